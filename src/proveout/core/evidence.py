@@ -1,0 +1,98 @@
+"""What one instrument found for one declared block."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from proveout.core.digest import digest
+from proveout.core.estimate import Estimate
+from proveout.core.exhibit import Exhibit
+
+
+class Outcome(StrEnum):
+    """Whether something was measured, and if not, why not."""
+
+    MEASURED = "measured"
+    TOO_LITTLE = "too-little"
+    NOT_APPLICABLE = "not-applicable"
+    UNREACHABLE = "unreachable"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One assumption behind the figures, and whether the data bear it out.
+
+    Args:
+        name: The assumption, in a few words.
+        passed: True, False, or None when the data cannot tell.
+        note: The figures that say so, and what to do when it does not hold.
+    """
+
+    name: str
+    passed: bool | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What `measure` returns: figures if and only if the outcome is MEASURED.
+
+    Raises:
+        ValueError: Figures without a measurement, a measurement without figures, or no reason given.
+    """
+
+    outcome: Outcome = Outcome.MEASURED
+    reason: str = ""
+    remedy: str = ""
+    estimates: tuple[Estimate, ...] = ()
+    checks: tuple[Check, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.outcome is Outcome.MEASURED) != bool(self.estimates):
+            raise ValueError(f"estimates exist if and only if measured, not when {self.outcome}")
+        if self.outcome is not Outcome.MEASURED and not self.reason:
+            raise ValueError(f"{self.outcome} needs a reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """The identity of what was read: the digest of a file's bytes; empty for a live database."""
+
+    source: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A finding with its provenance.
+
+    Args:
+        block: Id of the declared block, as in the YAML.
+        instrument: Name of the instrument.
+        version: Version of the instrument's method; it changes when its figures would.
+        key: Digest of instrument, version, settings and fingerprints. Same key, same evidence.
+        finding: Outcome, figures, checks and exhibits.
+        sources: Fingerprints of what was read.
+        measured_at: When, timezone-aware UTC.
+        good_until: First day on which it is stale, or None.
+    """
+
+    block: str
+    instrument: str
+    version: str
+    key: str
+    finding: Finding
+    sources: tuple[Fingerprint, ...] = ()
+    measured_at: datetime
+    good_until: date | None = None
+
+    @property
+    def digest(self) -> str:
+        """The identity by which a gate record names this evidence."""
+        return digest(self)
+
+    def stale(self, as_of: date) -> bool:
+        """Whether the evidence is too old to count on that day."""
+        return self.good_until is not None and as_of >= self.good_until

@@ -1,0 +1,133 @@
+"""What evidence shows besides its figures: tables and pictures, as values.
+
+An instrument says *what* is to be seen; `show` decides how. A new instrument therefore needs
+no line in `show`, and every picture can be tested, stored and drawn again.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Cell = str | float | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows to read. A number column is right-aligned; `units` names the unit of each column ('' for none)."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    units: tuple[str, ...] = ()
+    note: str = ""
+    kind: Literal["table"] = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One labelled value with an optional interval."""
+
+    label: str
+    value: float
+    lower: float | None = None
+    upper: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Values to compare, largest first as given, each with its interval where there is one."""
+
+    title: str
+    unit: str
+    bars: tuple[Bar, ...]
+    reference: float | None = None
+    reference_label: str = ""
+    note: str = ""
+    kind: Literal["bars"] = "bars"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervals:
+    """A forest plot: one point with its interval per line, on one common scale."""
+
+    title: str
+    unit: str
+    bars: tuple[Bar, ...]
+    reference: float | None = None
+    reference_label: str = ""
+    note: str = ""
+    kind: Literal["intervals"] = "intervals"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranges:
+    """A tornado: how far the result moves when one input goes from its low to its high end."""
+
+    title: str
+    unit: str
+    base: float
+    ranges: tuple[tuple[str, float, float], ...]  # label, result at the low end, result at the high end
+    note: str = ""
+    kind: Literal["ranges"] = "ranges"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histogram:
+    """A distribution: `counts[i]` lies between `edges[i]` and `edges[i + 1]`; markers are labelled values."""
+
+    title: str
+    unit: str
+    edges: tuple[float, ...]
+    counts: tuple[float, ...]
+    markers: tuple[tuple[str, float], ...] = ()
+    note: str = ""
+    kind: Literal["histogram"] = "histogram"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A value over time; `points` are (ISO date, value, lower, upper)."""
+
+    title: str
+    unit: str
+    points: tuple[tuple[str, float, float | None, float | None], ...]
+    reference: float | None = None
+    reference_label: str = ""
+    note: str = ""
+    kind: Literal["series"] = "series"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """An activity of a process map; hours are people's working hours in the period observed."""
+
+    id: str
+    label: str
+    frequency: int
+    hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """One activity directly followed by another; the wait is the median, in seconds."""
+
+    source: str
+    target: str
+    frequency: int
+    median_wait_seconds: float | None = None
+    total_wait_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessMap:
+    """A directly-follows graph; the nodes ``start`` and ``end`` are reserved ids of pseudo-activities."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    n_cases: int
+    note: str = ""
+    kind: Literal["process_map"] = "process_map"
+
+
+Exhibit = Table | Bars | Intervals | Ranges | Histogram | Series | ProcessMap

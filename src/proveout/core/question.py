@@ -1,0 +1,92 @@
+"""What an instrument asks of the data, and what comes back. The instrument itself holds no connection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, NewType
+
+from proveout.core.evidence import Evidence, Outcome
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Columns = Mapping[str, np.ndarray]
+else:
+    Columns = Mapping[str, Any]
+
+SourceName = NewType("SourceName", str)
+"""The name of a declared source; `declare` checks that it exists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What to read from a source: the whole file, a table of a database, or the people's own SELECT."""
+
+    source: SourceName
+    table: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One SELECT over named relations.
+
+    Args:
+        name: Under which the answer comes back.
+        sql: One SELECT in the common subset of SQL; it names the keys of `reads` and of preparations as tables.
+        reads: Relation name to what it stands for.
+        parameters: Values for ``$name`` placeholders in the SQL.
+    """
+
+    name: str
+    sql: str
+    reads: Mapping[str, Read] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """A temporary table that the queries after it share, such as an event log encoded and sorted once."""
+
+    name: str
+    sql: str
+    reads: Mapping[str, Read] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """Text files by glob pattern below the initiative's folder; the answer has columns ``path`` and ``text``."""
+
+    name: str
+    pattern: str
+
+
+Question = Query | Preparation | Documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A question that could not be answered, with what to do about it."""
+
+    outcome: Outcome
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What `measure` works on: small columnar tables by question name, and what other blocks found.
+
+    Args:
+        tables: One-dimensional NumPy arrays of equal length by column name, by question name. Masked arrays
+            where SQL gave NULL.
+        failures: Questions that failed; only instruments that say so get to see them.
+        evidence: Evidence of the blocks that this one builds on.
+        as_of: The day that counts as today.
+    """
+
+    tables: Mapping[str, Columns]
+    as_of: date
+    failures: Mapping[str, Failure] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
