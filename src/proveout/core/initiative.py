@@ -12,7 +12,6 @@ from proveout.core.question import SourceName
 
 DECLARED: Any = {
     "extra": "forbid",
-    "use_attribute_docstrings": True,
     "alias_generator": lambda name: name.rstrip("_"),
 }
 """How `declare` reads a dataclass from YAML; ``from_`` stands for the key ``from``."""
