@@ -1,0 +1,94 @@
+"""Figures as people read them: 12.3%, 1,234 USD/year, 4.2 hours/week. The only place that formats numbers."""
+
+from proveout.core.estimate import Estimate
+
+_COUNTED_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
+_HUGE = 1e15
+_TINY = 1e-4
+
+
+def figure(value: float, unit: str = "", *, digits: int = 3) -> str:
+    """A value with its unit, to `digits` significant digits but never short of the whole number.
+
+    Args:
+        value: Finite; a share is 0 to 1 and reads as a percentage.
+        unit: As Pint spells it; ``share`` for a percentage, empty for a pure number.
+        digits: Significant digits, at least 1.
+    """
+    if unit == "share":
+        return f"{_percent(value, digits)}%"
+    name = _unit_name(unit, one=value == 1)
+    return f"{_number(value, digits)} {name}" if name else _number(value, digits)
+
+
+def apart(value: float, other: float, unit: str = "") -> tuple[str, str]:
+    """Two figures with as many digits as it takes to tell them apart: never `80% is below 80%`."""
+    digits = 3
+    while value != other and digits < 15 and figure(value, unit, digits=digits) == figure(other, unit, digits=digits):
+        digits += 1
+    return figure(value, unit, digits=digits), figure(other, unit, digits=digits)
+
+
+def interval(estimate: Estimate) -> str:
+    """The interval alone: `12.3% to 45.6%`, `at least 12.3%`, `exact`, or `unknown` when both sides are open."""
+    lower, upper, unit = estimate.lower, estimate.upper, estimate.unit
+    if estimate.exact:
+        return "exact"
+    if lower is None and upper is None:
+        return "unknown"
+    if upper is None:
+        return f"at least {figure(lower or 0.0, unit)}"
+    if lower is None:
+        return f"at most {figure(upper, unit)}"
+    low, high = apart(lower, upper, unit)
+    return f"{low} to {high}"
+
+
+def reading(estimate: Estimate) -> str:
+    """Value and interval: `23% (95% interval: 12% to 35%)`; the value alone when it is exact."""
+    value = figure(estimate.value, estimate.unit)
+    if estimate.exact:
+        return value
+    return f"{value} ({figure(estimate.level, 'share')} interval: {interval(estimate)})"
+
+
+def _percent(share: float, digits: int) -> str:
+    percent = share * 100
+    decimals = max(0, digits - 2)
+    text = f"{percent:.{decimals}f}"
+    while decimals < 12 and float(text) in (0.0, 100.0) and abs(percent - float(text)) > 1e-9:
+        decimals += 1  # 99.97% is not 100%, and 0.02% is not nothing
+        text = f"{percent:.{decimals}f}"
+    return _grouped(text)
+
+
+def _number(value: float, digits: int) -> str:
+    size = abs(value)
+    if value == int(value) and size < _HUGE:
+        return f"{int(value):,}"
+    if size >= _HUGE or size < _TINY:
+        return f"{value:.{digits - 1}e}"
+    whole_digits = len(str(int(size))) if size >= 1 else 0
+    decimals = max(0, digits - whole_digits) if size >= 1 else digits - 1 - _exponent(size)
+    return _grouped(f"{value:.{decimals}f}")
+
+
+def _exponent(size: float) -> int:
+    return int(f"{size:e}".split("e")[1])
+
+
+def _grouped(text: str) -> str:
+    """Thousands separated, zeros at the end of a fraction dropped, and no minus before zero."""
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    sign = "-" if whole.startswith("-") and (int(whole) or fraction) else ""
+    return f"{sign}{abs(int(whole)):,}" + (f".{fraction}" if fraction else "")
+
+
+def _unit_name(unit: str, *, one: bool) -> str:
+    first, slash, rest = unit.partition("/")
+    first = first.strip()
+    if first in ("", "1", "dimensionless"):
+        return f"per {rest.strip()}" if slash else ""
+    counted = first if one or first not in _COUNTED_UNITS else f"{first}s"
+    return f"{counted}/{rest.strip()}" if slash else counted
