@@ -1,0 +1,81 @@
+# Every target sets itself up; CI calls the same ones. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO ?= demo
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# The wheel is proved in a folder of its own; nothing of the checkout is on its path.
+ELSEWHERE := $(CURDIR)/build/elsewhere
+
+.PHONY: help setup demo test lint types contracts build bench docs example requirements format browser ci clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: $(READY) ## Create .venv with everything that is needed
+
+# Compiled ahead: starting up from source costs more than the start-up promise allows.
+$(READY): requirements/dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib src || true
+	touch $@
+
+demo: setup ## Write the example initiative to ./demo, measure it, judge it
+	$(BIN)/proveout demo $(DEMO)
+
+test: setup browser ## All tests
+	$(BIN)/python -m compileall -q src
+	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+# Browser tests use Debian's chromium; where it cannot be had they skip and say so.
+browser:
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing chromium for the browser tests ..."; \
+		(apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends chromium >/dev/null) || echo "no chromium: browser tests will skip"; \
+	else echo "no chromium: browser tests will skip"; fi
+
+format: setup ## Put the code into its one form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup ## Form and style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup ## Type hints
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+contracts: setup ## Which room may import which
+	$(BIN)/lint-imports
+
+build: setup ## The wheel, installed elsewhere, runs the demo there
+	rm -rf dist $(ELSEWHERE)
+	mkdir -p $(ELSEWHERE)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
+	$(PYTHON) -m venv $(ELSEWHERE)/venv
+	$(ELSEWHERE)/venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements/dev.txt dist/*.whl
+	cd $(ELSEWHERE) && env -u PYTHONPATH venv/bin/proveout demo example
+
+bench: setup ## Speed and memory, as ratios
+	for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+docs: setup ## Write the reference pages anew
+	$(BIN)/python tools/make_reference.py
+
+example: setup ## Write the data of the example initiative anew
+	$(BIN)/python tools/make_example.py
+
+requirements: ## Compile requirements/dev.txt anew (no addresses in it)
+	$(PYTHON) -m venv build/uv && build/uv/bin/python -m pip install --quiet uv
+	build/uv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
+		--no-emit-index-url --no-annotate --no-header -o requirements/dev.txt
+
+ci: ## What CI runs
+	.ci/run
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) build dist $(DEMO) .ruff_cache .pytest_cache .hypothesis .import_linter_cache
