@@ -1,1 +1,72 @@
-"""."""
+"""The command line: parse, call flow, print."""
+
+import sys
+
+import click
+
+from proveout.cli import assess, begin, record
+from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
+
+EXIT_FAULTY, EXIT_UNREACHABLE, EXIT_BUG, EXIT_INTERRUPTED = 2, 4, 70, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="proveout")
+def app() -> None:
+    """Proveout proves out AI initiatives.
+
+    Declare an initiative as a folder of YAML; Proveout measures every claim over real data and judges five
+    gates. No evidence is never a pass.
+
+    \b
+    First steps:
+      proveout demo              write an example initiative to ./lead-research
+      proveout check lead-research      measure it, judge it, write report.html
+      proveout init my-initiative       begin your own
+    """
+
+
+for command in (*begin.COMMANDS, *assess.COMMANDS, *record.COMMANDS):
+    app.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; no traceback ever reaches a user."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; what was recorded stays recorded", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except ProveoutError as error:
+        sys.exit(_show(error))
+    except Exception:  # the last line of defence: a bug gets a message, not a traceback
+        sys.exit(_show_bug())
+
+
+def _show(error: ProveoutError) -> int:
+    from proveout.cli.console import error_console
+    from proveout.flow.check import FaultyDeclaration
+
+    if isinstance(error, FaultyDeclaration):
+        from proveout.show.terminal import print_diagnostics
+
+        print_diagnostics(error.diagnostics, error_console())
+        return EXIT_FAULTY
+    click.secho(f"error: {error.message}", fg="red", err=True)
+    if error.remedy:
+        click.echo(f"  help: {error.remedy}", err=True)
+    return EXIT_UNREACHABLE if isinstance(error, SourceUnreachable | SourceBroken) else EXIT_FAULTY
+
+
+def _show_bug() -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="proveout-", suffix=".log", delete=False) as log:
+        traceback.print_exc(file=log)
+    click.secho(f"This is a bug in Proveout, not in your initiative. Details: {log.name}", fg="red", err=True)
+    click.echo("  help: what was recorded stays recorded; please report it with that file", err=True)
+    return EXIT_BUG

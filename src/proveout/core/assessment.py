@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from proveout.core.decision import Record
-from proveout.core.evidence import Evidence
-from proveout.core.initiative import Initiative
+from proveout.core.evidence import Evidence, Outcome
+from proveout.core.initiative import Initiative, Phase
 from proveout.core.policy import Policy
 from proveout.core.verdict import GateVerdict, Pathology, Verdict
 
@@ -27,6 +27,7 @@ class Assessment:
         head: Hash of the ledger's last record, or empty.
         remembered: Ids of blocks whose evidence was read from the ledger instead of measured anew.
         seconds: Wall time of each measurement, by block.
+        gate: The only gate that counts, where one was asked for.
     """
 
     initiative: Initiative
@@ -40,10 +41,13 @@ class Assessment:
     head: str = ""
     remembered: frozenset[str] = frozenset()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    gate: Phase | None = None
 
     @property
     def due(self) -> tuple[GateVerdict, ...]:
-        """The gates that count today: all up to the phase in which the initiative stands."""
+        """The gates that count today: all up to the phase in which the initiative stands, or the one asked for."""
+        if self.gate is not None:
+            return tuple(gate for gate in self.gates if gate.phase is self.gate)
         return tuple(gate for gate in self.gates if gate.phase.number <= self.initiative.phase.number)
 
     @property
@@ -54,3 +58,8 @@ class Assessment:
             if verdict in verdicts:
                 return verdict
         return Verdict.PASS
+
+    @property
+    def unreadable(self) -> tuple[Evidence, ...]:
+        """Blocks whose sources could not be read."""
+        return tuple(e for e in self.evidence if e.finding.outcome in (Outcome.UNREACHABLE, Outcome.BROKEN))

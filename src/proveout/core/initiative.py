@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NewType
 
 from annotated_types import Ge, Gt, Interval, MinLen
 
+from proveout.core.errors import ProveoutError
 from proveout.core.question import SourceName
 
 DECLARED: Any = {
@@ -39,6 +40,18 @@ class Phase(StrEnum):
     def label(self) -> str:
         """As people say it."""
         return self.value.replace("-", " ").capitalize()
+
+    @classmethod
+    def named(cls, name: str) -> "Phase":
+        """The phase of that name or number.
+
+        Raises:
+            ProveoutError: There is none.
+        """
+        for phase in cls:
+            if name.lower() in (phase.value, str(phase.number)):
+                return phase
+        raise ProveoutError(f"there is no phase {name!r}", f"one of 1 to 5, {', '.join(cls)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,97 @@
+"""Commands that measure and judge: check, explain, policy."""
+
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=".")
+AS_OF = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that counts as today (default: today)."
+)
+EXIT = {"pass": 0, "fail": 1, "undecided": 3}
+EXIT_UNREACHABLE = 4
+
+
+@click.command()
+@FOLDER
+@AS_OF
+@click.option("--gate", "phase", metavar="PHASE", help="Print and count this gate alone, by name or number (1 to 5).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit", "sarif", "markdown"]),
+    default="text",
+    help="How to print the result (default: text).",
+)
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Where to write the HTML report (default: report.html)."
+)
+@click.option("--no-report", is_flag=True, help="Write no HTML report.")
+def check(
+    folder: Path, as_of: datetime | None, phase: str | None, form: str, report: Path | None, no_report: bool
+) -> None:
+    """Measure the initiative in FOLDER, judge its gates, write the report.
+
+    What has not changed is read from the ledger, not measured again. The gates that count are those up to the
+    phase in which the initiative stands.
+
+    \b
+    Exit codes: 0 pass, 1 a gate fails, 2 the declaration is faulty, 3 undecided,
+                4 a source cannot be read, 70 a bug in Proveout.
+    """
+    from proveout.cli.console import console, measuring
+    from proveout.core.initiative import Phase
+    from proveout.flow.check import check as run
+    from proveout.flow.report import write_report
+    from proveout.flow.workspace import Workspace
+    from proveout.show import print_result
+
+    workspace = Workspace(folder)
+    with measuring() as progress:
+        assessment = run(workspace, as_of=as_of.date() if as_of else None, progress=progress)
+    path = None if no_report else write_report(assessment, report or workspace.report_path)
+    if phase:
+        assessment = replace(assessment, gate=Phase.named(phase))
+    print_result(assessment, form, console(), warnings=workspace.declaration.diagnostics, report=path)
+    unreadable = assessment.unreadable and EXIT[assessment.verdict] != EXIT["fail"]
+    sys.exit(EXIT_UNREACHABLE if unreadable else EXIT[assessment.verdict])
+
+
+@click.command()
+@click.argument("name")
+@FOLDER
+def explain(name: str, folder: Path) -> None:
+    """Say what a criterion reads, why it matters, how the initiative stands to it, and what would settle it.
+
+    NAME is a criterion such as `groups-heard`, or a diagnostic code such as PV104.
+    """
+    from proveout.cli.console import console
+    from proveout.flow.explain import explain as find
+    from proveout.flow.explain import explain_code
+    from proveout.flow.workspace import Workspace
+    from proveout.show.terminal import print_code, print_explanation
+
+    code = explain_code(name)
+    if code:
+        print_code(code, console())
+    else:
+        criterion, rulings = find(Workspace(folder), name)
+        print_explanation(criterion, rulings, console())
+
+
+@click.command()
+@FOLDER
+def policy(folder: Path) -> None:
+    """List the criteria by which the initiative in FOLDER is judged."""
+    from proveout.cli.console import console
+    from proveout.flow.explain import policy_of
+    from proveout.flow.workspace import Workspace
+    from proveout.show.terminal import print_policy
+
+    print_policy(policy_of(Workspace(folder)), console())
+
+
+COMMANDS = (check, explain, policy)

@@ -1,0 +1,74 @@
+"""Commands to begin with: demo, init, schema, themes."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default="lead-research")
+def demo(folder: Path) -> None:
+    """Write an example initiative into FOLDER (default: lead-research)."""
+    from proveout.flow.start import demo as write
+
+    write(folder)
+    click.echo(f"An example initiative is in {folder}/. Look at {folder}/initiative.yml, then run:\n")
+    click.echo(f"  proveout check {folder}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", prompt="What is the initiative about, in a few words", help="As people say it.")
+@click.option(
+    "--problem", prompt="Which problem does it solve (one sentence, no solution)", help="The problem, in one sentence."
+)
+@click.option("--owner", prompt="Who answers for the result", help="Who answers for the result.")
+@click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=lambda: date.today().isoformat(),
+    help="First day of phase 1 (default: today).",
+)
+def init(folder: Path, title: str, problem: str, owner: str, start: datetime) -> None:
+    """Write a commented starting folder; asks for what is not given as an option. Overwrites nothing."""
+    from proveout.flow.start import init as write
+
+    for path in write(folder, title=title, statement=problem, owner=owner, start=start.date()):
+        click.echo(f"wrote {path}")
+    click.echo(f"\nNext: fill in {folder}/initiative.yml, then run `proveout check {folder}`.")
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of initiative.yml, for editors that complete and check YAML."""
+    from proveout import declare
+    from proveout.flow.workspace import settings_types
+
+    click.echo(json.dumps(declare.schema(settings_types()), indent=2, ensure_ascii=False))
+
+
+@click.command()
+@click.argument("block")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--themes", "number", type=click.IntRange(2, 50), help="How many themes to look for (default: found out)."
+)
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write the proposals (default: themes.csv).")
+def themes(block: str, folder: Path, number: int | None, output: Path | None) -> None:
+    """Propose themes for the transcripts of interviews BLOCK, with the sentences that show them.
+
+    Proposals are no evidence until a person has confirmed them: fill in the column confirmed_by, and name the
+    file as `codes` of the block.
+    """
+    from proveout.cli.console import console
+    from proveout.flow.themes import propose
+    from proveout.flow.workspace import Workspace
+    from proveout.show.terminal import print_themes
+
+    found, path = propose(Workspace(folder), block, number=number, output=output)
+    print_themes(found, path, console())
+
+
+COMMANDS = (demo, init, schema, themes)

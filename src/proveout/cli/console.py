@@ -1,0 +1,47 @@
+"""Terminals: what a person sees goes through rich."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from proveout.flow.measure import Progress
+
+
+def console() -> "Console":
+    """Standard output."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def error_console() -> "Console":
+    """Standard error."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def measuring() -> Iterator["Progress"]:
+    """Show which blocks are being measured, while anything is; silent where nobody looks."""
+    screen = error_console()
+    if not screen.is_terminal:
+        yield lambda block, state: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(), TextColumn("measuring {task.description}"), TimeElapsedColumn(), console=screen, transient=True
+    ) as bar:
+        rows = {}
+
+        def show(block: str, state: str) -> None:
+            if state == "started":
+                rows[block] = bar.add_task(block)
+            elif block in rows:
+                bar.remove_task(rows.pop(block))
+
+        yield show

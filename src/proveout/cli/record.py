@@ -1,0 +1,96 @@
+"""Commands about the record: decide, ledger."""
+
+import getpass
+import sys
+from pathlib import Path
+
+import click
+
+from proveout.core.decision import Choice
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=".")
+
+
+@click.command()
+@click.argument("gate")
+@click.argument("choice", type=click.Choice([choice.value for choice in Choice]))
+@FOLDER
+@click.option("--reason", required=True, help="Why; it stands in the record for good.")
+@click.option("--by", default=getpass.getuser, help="Who decides (default: you).")
+@click.option("--override", is_flag=True, help="Go against the verdict; counted, and shown.")
+@click.option("--dry-run", is_flag=True, help="Show what would be recorded, and record nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def decide(
+    gate: str, choice: str, folder: Path, reason: str, by: str, override: bool, dry_run: bool, yes: bool
+) -> None:
+    """Record a decision at GATE (1 to 5, or the phase's name) beside the verdict, for good.
+
+    A go against the verdict needs --override. The record cannot be undone: look first with --dry-run.
+    """
+    from proveout.cli.console import measuring
+    from proveout.core.initiative import Phase
+    from proveout.flow.decide import decide as record
+    from proveout.flow.decide import prepare
+    from proveout.flow.workspace import Workspace
+
+    workspace = Workspace(folder)
+    with measuring() as progress:
+        name, decision = prepare(
+            workspace, Phase.named(gate), Choice(choice), reason=reason, by=by, override=override, progress=progress
+        )
+    click.echo(f"{decision.phase.label}: {decision.choice} by {decision.by}; the verdict is {decision.verdict}.")
+    if dry_run:
+        return click.echo("Nothing was recorded (--dry-run).")
+    if not yes and sys.stdin.isatty():
+        click.confirm("Record it for good?", abort=True)
+    return click.echo(f"Recorded as entry {record(workspace, name, decision).sequence} of the ledger.")
+
+
+@click.group()
+def ledger() -> None:
+    """Look into the append-only record, check it, take it elsewhere."""
+
+
+@ledger.command()
+@FOLDER
+@click.option(
+    "--head", help="Hash of the last record as somebody wrote it down; finds out whether the end was cut off."
+)
+def verify(folder: Path, head: str | None) -> None:
+    """Recompute the whole chain; exit code 1 when anything was changed."""
+    from proveout.flow.history import verify as recompute
+    from proveout.flow.workspace import Workspace
+
+    count, breaks, last = recompute(Workspace(folder), head)
+    for broken in breaks:
+        click.secho(str(broken), fg="red", err=True)
+    if breaks:
+        sys.exit(1)
+    click.echo(f"{count} records, unbroken. Head: {last}")
+
+
+@ledger.command()
+@FOLDER
+def export(folder: Path) -> None:
+    """Print all records as JSON lines, for a third party to check."""
+    from proveout.flow.history import export as lines
+    from proveout.flow.workspace import Workspace
+
+    for line in lines(Workspace(folder)):
+        click.echo(line)
+
+
+@ledger.command()
+@FOLDER
+@click.option("--kind", type=click.Choice(["evidence", "gate", "decision"]), help="Only records of this kind.")
+def show(folder: Path, kind: str | None) -> None:
+    """List the records: when, what, and the hash."""
+    from proveout.cli.console import console
+    from proveout.flow.history import records
+    from proveout.flow.workspace import Workspace
+    from proveout.show.terminal import print_records
+
+    print_records(records(Workspace(folder), kind), console())
+
+
+COMMANDS = (decide, ledger)

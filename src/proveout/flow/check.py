@@ -1,0 +1,127 @@
+"""The main job: load, measure, judge, record."""
+
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from proveout import gates
+from proveout.core.assessment import Assessment
+from proveout.core.diagnostic import Diagnostic, Fault, Severity
+from proveout.core.digest import plain
+from proveout.core.errors import ProveoutError
+from proveout.core.evidence import Evidence
+from proveout.core.initiative import Initiative
+from proveout.core.policy import Policy
+from proveout.core.verdict import GateVerdict
+from proveout.flow.measure import Progress, measure
+from proveout.flow.plan import Task, plan
+from proveout.flow.workspace import Workspace, blocks
+from proveout.instruments import NAMES
+from proveout.ledger import Ledger
+
+
+class FaultyDeclaration(ProveoutError):
+    """The declaration has faults; nothing was measured."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(f"{len(diagnostics)} fault(s) in the declaration", "mend them and check again")
+        self.diagnostics = diagnostics
+
+
+def check(
+    workspace: Workspace, *, as_of: date | None = None, progress: Progress = lambda block, state: None
+) -> Assessment:
+    """Measure an initiative and judge its gates; record the evidence and the verdicts.
+
+    Args:
+        workspace: The initiative's folder.
+        as_of: The day that counts as today.
+        progress: Called as blocks are measured.
+
+    Raises:
+        FaultyDeclaration: With all diagnostics.
+        ProveoutError: The policy or the ledger cannot be read.
+    """
+    today = as_of or date.today()
+    initiative = _declared(workspace)
+    policy = workspace.policy(initiative)
+    _refuse(workspace, (((), _unknown_criteria(initiative, policy)),))
+    with workspace.ledger() as ledger:
+        tasks = plan(initiative, blocks(initiative), workspace.folder, ledger, as_of=today)
+        _refuse(workspace, ((_prefix(task), task.faults()) for task in tasks))
+        measured = measure(tasks, ledger, initiative, folder=workspace.folder, as_of=today, progress=progress)
+        first = _first_thresholds(ledger, initiative)
+        evidence = measured.evidence
+        verdicts = gates.judge(initiative, policy, evidence, as_of=today, instruments=NAMES, first_thresholds=first)
+        for verdict in verdicts:
+            _record(ledger, initiative, verdict, evidence)
+        decisions = tuple(ledger.records("decision", initiative.initiative))
+        return Assessment(
+            initiative=initiative,
+            policy=policy,
+            as_of=today,
+            evidence=evidence,
+            gates=verdicts,
+            pathologies=gates.find_pathologies(initiative, evidence, verdicts, as_of=today, decisions=decisions),
+            notices=gates.notices(initiative, today),
+            decisions=decisions,
+            head=ledger.head,
+            remembered=measured.remembered,
+            seconds=measured.seconds,
+        )
+
+
+def _declared(workspace: Workspace) -> Initiative:
+    declaration = workspace.declaration
+    if declaration.initiative is None or any(d.severity is Severity.ERROR for d in declaration.diagnostics):
+        raise FaultyDeclaration(declaration.diagnostics)
+    return declaration.initiative
+
+
+def _prefix(task: Task) -> tuple[str, ...]:
+    return () if task.instrument.implied_by else ("evidence", task.block.id)
+
+
+def _refuse(workspace: Workspace, faults: Iterable[tuple[tuple[str, ...], Iterable[Fault]]]) -> None:
+    found = [d for prefix, some in faults for d in workspace.declaration.diagnose(some, prefix)]
+    if found:
+        raise FaultyDeclaration(workspace.declaration.diagnostics + tuple(found))
+
+
+def _unknown_criteria(initiative: Initiative, policy: Policy) -> tuple[Fault, ...]:
+    known = [criterion.id for criterion in policy.criteria]
+    named = [(("gates", id), id) for id in initiative.gates]
+    named += [(("waivers", i, "criterion"), waiver.criterion) for i, waiver in enumerate(initiative.waivers)]
+    return tuple(
+        Fault(
+            path=path,
+            slug="unknown-criterion",
+            message=f"the policy has no criterion {id!r}",
+            hint=f"did you mean {close[0]!r}?" if (close := get_close_matches(id, known)) else "see `proveout policy`",
+        )
+        for path, id in named
+        if id not in known
+    )
+
+
+def _first_thresholds(ledger: Ledger, initiative: Initiative) -> dict[str, float]:
+    """The threshold that was in force when each piece of evidence was first judged."""
+    first: dict[str, float] = {}
+    for record in ledger.records("gate", initiative.initiative):
+        for ruling in record.body["rulings"]:
+            if ruling["estimate"] is not None:
+                key = record.body["evidence"][ruling["evidence"]]
+                first.setdefault(f"{ruling['criterion']['id']}:{key}", ruling["criterion"]["threshold"])
+    return first
+
+
+def _record(ledger: Ledger, initiative: Initiative, verdict: GateVerdict, evidence: tuple[Evidence, ...]) -> None:
+    """Append the verdict with the digests of all it rests on, unless it stands there already."""
+    cited = {ruling.evidence for ruling in verdict.rulings}
+    keys = {piece.digest: piece.key for piece in evidence}
+    body: dict[str, Any] = plain(verdict) | {"evidence": {d: keys[d] for d in sorted(cited) if d}}
+    latest = ledger.latest("gate", initiative.initiative, verdict.phase)
+    if latest is None or latest.body != body:
+        ledger.append("gate", initiative.initiative, verdict.phase, body)

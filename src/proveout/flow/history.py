@@ -1,0 +1,36 @@
+"""Look into the ledger."""
+
+from collections.abc import Iterator
+
+from proveout.core.decision import Record
+from proveout.core.errors import ProveoutError
+from proveout.flow.workspace import Workspace
+from proveout.ledger import Break
+
+
+def verify(workspace: Workspace, head: str | None = None) -> tuple[int, tuple[Break, ...], str]:
+    """Number of records, all breaks of the chain, and the hash of the last record."""
+    _require(workspace)
+    with workspace.ledger() as ledger:
+        return sum(1 for _ in ledger.records()), ledger.verify(expected_head=head), ledger.head
+
+
+def export(workspace: Workspace) -> Iterator[str]:
+    """One JSON line per record, oldest first."""
+    _require(workspace)
+    with workspace.ledger() as ledger:
+        yield from ledger.export()
+
+
+def records(workspace: Workspace, kind: str | None = None) -> tuple[Record, ...]:
+    """Records, oldest first."""
+    _require(workspace)
+    with workspace.ledger() as ledger:
+        return tuple(ledger.records(kind))
+
+
+def _require(workspace: Workspace) -> None:
+    """To look is not to make: an initiative that was never checked has no ledger yet."""
+    location = workspace.ledger_location
+    if not isinstance(location, str) and not location.exists():
+        raise ProveoutError(f"there is no ledger at {location}", f"run `proveout check {workspace.folder}` first")

@@ -1,0 +1,101 @@
+"""Which blocks to measure, in which order, and which evidence the ledger already holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from proveout import data
+from proveout.core.diagnostic import Fault
+from proveout.core.digest import digest
+from proveout.core.evidence import Evidence, Fingerprint, Outcome
+from proveout.core.initiative import Block, Initiative
+from proveout.core.question import Question
+from proveout.instruments import Instrument, instrument
+from proveout.ledger import Ledger, evidence_from
+
+REMEMBERED = (Outcome.MEASURED, Outcome.TOO_LITTLE, Outcome.NOT_APPLICABLE)
+"""Outcomes that the same data give again; a source that could not be read is asked anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One block, ready to be measured.
+
+    Args:
+        key: Digest of all that its evidence depends on.
+        recall: Whether evidence under that key is still what would be measured; not so for a live database.
+        recorded: The evidence that the ledger holds under the key, or None.
+    """
+
+    block: Block
+    instrument: Instrument
+    initiative: Initiative
+    questions: tuple[Question, ...]
+    builds_on: tuple[str, ...]
+    fingerprints: tuple[Fingerprint, ...]
+    key: str
+    recall: bool
+    recorded: Evidence | None
+
+    @property
+    def remembered(self) -> bool:
+        """Whether the ledger's evidence stands, so that nothing need be measured."""
+        return self.recall and self.recorded is not None and self.recorded.finding.outcome in REMEMBERED
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Mistakes in the settings; none where the same settings were measured before."""
+        return () if self.remembered else self.instrument.faults(self.block.settings, self.initiative)
+
+
+def plan(
+    initiative: Initiative, blocks: tuple[Block, ...], folder: Path, ledger: Ledger, *, as_of: date
+) -> tuple[Task, ...]:
+    """One task per block, in the order of the blocks; blocks that build on each other in a circle are left out."""
+    by_id = {block.id: block for block in blocks}
+    tools = {block.id: instrument(block.instrument) for block in blocks}
+    views = {block.id: initiative.only(tools[block.id].reads) for block in blocks}
+    needs = {
+        block.id: tuple(i for i in tools[block.id].builds_on(block.settings, views[block.id]) if i in by_id)
+        for block in blocks
+    }
+    tasks: dict[str, Task] = {}
+    for block_id in _order(needs):
+        block, tool, view = by_id[block_id], tools[block_id], views[block_id]
+        questions = tool.questions(block.settings, view)
+        prints = data.fingerprints(questions, initiative.sources, folder)
+        upstream = tuple(tasks[i] for i in needs[block_id])
+        key = digest(
+            {
+                "block": block_id,
+                "instrument": (tool.name, tool.version),
+                "settings": block.settings,
+                "initiative": view,
+                "sources": {p.source: initiative.sources.get(p.source) for p in prints},
+                "fingerprints": prints,
+                "upstream": tuple(task.key for task in upstream),
+                "today": as_of if tool.depends_on_today else None,
+            }
+        )
+        recorded = ledger.latest("evidence", initiative.initiative, key)
+        tasks[block_id] = Task(
+            block=block,
+            instrument=tool,
+            initiative=view,
+            questions=questions,
+            builds_on=needs[block_id],
+            fingerprints=prints,
+            key=key,
+            recall=all(p.digest for p in prints) and all(task.remembered for task in upstream),
+            recorded=evidence_from(recorded.body) if recorded else None,
+        )
+    return tuple(tasks[block.id] for block in blocks if block.id in tasks)
+
+
+def _order(needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    try:
+        return tuple(TopologicalSorter(needs).static_order())
+    except CycleError as circle:
+        stuck = set(circle.args[1])
+        return _order({i: tuple(n for n in ns if n not in stuck) for i, ns in needs.items() if i not in stuck})
