@@ -1,8 +1,11 @@
 """Figures as people read them: 12.3%, 1,234 USD/year, 4.2 hours/week. The only place that formats numbers."""
 
+from collections.abc import Iterable
+
 from proveout.core.estimate import Estimate
 
 _COUNTED_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
+_ACRONYMS = {name: name.upper() for name in ("npv", "roi", "kpi", "mde", "evpi")} | {"n": "number of"}
 _HUGE = 1e15
 _TINY = 1e-4
 
@@ -21,35 +24,41 @@ def figure(value: float, unit: str = "", *, digits: int = 3) -> str:
     return f"{_number(value, digits)} {name}" if name else _number(value, digits)
 
 
-def apart(value: float, other: float, unit: str = "") -> tuple[str, str]:
-    """Two figures with as many digits as it takes to tell them apart: never `80% is below 80%`."""
-    digits = 3
-    while value != other and digits < 15 and figure(value, unit, digits=digits) == figure(other, unit, digits=digits):
-        digits += 1
-    return figure(value, unit, digits=digits), figure(other, unit, digits=digits)
+def digits_to_tell(figures: Iterable[float | None], other: float, unit: str = "") -> int:
+    """Significant digits that tell each of the figures from another one: never `80% is below 80%`."""
+    apart = [value for value in figures if value is not None and value != other]
+    return next(
+        (d for d in range(3, 15) if all(figure(v, unit, digits=d) != figure(other, unit, digits=d) for v in apart)), 15
+    )
 
 
-def interval(estimate: Estimate) -> str:
+def interval(estimate: Estimate, *, digits: int = 3) -> str:
     """The interval alone: `12.3% to 45.6%`, `at least 12.3%`, `exact`, or `unknown` when both sides are open."""
     lower, upper, unit = estimate.lower, estimate.upper, estimate.unit
     if estimate.exact:
         return "exact"
     if lower is None and upper is None:
         return "unknown"
-    if upper is None:
-        return f"at least {figure(lower or 0.0, unit)}"
-    if lower is None:
-        return f"at most {figure(upper, unit)}"
-    low, high = apart(lower, upper, unit)
-    return f"{low} to {high}"
+    if lower is None or upper is None:
+        side, end = ("at most", upper) if lower is None else ("at least", lower)
+        return f"{side} {figure(end or 0.0, unit, digits=digits)}"
+    digits = max(digits, digits_to_tell((lower,), upper, unit))
+    return f"{figure(lower, unit, digits=digits)} to {figure(upper, unit, digits=digits)}"
 
 
-def reading(estimate: Estimate) -> str:
+def reading(estimate: Estimate, *, digits: int = 3) -> str:
     """Value and interval: `23% (95% interval: 12% to 35%)`; the value alone when it is exact."""
-    value = figure(estimate.value, estimate.unit)
+    value = figure(estimate.value, estimate.unit, digits=digits)
     if estimate.exact:
         return value
-    return f"{value} ({figure(estimate.level, 'share')} interval: {interval(estimate)})"
+    return f"{value} ({figure(estimate.level, 'share')} interval: {interval(estimate, digits=digits)})"
+
+
+def title(estimate: Estimate) -> str:
+    """What is estimated, in words: `Addressed pain prevalence of manual-research`, `NPV`."""
+    words = [_ACRONYMS.get(word, word) for word in estimate.name.split("_")]
+    name = " ".join((words[0][:1].upper() + words[0][1:], *words[1:]))
+    return f"{name} of {estimate.subject}" if estimate.subject else name
 
 
 def _percent(share: float, digits: int) -> str:
