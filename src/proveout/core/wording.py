@@ -32,6 +32,12 @@ def digits_to_tell(figures: Iterable[float | None], other: float, unit: str = ""
     )
 
 
+def apart(value: float, other: float, unit: str = "") -> tuple[str, str]:
+    """Two figures with as many digits as it takes to tell them apart."""
+    digits = digits_to_tell((value,), other, unit)
+    return figure(value, unit, digits=digits), figure(other, unit, digits=digits)
+
+
 def interval(estimate: Estimate, *, digits: int = 3) -> str:
     """The interval alone: `12.3% to 45.6%`, `at least 12.3%`, `exact`, or `unknown` when both sides are open."""
     lower, upper, unit = estimate.lower, estimate.upper, estimate.unit

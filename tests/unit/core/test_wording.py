@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proveout.core.estimate import Estimate, exact
-from proveout.core.wording import digits_to_tell, figure, interval, reading, title
+from proveout.core.wording import apart, digits_to_tell, figure, interval, reading, title
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_figures_read_as_people_write_them(value: float, unit: str, text: str) -
 
 def test_figures_that_differ_look_different() -> None:
     assert digits_to_tell((0.79999, None, 0.8), 0.8, "share") == 5
-    assert figure(0.79999, "share", digits=5) == "79.999%"
+    assert apart(0.79999, 0.8, "share") == ("79.999%", "80%")
     assert digits_to_tell((0.5,), 0.5, "share") == 3
     assert interval(Estimate(name="x", value=0.5, lower=0.5, upper=0.50002)) == "0.5 to 0.50002"
 
