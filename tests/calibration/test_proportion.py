@@ -1,0 +1,43 @@
+"""Coverage of Wilson's interval, exactly, by adding up the binomial distribution."""
+
+import numpy as np
+import pytest
+
+from proveout.stats.proportion import wilson
+
+SHARES = np.linspace(0.005, 0.995, 199)
+
+
+def coverage(n: int, level: float) -> np.ndarray:
+    """Exact coverage at each of `SHARES`."""
+    from scipy.stats import binom
+
+    ends = [wilson(k, n, level=level) for k in range(n + 1)]
+    lower, upper = np.array([e.lower for e in ends]), np.array([e.upper for e in ends])
+    held = (lower[:, None] <= SHARES) & (SHARES <= upper[:, None])
+    return (binom.pmf(np.arange(n + 1)[:, None], n, SHARES) * held).sum(axis=0)
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95])
+@pytest.mark.parametrize("n", [5, 8, 12, 20, 50, 150])
+def test_on_average_it_covers_what_it_says(n, level):
+    assert coverage(n, level).mean() == pytest.approx(level, abs=0.015)  # measured: within 0.014
+
+
+@pytest.mark.parametrize("n", [5, 8, 12, 20, 50, 150])
+def test_it_never_falls_far_below_away_from_the_ends(n):
+    inner = (SHARES >= 0.1) & (SHARES <= 0.9)
+    assert coverage(n, 0.95)[inner].min() > 0.88
+
+
+def test_simulated():
+    from scipy.stats import binom
+
+    rng, trials = np.random.default_rng(20), 20_000
+    n = 12
+    table = [wilson(k, n) for k in range(n + 1)]
+    shares = rng.uniform(0, 1, trials)
+    drawn = rng.binomial(n, shares)
+    held = sum(table[k].lower <= p <= table[k].upper for k, p in zip(drawn, shares, strict=True))
+    low, high = binom.ppf([0.0005, 0.9995], trials, [0.945, 0.965])
+    assert low <= held <= high

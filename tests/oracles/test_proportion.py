@@ -1,0 +1,41 @@
+"""Wilson's interval against Newcombe (1998), Statistics in Medicine 17, 857-872, Table I, method 3."""
+
+import pytest
+
+from proveout.core.errors import TooLittle
+from proveout.stats.proportion import wilson
+
+PRINTED = 0.00005  # the table prints four decimals
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "lower", "upper"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_newcombe_table_1(successes, n, lower, upper):
+    estimate = wilson(successes, n)
+    assert estimate.lower == pytest.approx(lower, abs=PRINTED)
+    assert estimate.upper == pytest.approx(upper, abs=PRINTED)
+    assert (estimate.value, estimate.n, estimate.unit) == (successes / n, n, "share")
+
+
+@pytest.mark.parametrize("level", [0.8, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (3, 7), (50, 100), (999, 1000)])
+def test_scipy(successes, n, level):
+    from scipy.stats import binomtest
+
+    theirs = binomtest(successes, n).proportion_ci(level, method="wilson")
+    ours = wilson(successes, n, level=level)
+    assert (ours.lower, ours.upper) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+def test_all_or_nothing_reaches_the_end_exactly():
+    assert wilson(0, 7).lower == 0.0
+    assert wilson(7, 7).upper == 1.0
+
+
+def test_a_share_of_nothing_is_refused():
+    with pytest.raises(TooLittle):
+        wilson(0, 0)
+    with pytest.raises(ValueError, match="5 of 4"):
+        wilson(5, 4)
