@@ -122,7 +122,6 @@ class Worker:
     id: str
     pace: float
     queue: list[tuple[datetime, int, str, str, str]] = field(default_factory=list)
-    free_at: datetime = datetime.combine(FIRST_DAY - WARM_UP, OPENS)
 
 
 def working(moment: datetime, hours: float = 0) -> datetime:
@@ -144,7 +143,7 @@ def work(chance: Chance) -> Iterator[Event]:
     first = datetime.combine(FIRST_DAY, time())
     end = first + timedelta(weeks=WEEKS)
     ticket, deals = count(), count(101)
-    clock = [(worker.free_at, id) for id, worker in workers.items()]
+    clock = [(datetime.combine(FIRST_DAY - WARM_UP, OPENS), id) for id in workers]
     while clock:
         now, id = heapq.heappop(clock)
         if now >= end:
@@ -205,9 +204,7 @@ def timesheets(chance: Chance, events: Iterable[Event]) -> Iterator[tuple[str, .
 def meetings(events: Iterable[Event]) -> Iterator[tuple[str, ...]]:
     """Discovery calls per rep and week, from the calendar."""
     calls = Counter(
-        (e.worker, e.start.date() - timedelta(days=e.start.weekday()))
-        for e in events
-        if e.activity == "Discovery call"
+        (e.worker, e.start.date() - timedelta(days=e.start.weekday())) for e in events if e.activity == "Discovery call"
     )
     yield "rep_id", "team", "week", "meetings"
     for rep, team in TEAMS.items():
@@ -216,25 +213,30 @@ def meetings(events: Iterable[Event]) -> Iterator[tuple[str, ...]]:
             yield rep, team, monday.isoformat(), str(calls[rep, monday])
 
 
-FIRST_NAMES = "Alder Brook Cedar Delta Ember Falcon Garnet Harbor Iris Juniper Keystone Lumen Maple Nova Orchard".split()
-SECOND_NAMES = "Analytics Foods Freight Health Labs Logistics Media Metals Optics Paper Robotics Software Supply".split()
+FIRST_NAMES = "Alder Brook Cedar Delta Ember Falcon Garnet Harbor Iris Juniper Keystone Lumen Maple Nova Orchard"
+SECOND_NAMES = "Analytics Foods Freight Health Labs Logistics Media Metals Optics Paper Robotics Software Supply"
 SEGMENTS = (("small", 0.35, 30, 0.66), ("medium", 0.4, 250, 0.85), ("large", 0.25, 2500, 0.95))
 """Segment, share of the prospects, typical number of employees, probability that the CRM knows it."""
 
 
 def prospects(chance: Chance) -> list[tuple[str, str, str, int, bool]]:
     """Id, company, segment, employees, and whether the CRM knows it."""
+    names = [f"{first} {second}" for second in SECOND_NAMES.split() for first in FIRST_NAMES.split()]
+    names += [f"{name} Group" for name in names]
     found = []
     for i in range(N_PROSPECTS):
-        company = f"{FIRST_NAMES[i % len(FIRST_NAMES)]} {SECOND_NAMES[i // len(FIRST_NAMES) % len(SECOND_NAMES)]}"
-        company += "" if i < len(FIRST_NAMES) * len(SECOND_NAMES) else " Group"
-        draw = chance.share()
-        for segment, share, typical, known in SEGMENTS:
-            draw -= share
-            if draw < 0:
-                break
-        found.append((f"P{i + 1:04}", company, segment, int(chance.around(typical, 0.5)), chance.happens(known)))
+        segment, typical, known = segment_at(chance.share())
+        found.append((f"P{i + 1:04}", names[i], segment, int(chance.around(typical, 0.5)), chance.happens(known)))
     return found
+
+
+def segment_at(draw: float) -> tuple[str, int, float]:
+    """The segment that a draw between 0 and 1 falls into: name, employees, probability that the CRM knows it."""
+    for segment, share, typical, known in SEGMENTS:
+        draw -= share
+        if draw < 0:
+            return segment, typical, known
+    return SEGMENTS[-1][0], *SEGMENTS[-1][2:]
 
 
 def crm_leads(

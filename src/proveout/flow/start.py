@@ -1,17 +1,17 @@
 """Begin: an example to look at, or a folder of one's own."""
 
 import re
-import shutil
 from datetime import date
-from importlib.resources import as_file, files
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from proveout import declare
+from proveout import declare, examples
 from proveout.core.errors import ProveoutError
 
 
-def demo(folder: Path) -> Path:
-    """Write the example initiative into a folder that is new or empty.
+def demo(folder: Path, today: date | None = None) -> Path:
+    """Write the example initiative, dated for today, into a folder that is new or empty.
 
     Raises:
         ProveoutError: The folder holds something already, or cannot be written.
@@ -19,11 +19,19 @@ def demo(folder: Path) -> Path:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProveoutError(f"{folder} exists and is not empty", "name another folder: proveout demo FOLDER")
     try:
-        with as_file(files("proveout.examples") / "lead_research") as example:
-            shutil.copytree(example, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+        _copy(files(examples) / "lead_research", folder, today or date.today())
     except OSError as error:
         raise ProveoutError(f"{folder} cannot be written: {error.strerror}", "name another folder") from None
     return folder
+
+
+def _copy(original: Traversable, folder: Path, today: date) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in original.iterdir():
+        if part.is_dir():
+            _copy(part, folder / part.name, today)
+        else:
+            folder.joinpath(part.name).write_text(examples.dated(part.read_text("utf-8"), today), encoding="utf-8")
 
 
 def init(folder: Path, *, title: str, statement: str, owner: str, start: date) -> list[Path]:
