@@ -24,7 +24,7 @@ FIRST_DAY = date(2025, 10, 20)
 WEEKS = 12
 WARM_UP = timedelta(weeks=5)
 OPENS, CLOSES = time(9), time(17)
-N_PROSPECTS = 420
+N_PROSPECTS = 380
 FOLDER = Path(__file__).parents[1] / "src" / "proveout" / "examples" / "lead_research" / "data"
 
 TEAMS = {f"r{i:02}": ("north", "south", "enterprise")[(i - 1) // 4] for i in range(1, 13)}
