@@ -1,6 +1,5 @@
-"""`python -m proveout` is `proveout`."""
+"""Run the command line as ``python -m proveout``."""
 
 from proveout.cli import main
 
-if __name__ == "__main__":
-    main()
+main()
