@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+_EXACT = 2**53
+
 
 def plain(value: Any) -> Any:
     """Turn dataclasses, enums, dates, tuples and mappings into what JSON knows.
@@ -15,6 +17,8 @@ def plain(value: Any) -> Any:
     Raises:
         TypeError: A value that has no plain form.
     """
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)  # 3 and 3.0 are one value, so evidence read back from JSON has the digest it had
     if value is None or isinstance(value, bool | int | float | str):
         return value.value if isinstance(value, Enum) else value
     if isinstance(value, datetime | date):

@@ -1,1 +1,7 @@
-"""."""
+"""The append-only record: evidence, verdicts and decisions, each sealed with the hash of the one before."""
+
+from proveout.ledger.chain import Break, verify_export
+from proveout.ledger.journal import Ledger, open_ledger
+from proveout.ledger.reading import decision_from, evidence_from
+
+__all__ = ["Break", "Ledger", "decision_from", "evidence_from", "open_ledger", "verify_export"]
