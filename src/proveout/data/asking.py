@@ -1,0 +1,113 @@
+"""Asks the questions of one block, and goes on when one fails."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from proveout.core.errors import ProveoutError, SourceBroken
+from proveout.core.evidence import Outcome
+from proveout.core.initiative import Source
+from proveout.core.question import Columns, Documents, Failure, Preparation, Query, Question, Read, SourceName
+from proveout.data import documents
+from proveout.data.location import Location
+from proveout.data.relations import Relations, catalog_of, locate_all
+from proveout.data.sandbox import Sandbox, quoted, sandbox
+from proveout.data.text_columns import explain
+
+SECONDS = 60.0
+"""For a question without any source."""
+
+
+def answers_to(
+    questions: Sequence[Question], sources: Mapping[SourceName, Source], folder: Path
+) -> tuple[dict[str, Columns], dict[str, Failure]]:
+    """See `proveout.data.ask`."""
+    tables: dict[str, Columns] = {}
+    failures: dict[str, Failure] = {}
+    for question in questions:
+        if isinstance(question, Documents):
+            try:
+                tables[question.name] = documents.read(question.pattern, folder)
+            except ProveoutError as error:
+                failures[question.name] = _failure(error)
+    asked = [question for question in questions if not isinstance(question, Documents)]
+    if asked:
+        _ask_sql(asked, sources, folder, tables, failures)
+    return tables, failures
+
+
+def _ask_sql(
+    questions: Sequence[Query | Preparation],
+    sources: Mapping[SourceName, Source],
+    folder: Path,
+    tables: dict[str, Columns],
+    failures: dict[str, Failure],
+) -> None:
+    reads = [read for question in questions for read in question.reads.values()]
+    located = locate_all(reads, sources, folder)
+    found = [location for location in located.values() if isinstance(location, Location)]
+    databases = {catalog_of(location.path): location.path for location in found if location.kind == "duckdb"}
+    files = [location.path for location in found if location.kind in ("csv", "parquet", "json")]
+    longest = max((location.source.timeout_seconds for location in found), default=SECONDS)
+    with sandbox(files, databases) as box:
+        relations = Relations(located, box)
+        for question in questions:
+            try:
+                columns = _answer(question, relations, box, longest)
+                if isinstance(question, Query):
+                    tables[question.name] = columns
+            except ProveoutError as error:
+                failures[question.name] = _cause(question, questions, failures) or _failure(error)
+
+
+def _answer(question: Query | Preparation, relations: Relations, box: Sandbox, longest: float) -> Columns:
+    """Show the question its relations under its own names, and run it."""
+    selects = {name: relations.select(read) for name, read in question.reads.items()}
+    seconds = max((_seconds(relations, read) for read in question.reads.values()), default=longest)
+    box.check_select(question.sql)
+    for name, select in selects.items():
+        box.run(f"create or replace temp view {quoted(name)} as {select}", seconds=seconds)
+    start = f"create temp table {quoted(question.name)} as " if isinstance(question, Preparation) else ""
+    try:
+        return _plain(box.run(start + question.sql, seconds=seconds, parameters=question.parameters))
+    except SourceBroken as error:
+        hint = explain(question.sql, selects, box, seconds)
+        where = ", ".join(dict.fromkeys(_shown(relations, read) for read in question.reads.values())) or question.name
+        raise SourceBroken(f"{where}: {error.message}", hint or error.remedy) from None
+    finally:
+        for name in selects:
+            box.run(f"drop view if exists temp.main.{quoted(name)}", seconds=seconds)
+
+
+def _plain(columns: Columns) -> Columns:
+    """Times all in microseconds."""
+    return {
+        name: column.astype("datetime64[us]") if column.dtype.kind == "M" else column
+        for name, column in columns.items()
+    }
+
+
+def _cause(
+    question: Query | Preparation, questions: Sequence[Query | Preparation], failures: Mapping[str, Failure]
+) -> Failure | None:
+    """The failure of a preparation that this question names."""
+    for earlier in questions[: questions.index(question)]:
+        named = re.search(rf"(?<!\w){re.escape(earlier.name)}(?!\w)", question.sql, re.IGNORECASE)
+        if isinstance(earlier, Preparation) and earlier.name in failures and named:
+            return failures[earlier.name]
+    return None
+
+
+def _seconds(relations: Relations, read: Read) -> float:
+    location = relations.located[read.source]
+    return location.source.timeout_seconds if isinstance(location, Location) else SECONDS
+
+
+def _shown(relations: Relations, read: Read) -> str:
+    location = relations.located[read.source]
+    return location.shown if isinstance(location, Location) else read.source
+
+
+def _failure(error: ProveoutError) -> Failure:
+    outcome = Outcome.BROKEN if isinstance(error, SourceBroken) else Outcome.UNREACHABLE
+    return Failure(outcome=outcome, message=error.message, remedy=error.remedy)

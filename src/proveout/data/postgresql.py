@@ -1,0 +1,130 @@
+"""PostgreSQL through psycopg: a read-only transaction whose answer is streamed by COPY."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from proveout.core.errors import SourceBroken, SourceUnreachable
+from proveout.core.question import Read
+from proveout.data import bridge
+from proveout.data.location import Location
+from proveout.data.sandbox import quoted
+from proveout.data.vetting import tables_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+GRACE_SECONDS = 2.0
+"""After the server's own time-out, before the connection is cut from this side."""
+AS_IS = {
+    "int2": "SMALLINT",
+    "int4": "INTEGER",
+    "int8": "BIGINT",
+    "float4": "DOUBLE",
+    "float8": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "time": "TIME",
+}
+CONVERTED = {
+    "numeric": ("{}::float8", "DOUBLE"),
+    "timestamptz": ("{} at time zone 'UTC'", "TIMESTAMP"),
+    "interval": ("extract(epoch from {})::float8", "DOUBLE"),
+}
+"""PostgreSQL type to expression and DuckDB type; whatever is not listed comes as text."""
+
+
+def select(location: Location, read: Read, path: Path) -> str:
+    """Copy a table or the answer to a query to `path`; a SELECT on it comes back.
+
+    Raises:
+        SourceUnreachable: The driver is not installed, the server refuses or takes too long.
+        SourceBroken: There is no such table or column, or the query fails.
+    """
+    if read.query:
+        tables_of(read.query, "postgres", location.shown)
+    else:
+        read = Read(source=read.source, query=f"select * from {'.'.join(map(quoted, read.table.split('.')))}")
+    with _failures(location), _connection(location) as connection:
+        inner = f"({read.query}\n) as answer"
+        described = connection.execute(f"select * from {inner} limit 0", prepare=True).description or []
+        names = bridge.unique(column.name for column in described)
+        if names != [column.name for column in described]:
+            raise SourceBroken(f"{location.shown}: two columns have the same name", "rename one with `as`")
+        kinds = [connection.adapters.types.get(column.type_code) for column in described]
+        wanted = [_column(name, kind.name if kind else "") for name, kind in zip(names, kinds, strict=True)]
+        expressions = ", ".join(expression for expression, _ in wanted)
+        statement = f"copy (select {expressions} from {inner}) to stdout (format csv, encoding 'UTF8')"
+        with path.open("wb") as file, connection.cursor().copy(statement) as copy:
+            for block in copy:
+                file.write(block)
+    return bridge.select(path, dict(zip(names, (kind for _, kind in wanted), strict=True)))
+
+
+def _column(name: str, kind: str) -> tuple[str, str]:
+    if kind in AS_IS:
+        return quoted(name), AS_IS[kind]
+    expression, type_ = CONVERTED.get(kind, ("{}::text", "VARCHAR"))
+    return expression.format(quoted(name)), type_
+
+
+@contextlib.contextmanager
+def _connection(location: Location) -> "Iterator[Connection[Any]]":
+    """A read-only transaction that ends when the time is up, whatever the server does."""
+    import psycopg
+
+    seconds = location.source.timeout_seconds
+    with psycopg.connect(location.address, connect_timeout=max(2, round(seconds))) as connection:
+        connection.read_only = True
+        connection.execute("select set_config('statement_timeout', %s, false)", [str(round(seconds * 1000))])
+        connection.execute("select set_config('timezone', 'UTC', false)")
+        timer = threading.Timer(seconds + GRACE_SECONDS, _cut, [connection.fileno()])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield connection
+        finally:
+            timer.cancel()
+            timer.join()
+            connection.rollback()
+
+
+def _cut(descriptor: int) -> None:
+    with contextlib.suppress(OSError), socket.socket(fileno=socket.dup(descriptor)) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def _failures(location: Location) -> Iterator[None]:
+    try:
+        import psycopg
+    except ImportError:
+        raise SourceUnreachable(
+            f"{location.shown}: the driver for PostgreSQL is not installed", 'pip install "proveout[postgresql]"'
+        ) from None
+    try:
+        yield
+    except psycopg.errors.QueryCanceled:
+        raise SourceUnreachable(
+            f"{location.shown}: no answer within {location.source.timeout_seconds:g} s",
+            "ask for less, or raise `timeout_seconds` of the source",
+        ) from None
+    except psycopg.errors.ReadOnlySqlTransaction:
+        raise SourceBroken(
+            f"query-not-select: the query on {location.shown} does more than read", "write exactly one SELECT"
+        ) from None
+    except (psycopg.OperationalError, UnicodeError) as error:
+        raise SourceUnreachable(
+            f"{location.shown}: {_message(location, error)}", "check address, user, password and network"
+        ) from None
+    except psycopg.Error as error:
+        raise SourceBroken(f"{location.shown}: {_message(location, error)}", "mend the query or the table") from None
+
+
+def _message(location: Location, error: Exception) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(("LINE ", "  "))]
+    return location.redact(" ".join(lines[:2])) or type(error).__name__

@@ -1,0 +1,215 @@
+"""From a `Read` to a SELECT that stands for it, made once per block."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
+from proveout.core.initiative import Source
+from proveout.core.question import Read
+from proveout.data import csv_files, postgresql, sqlite, vetting, xes
+from proveout.data.bridge import select as select_bridged
+from proveout.data.bridge import write
+from proveout.data.location import Location, locate
+from proveout.data.sandbox import Sandbox, quoted, text
+
+NORMAL = {
+    "TIMESTAMP WITH TIME ZONE": "({} at time zone 'UTC')",
+    "TIMESTAMP_S": "{}::timestamp",
+    "TIMESTAMP_MS": "{}::timestamp",
+    "TIMESTAMP_NS": "{}::timestamp",
+    "DECIMAL": "{}::double",
+    "HUGEINT": "{}::double",
+    "UHUGEINT": "{}::double",
+    "ENUM": "{}::varchar",
+    "UUID": "{}::varchar",
+    "JSON": "{}::varchar",
+}
+"""How types that few expect become those that everybody knows."""
+JSON_BYTES = 1 << 28
+
+
+class Relations:
+    """The relations of one block; what failed once fails again with the same words."""
+
+    def __init__(self, located: Mapping[str, Location | ProveoutError], box: Sandbox) -> None:
+        self.located = located
+        self.box = box
+        self.made: dict[Read, str | ProveoutError] = {}
+        self.n_made = 0
+
+    def select(self, read: Read) -> str:
+        """A SELECT that yields what is to be read.
+
+        Raises:
+            ProveoutError: It cannot be read; the message names the source.
+        """
+        if read not in self.made:
+            try:
+                self.made[read] = self._select(read)
+            except ProveoutError as error:
+                self.made[read] = error
+        made = self.made[read]
+        if isinstance(made, ProveoutError):
+            raise made
+        return made
+
+    def _select(self, read: Read) -> str:
+        location = self.located[read.source]
+        if isinstance(location, ProveoutError):
+            raise location
+        try:
+            if location.kind == "duckdb":
+                return self._duckdb(location, read)
+            if location.kind in ("sqlite", "postgresql"):
+                return self._database(location, read)
+            return self._file(location, read)
+        except ProveoutError as error:
+            message = error.message.replace(str(location.path), location.path.name)
+            if location.shown not in message:
+                message = f"{location.shown}: {message}"
+            raise type(error)(location.redact(message), location.redact(error.remedy)) from None
+
+    def _file(self, location: Location, read: Read) -> str:
+        known = [("", location.name)]
+        if read.query:
+            vetting.check_tables(vetting.tables_of(read.query, "duckdb", location.shown), known, location.shown)
+            whole = self.select(Read(source=read.source))
+            shadow = f"with {quoted(location.name)} as not materialized ({whole})"
+            return self._table(f"{shadow} select * from ({read.query}\n)", location)
+        if read.table:
+            vetting.check_tables([("", read.table)], known, location.shown)
+            return self.select(Read(source=read.source))
+        return READERS[location.kind](self, location)
+
+    def _csv(self, location: Location) -> str:
+        make = self._table if csv_files.is_small(location) else self._view
+        if csv_files.needs_rewriting(location):
+            return make(csv_files.select(location, csv_files.rewritten(location, self._scratch())), location)
+        try:
+            return make(csv_files.select(location, location.path), location)
+        except SourceBroken:
+            copy = csv_files.rewritten(location, self._scratch())
+            return make(csv_files.select(location, copy), location)
+
+    def _parquet(self, location: Location) -> str:
+        return self._view(f"select * from read_parquet({text(str(location.path))})", location)
+
+    def _json(self, location: Location) -> str:
+        path = text(str(location.path))
+        options = f"sample_size = -1, maximum_object_size = {JSON_BYTES}, ignore_errors = false"
+        return self._table(f"select * from read_json({path}, {options})", location)
+
+    def _xes(self, location: Location) -> str:
+        log = xes.read(location.path, location.shown, seconds=location.source.timeout_seconds)
+        path = self._scratch()
+        write(zip(*log.columns, strict=True), path)
+        return self._table(select_bridged(path, log.types), location)
+
+    def _database(self, location: Location, read: Read) -> str:
+        _check_named(location, read)
+        path = self._scratch()
+        if location.kind == "postgresql":
+            return self._table(postgresql.select(location, read, path), location)
+        made = self._table(sqlite.select(location, read, path), location)
+        types = self.box.types(made, seconds=location.source.timeout_seconds)
+        texts = [name for name, kind in types.items() if kind == "VARCHAR"]
+        if not texts:
+            return made
+        found = self.box.run(
+            f"select unnest([{', '.join(map(sqlite.as_times, texts))}]) as found from ({made})",
+            seconds=location.source.timeout_seconds,
+        )["found"]
+        times = [quoted(name) for name, is_time in zip(texts, found, strict=True) if is_time]
+        replaced = ", ".join(f"{name}::timestamp as {name}" for name in times)
+        return f"{made.replace('*', f'* replace ({replaced})', 1)}" if times else made
+
+    def _duckdb(self, location: Location, read: Read) -> str:
+        catalog = catalog_of(location.path)
+        if catalog in self.box.unattached:
+            raise self.box.unattached[catalog]
+        known = self._tables_in(catalog)
+        _check_named(location, read)
+        if not read.query:
+            schema, _, name = read.table.rpartition(".")
+            vetting.check_tables([(schema, name)], known, location.shown)
+            source = f"select * from {quoted(catalog)}.{quoted(schema or 'main')}.{quoted(name)}"
+            return self._normal(source, location)
+        tables = vetting.tables_of(read.query, "duckdb", location.shown)
+        vetting.check_tables(tables, known, location.shown)
+        shadows = ", ".join(
+            f"{quoted(name)} as not materialized (select * from {quoted(catalog)}.main.{quoted(name)})"
+            for schema, name in sorted(tables)
+            if not schema
+        )
+        sql = f"{f'with {shadows} ' if shadows else ''}select * from ({read.query}\n)"
+        self.box.run(f"use {quoted(catalog)}", seconds=location.source.timeout_seconds)
+        try:
+            return self._table(sql, location)
+        finally:
+            self.box.run("use memory", seconds=location.source.timeout_seconds)
+
+    def _tables_in(self, catalog: str) -> list[tuple[str, str]]:
+        found = self.box.run(
+            "select schema_name as schema, table_name as name from duckdb_tables() where database_name = $catalog "
+            "union all select schema_name, view_name from duckdb_views() "
+            "where database_name = $catalog and not internal",
+            seconds=60,
+            parameters={"catalog": catalog},
+        )
+        named = list(zip(found["schema"], found["name"], strict=True))
+        return named + [("", name) for schema, name in named if schema == "main"]
+
+    def _table(self, sql: str, location: Location) -> str:
+        return self._make("table", sql, location)
+
+    def _view(self, sql: str, location: Location) -> str:
+        return self._make("view", sql, location)
+
+    def _make(self, what: str, sql: str, location: Location) -> str:
+        self.n_made += 1
+        name = f"temp.main.{quoted(f'read {self.n_made}')}"
+        self.box.run(f"create temp {what} {name} as {sql}", seconds=location.source.timeout_seconds)
+        return self._normal(f"select * from {name}", location)
+
+    def _normal(self, sql: str, location: Location) -> str:
+        """The same rows with the types that instruments know."""
+        types = self.box.types(sql, seconds=location.source.timeout_seconds)
+        forms = {name: NORMAL.get(kind.partition("(")[0]) for name, kind in types.items()}
+        replaced = [f"{form.format(quoted(name))} as {quoted(name)}" for name, form in forms.items() if form]
+        return sql.replace("*", f"* replace ({', '.join(replaced)})", 1) if replaced else sql
+
+    def _scratch(self) -> Path:
+        self.n_made += 1
+        return self.box.scratch / f"{self.n_made}.csv"
+
+
+READERS: Mapping[str, Callable[[Relations, Location], str]] = {
+    "csv": Relations._csv,
+    "parquet": Relations._parquet,
+    "json": Relations._json,
+    "xes": Relations._xes,
+}
+
+
+def locate_all(reads: Sequence[Read], sources: Mapping, folder: Path) -> dict[str, Location | ProveoutError]:
+    """Where every source is, or why it cannot be found."""
+    located: dict[str, Location | ProveoutError] = {}
+    for name in dict.fromkeys(read.source for read in reads):
+        source: Source | None = sources.get(name)
+        try:
+            if source is None:
+                raise SourceUnreachable(f"there is no source {name}", "declare it under `sources`")
+            located[name] = locate(name, source, folder)
+        except ProveoutError as error:
+            located[name] = error
+    return located
+
+
+def catalog_of(path: Path) -> str:
+    """The name under which a DuckDB file is attached."""
+    return f"file {path}"
+
+
+def _check_named(location: Location, read: Read) -> None:
+    if not read.query and not read.table:
+        raise SourceBroken(f"{location.shown} is a database; what to read is missing", "add a `table` or a `query`")

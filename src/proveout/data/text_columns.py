@@ -1,0 +1,50 @@
+"""Why a column is text: one stray value among numbers or times makes it so, and most failing queries come of it."""
+
+from collections.abc import Mapping
+
+from proveout.core.errors import ProveoutError
+from proveout.data.sandbox import Sandbox, quoted
+
+ENOUGH = 0.5
+"""Share of values that must be numbers (or times) for the others to be called strays."""
+
+
+def explain(sql: str, selects: Mapping[str, str], box: Sandbox, seconds: float) -> str:
+    """Name the strays in the text columns that a failed query uses; empty when there are none.
+
+    Args:
+        sql: The query that failed.
+        selects: Its relations as SELECTs, by name.
+        box: Where they are.
+        seconds: How long each look may take.
+    """
+    found = []
+    for select in selects.values():
+        try:
+            types = box.types(select, seconds=seconds)
+            names = [name for name, kind in types.items() if kind == "VARCHAR" and name.casefold() in sql.casefold()]
+            found += [stray for name in names for stray in _strays(select, name, box, seconds)]
+        except ProveoutError:
+            continue
+    return "; ".join(found)
+
+
+def _strays(select: str, name: str, box: Sandbox, seconds: float) -> list[str]:
+    column = quoted(name)
+    for kind, said in (("double", "number"), ("timestamp", "time")):
+        stray = f"{column} is not null and try_cast({column} as {kind}) is null"
+        row = box.run(
+            f"select count({column}) as n, count(*) filter (where {stray}) as n_strays, "
+            f"arg_min({column}, position) filter (where {stray}) as stray, "
+            f"min(position) filter (where {stray}) as position "
+            f"from (select *, row_number() over () as position from ({select}))",
+            seconds=seconds,
+        )
+        n, n_strays = int(row["n"][0]), int(row["n_strays"][0])
+        if 0 < n_strays <= n * (1 - ENOUGH):
+            return [
+                f"column {name} is text because {n_strays:,} of {n:,} values "
+                f"{'is' if n_strays == 1 else 'are'} no {said}, "
+                f"the first {row['stray'][0]!r} in row {int(row['position'][0]):,}"
+            ]
+    return []
