@@ -10,6 +10,7 @@ from proveout.core.digest import canonical_json
 
 GENESIS = "0" * 64
 """The hash before the first record."""
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Row(NamedTuple):
@@ -108,7 +109,3 @@ def _unreadable(body: str) -> str:
     except (ValueError, RecursionError):
         return ", and its body is not JSON"
     return ""
-
-
-def _quoted(text: object) -> str:
-    return json.dumps(text, ensure_ascii=False)
