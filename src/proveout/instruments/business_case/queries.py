@@ -1,0 +1,49 @@
+"""The business case asks no data: it builds on what other blocks found."""
+
+import re
+from collections.abc import Iterator
+
+from proveout.core.diagnostic import Fault
+from proveout.core.initiative import Initiative, Quantity, ValueModel
+from proveout.core.question import Question
+from proveout.instruments.business_case.settings import Settings
+
+KPIS_BLOCK = "kpis"
+REFERENCE = re.compile(r"\s*([\w-]+)\.(\w+)(?:\[(.+)\])?\s*")
+"""`block.name` or `block.name[subject]`."""
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """None."""
+    return ()
+
+
+def builds_on(settings: Settings, initiative: Initiative) -> tuple[str, ...]:
+    """Ids of the blocks whose figures the value model uses."""
+    if initiative.value is None:
+        return ()
+    blocks: dict[str, None] = {}
+    for _, quantity in declared(initiative.value):
+        reference = REFERENCE.fullmatch(quantity.estimate)
+        if quantity.kpi:
+            blocks[KPIS_BLOCK] = None
+        elif reference:
+            blocks[reference[1]] = None
+    return tuple(blocks)
+
+
+def declared(value: ValueModel) -> Iterator[tuple[str, Quantity]]:
+    """Everything in the model that is a quantity, by name."""
+    yield from value.quantities.items()
+    for name, entry in (("yearly_cost", value.yearly_cost), ("one_off_cost", value.one_off_cost)):
+        if isinstance(entry, Quantity):
+            yield name, entry
+
+
+def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
+    """Mistakes in formulas, units and ranges; paths start at the top of the initiative."""
+    if initiative.value is None:
+        return ()
+    from proveout.instruments.business_case.faults import find
+
+    return find(initiative.value, {kpi.id: kpi.unit for kpi in initiative.kpis})

@@ -1,0 +1,171 @@
+"""What a comparison of two groups can see, before it is made."""
+
+from math import comb
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate
+
+
+def design_effect(size: float, icc: float, *, cv: float = 0.0) -> float:
+    r"""By what factor clusters blow up the variance of a mean.
+
+    .. math:: DE = 1 + \bigl((1 + CV^2)\,\bar m - 1\bigr)\rho
+
+    Args:
+        size: Mean number of units per cluster, at least 1.
+        icc: Intraclass correlation, 0 to 1.
+        cv: Coefficient of variation of the cluster sizes, at least 0.
+
+    Returns:
+        The design effect; never below 1.
+
+    Source: Eldridge, Ashby and Kerry (2006), Int. J. Epidemiology 35, 1292-1300. Reproduces Killip, Mahfoud and
+    Pearce (2004), Ann. Fam. Med. 2, 204-208: tests/oracles/test_power.py.
+    """
+    return max(1.0, 1 + ((1 + cv**2) * size - 1) * icc)
+
+
+def smallest_p(clusters: int) -> float:
+    r"""Smallest two-sided p that a randomisation of that many clusters in halves can give.
+
+    .. math:: 2 / \binom{G}{G/2} \text{ for even } G, \quad 1 / \binom{G}{(G-1)/2} \text{ for odd } G
+
+    Two assignments that mirror one another are equally extreme when the arms are equally large.
+
+    Args:
+        clusters: What is assigned: teams, or units where there are none; at least 2.
+
+    Returns:
+        A p-value in (0, 1].
+
+    Raises:
+        TooLittle: Fewer than two clusters.
+
+    Source: counting. Published: 4 .3333, 6 .1, 8 .0286, 10 .0079, 12 .0022; tests/oracles/test_power.py.
+    """
+    if clusters < 2:
+        raise TooLittle(f"{clusters} cluster(s) cannot be divided in two arms", "plan more of them")
+    return min(1.0, (2 if clusters % 2 == 0 else 1) / comb(clusters, clusters // 2))
+
+
+def two_sample_power(effect: float, n_per_group: float, *, alpha: float = 0.05) -> float:
+    r"""Power of the two-sided two-sample t test, exact for normal data.
+
+    .. math:: 1 - F_{\nu,\delta}(t_{1-\alpha/2}) + F_{\nu,\delta}(-t_{1-\alpha/2}), \quad
+        \delta = d\sqrt{n/2},\; \nu = 2n - 2
+
+    Args:
+        effect: Cohen's d, the difference in standard deviations.
+        n_per_group: Units in each group, above 1; it need not be whole.
+        alpha: Two-sided error of the first kind, in (0, 1).
+
+    Returns:
+        Power, 0 to 1.
+
+    Source: Cohen (1988), Statistical Power Analysis, 2nd ed., section 2. Oracle: tests/oracles/test_power.py.
+    """
+    from scipy.special import nctdtr, stdtrit
+
+    df, shift = 2 * n_per_group - 2, abs(effect) * (n_per_group / 2) ** 0.5
+    critical = stdtrit(df, 1 - alpha / 2)
+    return float(1 - nctdtr(df, shift, critical) + nctdtr(df, shift, -critical))
+
+
+def units_per_group(effect: float, *, power: float = 0.8, alpha: float = 0.05) -> float:
+    """How many units each group needs for the two-sample t test to see an effect; not rounded up.
+
+    Args:
+        effect: Cohen's d, not 0.
+        power: Wanted power, in (alpha, 1).
+        alpha: Two-sided error of the first kind, in (0, 1).
+
+    Returns:
+        Units per group.
+
+    Raises:
+        ValueError: No effect to look for.
+
+    Source: root of `two_sample_power`. Reproduces Cohen's .2/.5/.8: 393.4057/63.7656/25.5246 (tables: 393/64/26);
+    tests/oracles/test_power.py.
+    """
+    if effect == 0:
+        raise ValueError("no number of units shows an effect of 0")
+    low, high = 1.01, 2.0
+    while two_sample_power(effect, high, alpha=alpha) < power:
+        low, high = high, high * 2
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if two_sample_power(effect, middle, alpha=alpha) < power else (low, middle)
+    return high
+
+
+def effect_variance(
+    unit_variance: float, units: int, *, clusters: int = 0, icc: float = 0.0, cv: float = 0.0, r: float = 0.0
+) -> float:
+    r"""Variance of the difference of two arms of equal size.
+
+    .. math:: Var(\hat\tau) = \frac{4}{G\bar m}\,\sigma^2\, DE\,(1 - r^2)
+
+    Args:
+        unit_variance: Variance of a unit's outcome over the whole pilot, :math:`\sigma^2`.
+        units: Units in both arms together.
+        clusters: Clusters in both arms together; 0 when units are assigned one by one.
+        icc: Intraclass correlation of the units' outcomes.
+        cv: Coefficient of variation of the cluster sizes.
+        r: Correlation of outcome and baseline covariate, 0 for none.
+
+    Returns:
+        A variance, in the square of the outcome's unit.
+
+    Source: Eldridge, Ashby and Kerry (2006); Teerenstra et al. (2012), Stat. Med. 31, 2169-2178.
+    Oracle: tests/oracles/test_power.py.
+    """
+    inflation = design_effect(units / clusters, icc, cv=cv) if clusters else 1.0
+    return 4 / units * unit_variance * inflation * (1 - r**2)
+
+
+def minimal_detectable_effect(
+    variance: float, df: float, *, variance_df: float, alpha: float = 0.05, power: float = 0.8, level: float = 0.95
+) -> Estimate:
+    r"""The smallest true difference that is found with the wanted power.
+
+    .. math:: MDE = (t_{1-\alpha/2,\nu} + t_{power,\nu})\sqrt{Var(\hat\tau)}, \quad
+        \text{interval: } MDE\,\sqrt{\nu_V/\chi^2_{\nu_V,\,(1\pm level)/2}}
+
+    The sum of two central t quantiles stands for the noncentral t; tests/oracles/test_power.py says how near it is.
+
+    Args:
+        variance: `effect_variance`, from an estimated variance of units.
+        df: Degrees of freedom of the test: clusters (or units) less 2, less one per covariate; at least 1.
+        variance_df: Degrees of freedom behind the estimated variance; at least 1.
+        alpha: Two-sided error of the first kind.
+        power: Wanted power.
+        level: Coverage of the interval.
+
+    Returns:
+        Estimate in the outcome's unit; the interval covers what the variance estimate leaves open.
+
+    Raises:
+        TooLittle: No degree of freedom.
+
+    Assumes: roughly normal unit means; correlations (ICC, r) as estimated.
+    Source: Bloom (1995), Evaluation Review 19, 547-556. Oracle: tests/oracles/test_power.py (published examples).
+    Calibrated: tests/calibration/test_power.py.
+    """
+    from scipy.special import chdtri, stdtrit
+
+    if df < 1 or variance_df < 1:
+        raise TooLittle("too few units or clusters to compare two arms", "plan at least three of them")
+    value = float((stdtrit(df, 1 - alpha / 2) + stdtrit(df, power)) * variance**0.5)
+    narrow, wide = (
+        float((variance_df / chdtri(variance_df, tail)) ** 0.5) for tail in (0.5 - level / 2, 0.5 + level / 2)
+    )
+    return Estimate(
+        name="minimal_detectable_effect",
+        value=value,
+        lower=min(value, value * narrow),
+        upper=max(value, value * wide),
+        n=int(variance_df) + 1,
+        level=level,
+        method=f"{power:.0%} power at two-sided {alpha:.0%}, t with {df:g} degrees of freedom",
+    )
