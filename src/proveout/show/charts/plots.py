@@ -1,0 +1,192 @@
+"""Bars, intervals, tornado, histogram and series. Labels stand above their bars, so that long names fit a phone."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from proveout.core.exhibit import Bar, Bars, Histogram, Intervals, Ranges, Series
+from proveout.core.wording import figure
+from proveout.show.charts import svg
+from proveout.show.charts.scale import Scale, short, span, ticks
+
+_ROW, _TOP = 38, 6
+_LEFT, _RIGHT = 4, svg.WIDTH - 4
+_PLOT_HEIGHT = 170
+_CLOSE = 0.3  # of the width: markers nearer than this get lines of their own
+
+
+def bars(exhibit: Bars) -> str:
+    """One bar per line from zero, the interval as a whisker on it."""
+    ends = [end for bar in exhibit.bars for end in (bar.value, bar.lower, bar.upper)]
+    scale = Scale(*span([*ends, exhibit.reference], zero=True), _LEFT, _RIGHT)
+    return _rows(exhibit, scale, lambda bar, y: _bar(bar, y, scale))
+
+
+def intervals(exhibit: Intervals) -> str:
+    """A forest plot: one point with its interval per line, on one common scale."""
+    ends = [end for bar in exhibit.bars for end in (bar.value, bar.lower, bar.upper)]
+    scale = Scale(*span([*ends, exhibit.reference]), _LEFT, _RIGHT)
+    return _rows(exhibit, scale, lambda bar, y: [svg.stroke(_LEFT, y, _RIGHT, y, "rule"), *_whisker(bar, y, scale)])
+
+
+def _bar(bar: Bar, y: float, scale: Scale) -> list[str]:
+    zero, end = scale(0.0), scale(bar.value)
+    drawn = [svg.box(min(zero, end), y - 5, abs(end - zero), 10, "fill", radius=2)]
+    if bar.lower is not None or bar.upper is not None:
+        drawn += _whisker(bar, y, scale, point=False)
+    return drawn
+
+
+def _whisker(bar: Bar, y: float, scale: Scale, *, point: bool = True) -> list[str]:
+    """The interval; an open side runs to the edge, without an end stroke."""
+    left = scale.left if bar.lower is None else scale(bar.lower)
+    right = scale.right if bar.upper is None else scale(bar.upper)
+    drawn = [svg.stroke(left, y, right, y, "whisker")]
+    drawn += [svg.stroke(left, y - 4, left, y + 4, "whisker")] if bar.lower is not None else []
+    drawn += [svg.stroke(right, y - 4, right, y + 4, "whisker")] if bar.upper is not None else []
+    return [*drawn, svg.dot(scale(bar.value), y, 4, "point")] if point else drawn
+
+
+def _rows(exhibit: Bars | Intervals, scale: Scale, draw: Callable[[Bar, float], list[str]]) -> str:
+    body, y = [], float(_TOP)
+    bottom = _TOP + _ROW * len(exhibit.bars)
+    if exhibit.reference is not None:
+        body += _uprights(scale(exhibit.reference), len(exhibit.bars), "reference")
+        words = f"{exhibit.reference_label} {short(exhibit.reference, exhibit.unit)}".strip()
+        body.append(_inside(scale(exhibit.reference), bottom + 12, words, "tick strong"))
+    if scale.low < 0 < scale.high:
+        body += _uprights(scale(0.0), len(exhibit.bars), "axis")
+    for bar in exhibit.bars:
+        value = _bar_value(bar, exhibit.unit)
+        told = f"{bar.label}: {value}" + (f" ({bar.note})" if bar.note else "")
+        label = svg.cut(bar.label, int((_RIGHT - _LEFT) / 6.9 - len(value) * 0.95))
+        words = [svg.text(_LEFT, y + 13, label), svg.text(_RIGHT, y + 13, value, "figure", anchor="end")]
+        body.append(svg.titled(told, *words, *draw(bar, y + 25)))
+        y += _ROW
+    room = 4 if exhibit.reference is None else 18
+    return svg.picture(body, width=svg.WIDTH, height=bottom + room, label=exhibit.title)
+
+
+def _uprights(x: float, rows: int, css: str) -> list[str]:
+    """An upright line through all rows, broken where the labels are."""
+    return [svg.stroke(x, _TOP + _ROW * row + 17, x, _TOP + _ROW * row + 33, css) for row in range(rows)]
+
+
+def _bar_value(bar: Bar, unit: str) -> str:
+    """The value, with its interval when both ends are known."""
+    value = short(bar.value, unit)
+    if bar.lower is None or bar.upper is None or bar.lower == bar.upper:
+        return value
+    return f"{value} ({short(bar.lower, unit)} to {short(bar.upper, unit)})"
+
+
+def _inside(x: float, y: float, words: str, css: str) -> str:
+    """Words centred on x, pushed inwards where they would leave the picture."""
+    half = len(words) * 3.3
+    anchor = "start" if x - half < _LEFT else "end" if x + half > _RIGHT else "middle"
+    at = _LEFT if anchor == "start" and x < half else _RIGHT if anchor == "end" and x > _RIGHT - half else x
+    return svg.text(at, y, words, css, anchor=anchor)
+
+
+def ranges(exhibit: Ranges) -> str:
+    """A tornado: for each input, the result at its low and at its high end, around the base."""
+    ends = [end for _, low, high in exhibit.ranges for end in (low, high)]
+    scale = Scale(*span([*ends, exhibit.base]), _LEFT, _RIGHT)
+    bottom, base = _TOP + _ROW * len(exhibit.ranges), scale(exhibit.base)
+    body = []
+    if scale.low < 0 < scale.high:
+        body += _uprights(scale(0.0), len(exhibit.ranges), "reference")
+        if abs(scale(0.0) - base) > _CLOSE * svg.WIDTH:
+            body.append(_inside(scale(0.0), bottom + 15, "0", "tick"))
+    body.append(_inside(base, bottom + 15, f"base {short(exhibit.base, exhibit.unit)}", "tick strong"))
+    for index, (name, low, high) in enumerate(exhibit.ranges):
+        y = _TOP + _ROW * index
+        value = f"{short(low, exhibit.unit)} to {short(high, exhibit.unit)}"
+        told = f"{name}: {short(low, exhibit.unit)} at its low end, {short(high, exhibit.unit)} at its high end"
+        words = [
+            svg.text(_LEFT, y + 13, svg.cut(name, int((_RIGHT - _LEFT) / 6.9 - len(value) * 0.95))),
+            svg.text(_RIGHT, y + 13, value, "figure", anchor="end"),
+        ]
+        halves = [
+            svg.box(min(base, scale(end)), y + 20, abs(scale(end) - base), 10, css)
+            for end, css in ((low, "fill soft"), (high, "fill"))
+        ]
+        body.append(svg.titled(told, *words, *halves))
+    body += _uprights(base, len(exhibit.ranges), "axis")
+    return svg.picture(body, width=svg.WIDTH, height=bottom + 20, label=exhibit.title)
+
+
+def histogram(exhibit: Histogram) -> str:
+    """A distribution, with labelled values marked on it."""
+    scale = Scale(exhibit.edges[0], exhibit.edges[-1], _LEFT, _RIGHT)
+    lines = len(exhibit.markers)
+    top, most = 8 + 15 * lines, max(exhibit.counts, default=0) or 1
+    base = top + _PLOT_HEIGHT
+    body = []
+    for low, high, count in zip(exhibit.edges, exhibit.edges[1:], exhibit.counts, strict=False):
+        height = count / most * _PLOT_HEIGHT
+        told = f"{short(low, exhibit.unit)} to {short(high, exhibit.unit)}: {figure(count)}"
+        css = "fill loss" if high <= 0 < exhibit.edges[-1] else "fill"
+        left, right = scale(low), scale(high)
+        body.append(svg.titled(told, svg.box(left + 0.4, base - height, right - left - 0.8, height, css)))
+    for index, (name, value) in enumerate(sorted(exhibit.markers, key=lambda marker: marker[1])):
+        y = 14 + 15 * index
+        body.append(svg.stroke(scale(value), y + 4, scale(value), base, "reference"))
+        body.append(_inside(scale(value), y, f"{name} {short(value, exhibit.unit)}", "tick strong"))
+    body.append(_axis(scale, base, exhibit.unit))
+    return svg.picture(body, width=svg.WIDTH, height=base + 22, label=exhibit.title)
+
+
+def _axis(scale: Scale, y: float, unit: str) -> str:
+    marks = ticks(scale.low, scale.high)
+    labels = [_inside(scale(tick), y + 16, short(tick, unit), "tick") for tick in marks]
+    strokes = [svg.stroke(scale(tick), y, scale(tick), y + 4, "axis") for tick in marks]
+    return svg.stroke(scale.left, y, scale.right, y, "axis") + "".join(strokes + labels)
+
+
+def series(exhibit: Series) -> str:
+    """A value over time, with the band of its intervals."""
+    if not exhibit.points:
+        return svg.picture([], width=svg.WIDTH, height=10, label=exhibit.title)
+    days = [date.fromisoformat(day[:10]).toordinal() for day, *_ in exhibit.points]
+    ends = [end for _, *figures in exhibit.points for end in figures]
+    low, high = span([*ends, exhibit.reference])
+    if low < 0 <= min(end for end in ends if end is not None):
+        low = 0.0
+    across, down = Scale(days[0], max(days[-1], days[0] + 1), 52, _RIGHT - 4), Scale(low, high, 8 + _PLOT_HEIGHT, 8)
+    places = [(across(day), down(value)) for day, (_, value, *_) in zip(days, exhibit.points, strict=True)]
+    body = [_grid(down, exhibit.unit), _band(exhibit, days, across, down)]
+    body.append(f'<polyline points="{_points(places)}" class="line"/>')
+    for (x, y), (day, value, *_) in zip(places, exhibit.points, strict=True):
+        body.append(svg.titled(f"{day[:10]}: {figure(value, exhibit.unit)}", svg.dot(x, y, 2.6, "point")))
+    if exhibit.reference is not None:
+        y = down(exhibit.reference)
+        body.append(svg.stroke(52, y, _RIGHT - 4, y, "reference"))
+        name = f"{exhibit.reference_label} {short(exhibit.reference, exhibit.unit)}".strip()
+        body.append(svg.text(_RIGHT - 4, y - 5, name, "tick strong", anchor="end"))
+    body.append(svg.text(52, 26 + _PLOT_HEIGHT, exhibit.points[0][0][:10], "tick"))
+    if len(places) > 1:
+        body.append(svg.text(_RIGHT - 4, 26 + _PLOT_HEIGHT, exhibit.points[-1][0][:10], "tick", anchor="end"))
+    return svg.picture(body, width=svg.WIDTH, height=34 + _PLOT_HEIGHT, label=exhibit.title)
+
+
+def _grid(down: Scale, unit: str) -> str:
+    drawn = []
+    for tick in ticks(down.low, down.high):
+        y = down(tick)
+        drawn.append(svg.stroke(52, y, _RIGHT - 4, y, "rule"))
+        drawn.append(svg.text(46, y + 4, short(tick, unit), "tick", anchor="end"))
+    return "".join(drawn)
+
+
+def _band(exhibit: Series, days: Sequence[int], across: Scale, down: Scale) -> str:
+    known = [
+        (across(day), down(lower), down(upper))
+        for day, (_, _, lower, upper) in zip(days, exhibit.points, strict=True)
+        if lower is not None and upper is not None
+    ]
+    around = [(x, lower) for x, lower, _ in known] + [(x, upper) for x, _, upper in reversed(known)]
+    return f'<polygon points="{_points(around)}" class="band"/>' if len(known) > 1 else ""
+
+
+def _points(places: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{svg.number(x)},{svg.number(y)}" for x, y in places)

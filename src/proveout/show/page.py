@@ -1,0 +1,329 @@
+"""The page as a value: an assessment in words, before anybody decides on ink, pixels or characters."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from proveout.core.assessment import Assessment
+from proveout.core.decision import Record
+from proveout.core.evidence import Evidence
+from proveout.core.policy import Comparison, Criterion, Dimension, Quantifier, Weight
+from proveout.core.verdict import GateVerdict, Pathology, Ruling, Verdict
+from proveout.core.wording import apart, figure, interval
+
+Tone = Literal["pass", "fail", "undecided", "warn", "waived", "trial", "spare"]
+
+MARKS: dict[str, str] = {
+    "pass": "✓",
+    "fail": "✗",
+    "undecided": "?",
+    "warn": "!",
+    "waived": "~",
+    "trial": "·",
+    "spare": "·",
+}
+_STEPS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One ruling in words; `settle` is empty for what is passed."""
+
+    ruling: Ruling
+    tone: Tone
+    word: str
+    title: str
+    value: str
+    interval: str
+    threshold: str
+    tags: tuple[str, ...]
+    sentence: str
+    settle: str
+    remarks: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """The sign of its tone; it never stands without the word."""
+        return MARKS[self.tone]
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is nothing more to say than the figures."""
+        return self.ruling.verdict is Verdict.PASS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One gate: its verdict, and its criteria by dimension."""
+
+    number: int
+    label: str
+    verdict: Verdict
+    due: bool
+    sentence: str
+    policy: str
+    sections: tuple[tuple[str, tuple[Line, ...]], ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All rulings, in the order of the sections."""
+        return tuple(line for _, lines in self.sections for line in lines)
+
+    @property
+    def counts(self) -> str:
+        """`7 pass, 2 fail, 1 undecided`."""
+        words = {"waived": "waived", "trial": "on trial", "spare": "not needed"}
+        found = Counter(words.get(line.tone, line.word) for line in self.lines)
+        order = ("pass", "fail", "undecided", "warning", "waived", "not needed", "on trial")
+        return ", ".join(f"{found[word]} {word}" for word in order if found[word])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something to do next, and for the sake of which criterion."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionLine:
+    """A decision as the ledger has it."""
+
+    at: str
+    phase: str
+    choice: str
+    by: str
+    verdict: str
+    override: bool
+    reason: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All that a reader sees, in the order of reading."""
+
+    title: str
+    name: str
+    phase: str
+    as_of: str
+    verdict: Verdict
+    sentence: str
+    steps: tuple[Step, ...]
+    gates: tuple[Gate, ...]
+    evidence: tuple[Evidence, ...]
+    present: tuple[Pathology, ...]
+    unknown: tuple[Pathology, ...]
+    absent: tuple[Pathology, ...]
+    notices: tuple[str, ...]
+    decisions: tuple[DecisionLine, ...]
+    people: tuple[tuple[str, str], ...]
+    policy: str
+    policy_digest: str
+    head: str
+
+    @property
+    def due(self) -> tuple[Gate, ...]:
+        """The gates that count today."""
+        return tuple(gate for gate in self.gates if gate.due)
+
+    @property
+    def later(self) -> tuple[Gate, ...]:
+        """The gates that do not count yet."""
+        return tuple(gate for gate in self.gates if not gate.due)
+
+
+def page(assessment: Assessment) -> Page:
+    """Put an assessment into words."""
+    initiative, people = assessment.initiative, assessment.initiative.people
+    gates = tuple(_gate(gate, due=gate in assessment.due) for gate in assessment.gates)
+    named = (("Owner", people.owner), ("Sponsor", people.sponsor), ("Production owner", people.production_owner))
+    by_presence = {
+        known: tuple(p for p in assessment.pathologies if p.present is known) for known in (True, None, False)
+    }
+    return Page(
+        title=initiative.title or initiative.initiative,
+        name=initiative.initiative,
+        phase=initiative.phase.label,
+        as_of=assessment.as_of.isoformat(),
+        verdict=assessment.verdict,
+        sentence=_sentence(assessment),
+        steps=_steps(assessment, gates),
+        gates=gates,
+        evidence=assessment.evidence,
+        present=by_presence[True],
+        unknown=by_presence[None],
+        absent=by_presence[False],
+        notices=assessment.notices,
+        decisions=tuple(_decision(record) for record in assessment.decisions),
+        people=tuple((role, name) for role, name in named if name),
+        policy=f"{assessment.policy.policy} {assessment.policy.version}",
+        policy_digest=assessment.policy.digest,
+        head=assessment.head,
+    )
+
+
+def line(ruling: Ruling, *, needed: bool = True) -> Line:
+    """Put one ruling into words; it is not needed when any is enough and another one passes."""
+    criterion, estimate = ruling.criterion, ruling.estimate
+    subject = f" ({estimate.subject})" if estimate and estimate.subject else ""
+    passed = ruling.verdict is Verdict.PASS
+    return Line(
+        ruling=ruling,
+        tone=_tone(ruling) if needed or passed else "spare",
+        word=_word(ruling),
+        title=criterion.title + subject,
+        value=_value(ruling),
+        interval=interval(estimate) if estimate else "",
+        threshold=threshold(ruling),
+        tags=_tags(ruling) if needed or passed else (*_tags(ruling), "one is enough"),
+        sentence=ruling.sentence,
+        settle="" if passed or not needed else ruling.settle or criterion.remedy,
+        remarks=_remarks(ruling),
+    )
+
+
+def threshold(ruling: Ruling) -> str:
+    """What is asked for: `at least 60%`, with as many digits as tell it from the value."""
+    criterion = ruling.criterion
+    text = limit(criterion, ruling.estimate.unit if ruling.estimate else _unit_of(criterion))
+    if ruling.estimate is None or ruling.estimate.value == criterion.threshold:
+        return text
+    return f"{_side(criterion)} {apart(ruling.estimate.value, criterion.threshold, ruling.estimate.unit)[1]}"
+
+
+def limit(criterion: Criterion, unit: str) -> str:
+    """The threshold of a criterion alone: `at least 60%`."""
+    return f"{_side(criterion)} {figure(criterion.threshold, unit)}"
+
+
+def _value(ruling: Ruling) -> str:
+    estimate = ruling.estimate
+    return apart(estimate.value, ruling.criterion.threshold, estimate.unit)[0] if estimate else "not measured"
+
+
+def _side(criterion: Criterion) -> str:
+    return "at least" if criterion.comparison is Comparison.AT_LEAST else "at most"
+
+
+def _unit_of(criterion: Criterion) -> str:
+    """What can be guessed of the unit while nothing is measured: a share when its name says so."""
+    return "share" if criterion.estimate.endswith(("share", "prevalence")) else ""
+
+
+def _tone(ruling: Ruling) -> Tone:
+    if ruling.verdict is Verdict.PASS:
+        return "pass" if ruling.criterion.weight is not Weight.TRIAL else "trial"
+    if ruling.waived:
+        return "waived"
+    if ruling.criterion.weight is Weight.TRIAL:
+        return "trial"
+    if ruling.verdict is Verdict.FAIL:
+        return "fail" if ruling.criterion.weight is Weight.MUST else "warn"
+    return "undecided"
+
+
+def _word(ruling: Ruling) -> str:
+    """The verdict in a word; a waiver never hides it, and a should-criterion only warns."""
+    verdict, weight = ruling.verdict, ruling.criterion.weight
+    if verdict is Verdict.PASS:
+        return "pass"
+    if ruling.waived:
+        return f"{verdict}, waived"
+    return "warning" if verdict is Verdict.FAIL and weight is Weight.SHOULD else verdict.value
+
+
+def _tags(ruling: Ruling) -> tuple[str, ...]:
+    weight = {Weight.MUST: "", Weight.SHOULD: "should", Weight.TRIAL: "on trial"}[ruling.criterion.weight]
+    moved = "" if ruling.moved_from is None else "threshold moved"
+    return tuple(tag for tag in (weight, moved) if tag)
+
+
+def _remarks(ruling: Ruling) -> tuple[str, ...]:
+    unit = ruling.estimate.unit if ruling.estimate else _unit_of(ruling.criterion)
+    moved = ruling.moved_from
+    return tuple(
+        remark
+        for remark in (
+            f"Waived: {ruling.waived}" if ruling.waived else "",
+            ""
+            if moved is None
+            else f"The threshold was {figure(moved, unit)} when this evidence was first seen; it was changed afterwards.",
+        )
+        if remark
+    )
+
+
+def _gate(gate: GateVerdict, *, due: bool) -> Gate:
+    enough = {
+        ruling.criterion.id
+        for ruling in gate.rulings
+        if ruling.criterion.quantifier is Quantifier.ANY and ruling.verdict is Verdict.PASS
+    }
+    lines = [line(ruling, needed=ruling.criterion.id not in enough) for ruling in gate.rulings]
+    by_dimension = (
+        (dimension, tuple(item for item in lines if item.ruling.criterion.dimension is dimension))
+        for dimension in Dimension
+    )
+    return Gate(
+        number=gate.phase.number,
+        label=gate.phase.label,
+        verdict=gate.verdict,
+        due=due,
+        sentence=gate.sentence,
+        policy=gate.policy,
+        sections=tuple((dimension.value.capitalize(), found) for dimension, found in by_dimension if found),
+    )
+
+
+def _sentence(assessment: Assessment) -> str:
+    """Why the verdict is what it is: the words of the first gate that brought it about."""
+    deciding = [gate for gate in assessment.due if gate.verdict is assessment.verdict]
+    if not deciding:
+        return "No gate is due."
+    gate = deciding[-1] if assessment.verdict is Verdict.PASS else deciding[0]
+    return f"Gate {gate.phase.number}, {gate.phase.label.lower()}. {gate.sentence}"
+
+
+def _steps(assessment: Assessment, gates: Sequence[Gate]) -> tuple[Step, ...]:
+    """What to do next: failing musts first, then undecided ones; for a passed gate, the decision."""
+    musts = [
+        item
+        for gate in gates
+        if gate.due
+        for item in gate.lines
+        if item.ruling.criterion.weight is Weight.MUST and item.settle and not item.ruling.waived
+    ]
+    musts.sort(key=lambda item: item.ruling.verdict is not Verdict.FAIL)
+    if musts or assessment.verdict is not Verdict.PASS or not assessment.due:
+        return _merged(musts)[:_STEPS_SHOWN]
+    phase = assessment.due[-1].phase
+    command = f'proveout decide {phase.value} go --reason "..."'
+    return (Step(title=f"Decide on gate {phase.number}", text=f"The evidence is in; people decide: {command}"),)
+
+
+def _merged(lines: Iterable[Line]) -> tuple[Step, ...]:
+    """One step for each thing to do, however many rulings ask for it."""
+    titles: dict[tuple[str, str], list[str]] = {}
+    for item in lines:
+        titles.setdefault((item.ruling.criterion.id, item.settle), []).append(item.title)
+    return tuple(
+        Step(title=found[0] if len(found) == 1 else f"{found[0]} and {len(found) - 1} more", text=text)
+        for (_, text), found in titles.items()
+    )
+
+
+def _decision(record: Record) -> DecisionLine:
+    body = record.body if isinstance(record.body, dict) else {}
+    return DecisionLine(
+        at=record.at.date().isoformat(),
+        phase=str(body.get("phase", record.key)).replace("-", " ").capitalize(),
+        choice=str(body.get("choice", "")).replace("-", " "),
+        by=str(body.get("by", "")),
+        verdict=str(body.get("verdict", "")),
+        override=bool(body.get("override", False)),
+        reason=str(body.get("reason", "")),
+        hash=record.hash,
+    )
