@@ -4,17 +4,20 @@ python tools/make_reference.py
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import is_dataclass
+from inspect import cleandoc
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import click
 import yaml
 
 from proveout import declare, gates
 from proveout.cli import app
-from proveout.core.initiative import Phase
+from proveout.core.initiative import Initiative, Phase
 from proveout.core.policy import Criterion
 from proveout.declare import Code
+from proveout.declare.types import SHORT_FORMS, alternatives, choices, key_docs, keys, plain_type, required
 from proveout.flow.workspace import settings_types
 from proveout.instruments import NAMES
 
@@ -35,7 +38,7 @@ def pages() -> dict[str, str]:
         "codes/index.md": _code_index(declare.CODES.values()),
         "instruments/index.md": _card_index(cards),
         "criteria/index.md": _criterion_index(criteria),
-        "initiative.md": _keys(declare.schema(settings_types())),
+        "initiative.md": _keys(),
     }
     written |= {f"commands/{path.replace(' ', '-')}.md": _command(path, text) for path, (text, _) in commands.items()}
     written |= {f"codes/{code.code}.md": _code(code) for code in declare.CODES.values()}
@@ -149,6 +152,76 @@ def _criterion_index(criteria: Iterable[Criterion]) -> str:
         heading = f"\n## Gate {phase.number}: {phase.label}\n\n"
         text += heading + _table(("criterion", "dimension", "weight", "threshold", "what must hold"), rows)
     return text
+
+
+def _keys() -> str:
+    """Every key of initiative.yml: the initiative's own, those of its parts, those of each instrument's block."""
+    about = "# Keys of initiative.yml\n\nA key that is not listed here is a mistake. Keys marked * are required.\n"
+    shown: set[type] = set()
+    text = about + _section(Initiative, "The initiative", shown)
+    for name, settings in settings_types().items():
+        intro = f"Under `evidence`, in a block with `instrument: {name}` ([{name}](instruments/{name}.md)). "
+        intro += (
+            "`good_for_days` says after how many days its evidence is stale, where the instrument's own is not right."
+        )
+        text += _section(settings, f"A block of `{name}`", shown, intro)
+    return text
+
+
+def _section(cls: type, title: str, shown: set[type], intro: str = "") -> str:
+    """A table of the keys of a dataclass, and sections for the dataclasses that its keys take."""
+    if cls in shown:
+        return ""
+    shown.add(cls)
+    docs, needed = key_docs(cls), required(cls)
+    rows = [
+        (f"`{key}`" + ("*" if key in needed else ""), _kind(hint), docs.get(key, "")) for key, hint in keys(cls).items()
+    ]
+    short = f" Short form: the value of `{SHORT_FORMS[cls]}` alone." if cls in SHORT_FORMS else ""
+    about = " ".join((intro or cleandoc(cls.__doc__ or "")).split())
+    if short and "Short form" in about:
+        short = ""
+    text = f"\n## {title}\n\n{about}{short}\n\n" + (_table(("key", "kind", "meaning"), rows) if rows else "")
+    for hint in keys(cls).values():
+        for part in _parts(hint):
+            text += _section(part, _name(part), shown)
+    return text
+
+
+def _parts(hint: Any) -> Iterator[type]:
+    """The dataclasses that may stand at a place, in lists and mappings too."""
+    for member in alternatives(hint):
+        if is_dataclass(member) and isinstance(member, type):
+            yield member
+        elif get_origin(member):
+            for inner in get_args(member):
+                yield from _parts(inner) if inner is not Ellipsis else ()
+
+
+def _kind(hint: Any) -> str:
+    words = choices(hint)
+    if words:
+        return ", ".join(f"`{word}`" for word in words)
+    return " or ".join(dict.fromkeys(_kind_of(member) for member in alternatives(hint)))
+
+
+def _kind_of(member: Any) -> str:
+    arguments = [argument for argument in get_args(member) if argument is not Ellipsis]
+    if isinstance(get_origin(member), type) and issubclass(get_origin(member), Mapping):
+        return f"{_kind(arguments[1])}, by name"
+    if get_origin(member) is not None and arguments:
+        return f"list: {_kind(arguments[0])}"
+    if is_dataclass(member) and isinstance(member, type):
+        return f"[{_name(member)}](#{_name(member).replace(' ', '-')})"
+    plain = plain_type(member)
+    return {str: "text", float: "number", int: "whole number", bool: "true or false"}.get(
+        plain, getattr(plain, "__name__", "a block")
+    )
+
+
+def _name(cls: type) -> str:
+    """`PilotPlan` as `pilot plan`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip()
 
 
 def write(folder: Path) -> None:
