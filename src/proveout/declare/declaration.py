@@ -152,7 +152,7 @@ def _block_faults(document: Document, name: str, block: Any, settings_types: Map
         faults.append(document.diagnostic("wrong-type", message, place))
     elif days is not None and days < 1:
         faults.append(
-            document.diagnostic("out-of-range", f'"good_for_days": expected at least 1, found "{days}"', place)
+            document.diagnostic("out-of-range", f'"good_for_days": expected at least 1, found {found(days)}', place)
         )
     return faults
 

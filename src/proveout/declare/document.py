@@ -45,9 +45,11 @@ class Document:
     def locate(self, path: Path) -> Position | None:
         """Position of the value at the path, else of the nearest ancestor that is known."""
         known = self.known(path)
-        if len(known) == len(path):
-            return self.marks[known].value if known in self.marks else None
-        return self.parent(known)
+        if len(known) < len(path):
+            return self.parent(known)
+        while known and known not in self.marks:  # a short form written out: its value stands for it
+            known = known[:-1]
+        return self.marks[known].value if known in self.marks else None
 
     def parent(self, path: Path) -> Position | None:
         """Where something that is missing at the path would belong: the key of the mapping that lacks it."""

@@ -4,6 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import is_dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -66,6 +67,8 @@ def found(value: Any) -> str:
         return "a list"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, int | float):
+        return f"{value}"
     text = str(value)
     return f'"{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"}"'
 
@@ -116,7 +119,7 @@ def _place(plain: Any, loc: tuple[str | int, ...], missing: bool) -> tuple[Path,
         tagged = not inside
         if inside:
             path.append(step)
-            value = value[step]
+            value = value[step]  # pyright: ignore[reportCallIssue, reportArgumentType]
     return tuple(path), tagged
 
 
@@ -139,12 +142,20 @@ def _diagnose(cls: type, fault: Fault, document: Document, prefix: Path, also: C
         return document.diagnostic("unknown-key", message, document.key(where), suggest(str(path[-1]), known))
     name = next((f'"{step}": ' for step in reversed(where) if isinstance(step, str)), "")
     slug, message, hint = _in_plain_words(types.at(cls, path), value, kind, context, error["msg"])
+    hint = hint or (_meaning(cls, path) if slug == "wrong-type" else "")
     return document.diagnostic(slug, name + message, document.locate(where), hint)
+
+
+def _meaning(cls: type, path: Path) -> str:
+    """What the key is for, in the words of its docstring."""
+    owner = types.chosen(types.at(cls, path[:-1]), {}) if path else None
+    said = types.key_docs(owner) if isinstance(owner, type) and is_dataclass(owner) else {}
+    return f"{path[-1]}: {said[str(path[-1])]}" if path and said.get(str(path[-1])) else ""
 
 
 def _missing(cls: type, path: Path, key: str, document: Document, prefix: Path) -> Diagnostic:
     owner = types.chosen(types.at(cls, path), {})
-    said = types.key_docs(owner) if owner else {}
+    said = types.key_docs(owner)
     where = (*prefix, *path)
     inside = next((f' in "{step}"' for step in reversed(where) if isinstance(step, str)), "")
     return document.diagnostic(
