@@ -1,1 +1,12 @@
-"""."""
+"""Criteria held against evidence: verdicts, pathologies, notices. Pure; the rules are data in `policies/`."""
+
+from pathlib import Path
+
+from proveout.gates.attention import notices
+from proveout.gates.judging import criterion_verdict, judge
+from proveout.gates.pathologies import find_pathologies
+
+STANDARD_POLICY = Path(__file__).parent / "policies" / "standard.yml"
+"""The rules that hold when an initiative names no others; read by `declare.load_policy`."""
+
+__all__ = ["STANDARD_POLICY", "criterion_verdict", "find_pathologies", "judge", "notices"]

@@ -1,0 +1,194 @@
+"""Criteria x evidence -> verdicts. No evidence is never a pass."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from proveout.core.estimate import Estimate
+from proveout.core.evidence import Evidence, Outcome
+from proveout.core.initiative import Block, Initiative, Override, Phase
+from proveout.core.policy import Criterion, Policy, Quantifier, Weight
+from proveout.core.verdict import GateVerdict, Ruling, Verdict
+from proveout.gates import sentences
+from proveout.gates.comparing import compare, margin
+from proveout.gates.settling import what_settles
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bench:
+    """All that a ruling is made from."""
+
+    initiative: Initiative
+    evidence: Mapping[str, Evidence]  # by block
+    digests: Mapping[str, str]  # by block
+    as_of: date
+    instruments: Collection[str]
+    first_thresholds: Mapping[str, float]
+
+
+def judge(
+    initiative: Initiative,
+    policy: Policy,
+    evidence: Sequence[Evidence],
+    *,
+    as_of: date,
+    instruments: Collection[str],
+    first_thresholds: Mapping[str, float] | None = None,
+) -> tuple[GateVerdict, ...]:
+    """Hold every criterion of the policy against the evidence, gate by gate.
+
+    A criterion passes when the whole interval is on the good side of the threshold, fails when all of it is on the
+    bad side, and is undecided otherwise: also without evidence, and with evidence that is stale. A gate fails if a
+    must-criterion fails, else is undecided if one is, else passes; should-criteria warn, trial criteria have no say.
+
+    A waived must-criterion counts as neither: it keeps its own verdict, holds the gate up no longer, and does not
+    make it green either. A gate without a must-criterion that counts is undecided.
+
+    Args:
+        initiative: Its overrides and waivers apply; its declared blocks say which evidence is missing.
+        policy: The criteria, before overrides.
+        evidence: At most one per block.
+        as_of: The day that counts as today, for waivers and stale evidence.
+        instruments: Names of those that exist; criteria of others are undecided, not measured.
+        first_thresholds: The threshold in force when the evidence was first seen, by ``criterion.id:evidence.key``.
+
+    Returns:
+        One verdict per phase, in order.
+    """
+    bench = _Bench(
+        initiative=initiative,
+        evidence={item.block: item for item in evidence},
+        digests={item.block: item.digest for item in evidence},
+        as_of=as_of,
+        instruments=instruments,
+        first_thresholds=first_thresholds or {},
+    )
+    name = policy.digest
+    return tuple(_judge_gate(phase, [c for c in policy.criteria if c.phase is phase], name, bench) for phase in Phase)
+
+
+def criterion_verdict(rulings: Sequence[Ruling]) -> Verdict:
+    """The verdict of one criterion over all its rulings, by its quantifier. No ruling is no verdict."""
+    verdicts = {ruling.verdict for ruling in rulings}
+    if not verdicts:
+        return Verdict.UNDECIDED
+    ranked = (Verdict.FAIL, Verdict.UNDECIDED, Verdict.PASS)
+    if rulings[0].criterion.quantifier is Quantifier.ANY:
+        ranked = ranked[::-1]
+    return next(verdict for verdict in ranked if verdict in verdicts)
+
+
+def _judge_gate(phase: Phase, criteria: Sequence[Criterion], policy_digest: str, bench: _Bench) -> GateVerdict:
+    judged = [_judge_criterion(criterion, bench) for criterion in criteria]
+    counted = [rulings for rulings in judged if _weighs(rulings, Weight.MUST) and not rulings[0].waived]
+    verdicts = {criterion_verdict(rulings) for rulings in counted} or {Verdict.UNDECIDED}
+    verdict = next(v for v in (Verdict.FAIL, Verdict.UNDECIDED, Verdict.PASS) if v in verdicts)
+    tally = sentences.Tally(
+        must={rulings[0].criterion.id: criterion_verdict(rulings) for rulings in counted},
+        should={r[0].criterion.id: criterion_verdict(r) for r in judged if _weighs(r, Weight.SHOULD)},
+        waived=tuple(r[0].criterion.id for r in judged if _weighs(r, Weight.MUST) and r[0].waived),
+        measured=any(ruling.estimate is not None for rulings in counted for ruling in rulings),
+    )
+    return GateVerdict(
+        phase=phase,
+        verdict=verdict,
+        rulings=tuple(ruling for rulings in judged for ruling in rulings),
+        sentence=sentences.of_gate(verdict, tally),
+        policy=policy_digest,
+    )
+
+
+def _weighs(rulings: Sequence[Ruling], weight: Weight) -> bool:
+    return rulings[0].criterion.weight is weight
+
+
+def _judge_criterion(declared: Criterion, bench: _Bench) -> list[Ruling]:
+    """At least one ruling: one per matching estimate, and one per block that has none to show."""
+    initiative = bench.initiative
+    override = initiative.gates.get(declared.id)
+    criterion = _overridden(declared, override) if override else declared
+    waiver = next((w for w in initiative.waivers if w.criterion == declared.id and bench.as_of <= w.until), None)
+    waived = f"{waiver.reason} (by {waiver.by}, until {waiver.until})" if waiver else ""
+    rulings = [replace(ruling, waived=waived) for ruling in _rulings(criterion, bench)]
+    if override is None:
+        return rulings
+    return [_with_remark(ruling, declared, override.reason) for ruling in rulings]
+
+
+def _overridden(criterion: Criterion, override: Override) -> Criterion:
+    threshold = criterion.threshold if override.threshold is None else override.threshold
+    weight = criterion.weight if override.weight is None else Weight(override.weight)
+    return replace(criterion, threshold=threshold, weight=weight)
+
+
+def _with_remark(ruling: Ruling, declared: Criterion, reason: str) -> Ruling:
+    unit = ruling.estimate.unit if ruling.estimate else ""
+    remark = sentences.of_override(declared, ruling.criterion, reason, unit)
+    return replace(ruling, sentence=f"{ruling.sentence.removesuffix('.')}{remark}.")
+
+
+def _rulings(criterion: Criterion, bench: _Bench) -> list[Ruling]:
+    if criterion.instrument not in bench.instruments:
+        sentence = f"Not measured: there is no instrument `{criterion.instrument}` yet."
+        return [_undecided(criterion, sentence, criterion.remedy)]
+    declared = [b.id for b in bench.initiative.evidence.values() if _uses(b, criterion.instrument)]
+    found = [block for block, item in bench.evidence.items() if item.instrument == criterion.instrument]
+    blocks = list(dict.fromkeys((*declared, *found)))
+    if not blocks:
+        sentence = f"No evidence: no block uses the instrument `{criterion.instrument}`."
+        return [_undecided(criterion, sentence, criterion.remedy)]
+    return [ruling for block in blocks for ruling in _rulings_on_block(criterion, block, bench)]
+
+
+def _uses(block: object, instrument: str) -> bool:
+    return isinstance(block, Block) and block.instrument == instrument
+
+
+def _rulings_on_block(criterion: Criterion, block: str, bench: _Bench) -> list[Ruling]:
+    evidence = bench.evidence.get(block)
+    if evidence is None or evidence.instrument != criterion.instrument:
+        return [_undecided(criterion, f"No evidence: `{block}` was not measured.", criterion.remedy, block=block)]
+    finding, seen = evidence.finding, bench.digests[block]
+    if finding.outcome is not Outcome.MEASURED:
+        sentence = f"Not measured ({finding.outcome}): {finding.reason.removesuffix('.')}."
+        settle = finding.remedy or criterion.remedy
+        return [_undecided(criterion, sentence, settle, block=block, evidence=seen)]
+    estimates = [estimate for estimate in finding.estimates if estimate.name == criterion.estimate]
+    if not estimates:
+        sentence = f"Not measured: `{block}` does not report `{criterion.estimate}`."
+        return [_undecided(criterion, sentence, criterion.remedy, block=block, evidence=seen)]
+    return [_ruling(criterion, evidence, estimate, bench) for estimate in estimates]
+
+
+def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench: _Bench) -> Ruling:
+    verdict = compare(estimate, criterion.comparison, criterion.threshold)
+    sentence = sentences.of_ruling(verdict, criterion, estimate)
+    settle = what_settles(criterion, estimate, evidence.block) if verdict is Verdict.UNDECIDED else ""
+    if evidence.stale(bench.as_of):
+        verdict = Verdict.UNDECIDED
+        sentence = f"Stale: measured on {evidence.measured_at.date()}, good until {evidence.good_until}; {sentence}"
+        settle = "Measure it again with present data."
+    first = bench.first_thresholds.get(f"{criterion.id}:{evidence.key}", criterion.threshold)
+    moved = None if first == criterion.threshold else first
+    return Ruling(
+        criterion=criterion,
+        verdict=verdict,
+        block=evidence.block,
+        evidence=bench.digests[evidence.block],
+        estimate=estimate,
+        margin=margin(estimate, criterion.comparison, criterion.threshold),
+        sentence=sentence if moved is None else sentences.with_first_threshold(sentence, moved, estimate.unit),
+        settle=settle,
+        moved_from=moved,
+    )
+
+
+def _undecided(criterion: Criterion, sentence: str, settle: str, *, block: str = "", evidence: str = "") -> Ruling:
+    return Ruling(
+        criterion=criterion,
+        verdict=Verdict.UNDECIDED,
+        block=block,
+        evidence=evidence,
+        sentence=sentence,
+        settle=settle,
+    )

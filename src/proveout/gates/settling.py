@@ -1,0 +1,51 @@
+"""What would settle an undecided criterion: how many more observations, or what to do instead."""
+
+from math import ceil
+
+from proveout.core.estimate import Estimate
+from proveout.core.policy import Comparison, Criterion
+from proveout.core.wording import figure
+
+OUT_OF_REACH = 100
+"""Times as many observations as there are: beyond that, collecting more is no advice."""
+
+
+def what_settles(criterion: Criterion, estimate: Estimate, block: str) -> str:
+    """For a figure whose interval does not decide: the observations that would, if the value stays as it is."""
+    if not _shrinks_with_n(estimate) or not estimate.n:
+        return criterion.remedy
+    needed = observations_needed(estimate, criterion.comparison, criterion.threshold)
+    value = figure(estimate.value, estimate.unit)
+    if needed is None or needed > OUT_OF_REACH * estimate.n:
+        return f"{value} is too close to the threshold for more observations to tell. {criterion.remedy}"
+    more = max(1, needed - estimate.n)
+    things = "observation" if more == 1 else "observations"
+    so_far = f"in `{block}` ({estimate.n:,} so far)"
+    return f"About {more:,} more {things} {so_far} would decide it, if the value stays at {value}."
+
+
+def observations_needed(estimate: Estimate, comparison: Comparison, threshold: float) -> int | None:
+    r"""How many observations decide at the present value, or None when no number does.
+
+    Wilson's interval leaves the threshold t out when :math:`n > z^2 t(1-t)/(\hat p-t)^2`, since it inverts the
+    score test; for other intervals the half-width on the threshold's side is taken to shrink with
+    :math:`1/\sqrt n`.
+    """
+    distance = abs(estimate.value - threshold)
+    if distance == 0 or not estimate.n:
+        return None
+    if "wilson" in estimate.method.lower() and 0 < threshold < 1:
+        from statistics import NormalDist
+
+        z = NormalDist().inv_cdf(0.5 + estimate.level / 2)
+        return ceil(z * z * threshold * (1 - threshold) / distance**2)
+    good = (estimate.value > threshold) == (comparison is Comparison.AT_LEAST)
+    end = estimate.lower if good == (comparison is Comparison.AT_LEAST) else estimate.upper
+    if end is None:
+        return None
+    return ceil(estimate.n * ((estimate.value - end) / distance) ** 2)
+
+
+def _shrinks_with_n(estimate: Estimate) -> bool:
+    """Whether more units narrow the interval; the spread of a simulated business case, say, is no sampling error."""
+    return estimate.level < 1 and any(word in estimate.method.lower() for word in ("wilson", "student"))
