@@ -71,7 +71,7 @@ def _answer(question: Query | Preparation, relations: Relations, box: Sandbox, l
     try:
         return _plain(box.run(start + question.sql, seconds=seconds, parameters=question.parameters))
     except SourceBroken as error:
-        hint = explain(question.sql, selects, box, seconds)
+        hint = "" if "not found" in error.message else explain(question.sql, selects, box, seconds)
         where = ", ".join(dict.fromkeys(_shown(relations, read) for read in question.reads.values())) or question.name
         raise SourceBroken(f"{where}: {error.message}", hint or error.remedy) from None
     finally:

@@ -6,7 +6,7 @@ It takes any number of rows in little memory, and is as fast on every version of
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from proveout.data.sandbox import quoted, text
+from proveout.data.sandbox import text
 
 BATCH = 10_000
 

@@ -9,6 +9,7 @@ import gzip
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from proveout.core.errors import SourceBroken, SourceUnreachable
 from proveout.data.location import Location
@@ -76,6 +77,8 @@ def rewritten(location: Location, path: Path) -> Path:
             for record in reader:
                 if record or width == 1:
                     width = width or len(record)
+                    if len(record) == 1 < width:
+                        record = _unwrapped(record, delimiter or ",")
                     _check_width(location, record, width, line, delimiter or ",")
                     writer.writerow(record or [""])
                 line = reader.line_num + 1
@@ -116,6 +119,11 @@ def _fit(sample: str, delimiter: str) -> tuple[float, int]:
     return sum(width == widths[0] for width in complete) / len(complete), widths[0]
 
 
+def _unwrapped(record: list[str], delimiter: str) -> list[str]:
+    """A whole row within quotes, as some spreadsheets write it, is the row within."""
+    return next(csv.reader(record, delimiter=delimiter), record)
+
+
 def _check_width(location: Location, record: list[str], width: int, line: int, delimiter: str) -> None:
     if len(record) != width:
         shown = delimiter.join(record)[:SHOWN_CHARACTERS]
@@ -139,10 +147,10 @@ def _sample(location: Location) -> str:
         ) from None
 
 
-def _bytes(location: Location) -> io.BufferedIOBase:
+def _bytes(location: Location) -> BinaryIO:
     if location.path.suffix == ".zst":
         raise SourceUnreachable(f"{location.shown} cannot be looked into", "compress it with gzip instead")
-    return gzip.open(location.path, "rb") if location.path.suffix == ".gz" else location.path.open("rb")  # noqa: SIM115
+    return cast(BinaryIO, gzip.open(location.path, "rb")) if location.path.suffix == ".gz" else location.path.open("rb")
 
 
 def _opened(location: Location) -> io.TextIOWrapper:

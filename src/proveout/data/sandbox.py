@@ -101,7 +101,7 @@ def text(value: str) -> str:
 def message_of(error: Exception) -> str:
     """What DuckDB says, without its own headings, options and pictures of the query."""
     message = PREFIX.sub("", str(error).strip())
-    message = re.split(r"\n\s*\n|\nLINE \d+:|\nPossible (?:fixes|solutions?)|\nCandidate functions", message)[0]
+    message = re.split(r"\n\s*\n|\nLINE \d+:|\nPossible (?:fixes|solutions?)|\s*Candidate functions", message)[0]
     return " ".join(message.split())
 
 
@@ -165,6 +165,6 @@ def _translated(error: duckdb.Error, seconds: float, *, overdue: bool) -> Proveo
         return SourceUnreachable("interrupted", "run it again")
     if isinstance(error, duckdb.IOException):
         return SourceUnreachable(message_of(error), "mend the file or its permissions")
-    remedy = re.search(r"^Candidate bindings: (.+)$", str(error), re.MULTILINE)
+    close = re.search(r"^Candidate bindings: (.+)$", str(error), re.MULTILINE)
     shown = message_of(error).partition(" Candidate bindings:")[0]
-    return SourceBroken(shown, f"columns that come close: {remedy[1]}" if remedy else "mend the query or the data")
+    return SourceBroken(shown, f"columns that come close: {close[1]}" if close else "mend the query or the data")

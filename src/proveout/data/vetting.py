@@ -27,8 +27,21 @@ def tables_of(sql: str, dialect: str, shown: str) -> frozenset[tuple[str, str]]:
     from sqlglot import exp
 
     tree = _single_select(sql, dialect, shown)
-    others = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Lock, exp.Describe, exp.Summarize, exp.Set, exp.Pragma)
-    if any(not isinstance(node, exp.Query) for node in tree.find_all(*others)):
+    others = (
+        exp.Insert,
+        exp.Update,
+        exp.Delete,
+        exp.Merge,
+        exp.Create,
+        exp.Command,
+        exp.Into,
+        exp.Lock,
+        exp.Describe,
+        exp.Summarize,
+        exp.Set,
+        exp.Pragma,
+    )
+    if tree.find(*others):
         raise SourceBroken(f"query-not-select: the query on {shown} does more than read", REMEDY)
     functions = [table.this for table in tree.find_all(exp.Table) if not isinstance(table.this, exp.Identifier)]
     functions += [lateral.this for lateral in tree.find_all(exp.Lateral)]
@@ -62,7 +75,7 @@ def check_tables(tables: Iterable[tuple[str, str]], known: Iterable[tuple[str, s
             raise SourceBroken(f"{shown} has no table {name!r}", f"tables of this source: {names}")
 
 
-def _real_tables(tree: "exp.Expression", shown: str) -> "list[exp.Table]":
+def _real_tables(tree: "exp.Query", shown: str) -> "list[exp.Table]":
     """Tables of the database, as opposed to names that the query itself gives."""
     from sqlglot import exp
     from sqlglot.optimizer.scope import traverse_scope
@@ -78,7 +91,7 @@ def _real_tables(tree: "exp.Expression", shown: str) -> "list[exp.Table]":
     return [source for _, source in selected if isinstance(source, exp.Table)]
 
 
-def _single_select(sql: str, dialect: str, shown: str) -> "exp.Expression":
+def _single_select(sql: str, dialect: str, shown: str) -> "exp.Query":
     import sqlglot
     from sqlglot import exp
     from sqlglot.errors import SqlglotError

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 from xml.parsers import expat
 
 from proveout.core.errors import SourceBroken, SourceUnreachable
@@ -65,10 +65,10 @@ def read(path: Path, shown: str, *, seconds: float) -> EventLog:
     return reader.log()
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as file:
         compressed = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if compressed else path.open("rb")
+    return cast(BinaryIO, gzip.open(path, "rb")) if compressed else path.open("rb")
 
 
 @dataclass(slots=True)
@@ -78,15 +78,14 @@ class _Column:
     values: list[str | None] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
 
-    def put(self, row: int, kind: str, value: str) -> None:
+    def put(self, row: int, value: str) -> None:
+        """Set the value of a row that is not simply the next one."""
         missing = row - len(self.values)
         if missing < 0:
             self.values[row] = value
         else:
-            if missing:
-                self.values.extend([None] * missing)
+            self.values.extend([None] * missing)
             self.values.append(value)
-        self.kinds.add(kind)
 
     def sql_type(self) -> str:
         if len(self.kinds) != 1:
@@ -107,7 +106,7 @@ class _Reader:
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.depth = 0
         self.holder = 0
-        self.n_cases = self.n_events = 0
+        self.n_cases = 0
         self.case_of: list[int] = []
         self.cases: dict[str, _Column] = {}
         self.events: dict[str, _Column] = {}
@@ -120,14 +119,15 @@ class _Reader:
             if self.depth == self.holder + 1 and self.holder:
                 self._attribute(tag, attributes)
         elif tag == "event":
-            self.open, self.row, self.holder = self.events, self.n_events, self.depth
+            self.open, self.row, self.holder = self.events, len(self.case_of), self.depth
             self.case_of.append(self.n_cases)
-            self.n_events += 1
         elif tag == "trace":
             self.open, self.row, self.holder = self.cases, self.n_cases, self.depth
 
     def _end(self, tag: str) -> None:
         self.depth -= 1
+        if tag in SIMPLE:
+            return
         if tag == "event":
             self.open, self.row, self.holder = self.cases, self.n_cases, self.depth
         elif tag == "trace":
@@ -135,13 +135,21 @@ class _Reader:
             self.holder = 0
 
     def _attribute(self, tag: str, attributes: dict[str, str]) -> None:
-        key, value = attributes.get("key"), attributes.get("value")
-        if key is None or value is None:
-            raise self._broken(f"a {tag} without key or value", "export the log again")
+        try:
+            key, value = attributes["key"], attributes["value"]
+        except KeyError:
+            raise self._broken(f"a {tag} without key or value", "export the log again") from None
+        if tag == "date":
+            value = self._utc(value)
         column = self.open.get(key)
         if column is None:
             column = self.open[key] = _Column()
-        column.put(self.row, tag, self._utc(value) if tag == "date" else value)
+        values = column.values
+        if len(values) == self.row:
+            values.append(value)
+        else:
+            column.put(self.row, value)
+        column.kinds.add(tag)
 
     def _utc(self, value: str) -> str:
         try:
@@ -166,10 +174,10 @@ class _Reader:
         for column in self.cases.values():
             column.values.extend([None] * (self.n_cases - len(column.values)))
         for column in self.events.values():
-            column.values.extend([None] * (self.n_events - len(column.values)))
+            column.values.extend([None] * (len(self.case_of) - len(column.values)))
         names = self.cases.setdefault(CASE_NAME, _Column([None] * self.n_cases))
         names.values = [name if name is not None else f"trace {i + 1}" for i, name in enumerate(names.values)]
-        sequence = [str(i) for i in range(self.n_events)]
+        sequence = [str(i) for i in range(len(self.case_of))]
         keys = unique(["seq", *(f"case:{key}" for key in self.cases), *self.events])
         kinds = ["BIGINT", *(column.sql_type() for column in (*self.cases.values(), *self.events.values()))]
         spread = [[column.values[case] for case in self.case_of] for column in self.cases.values()]

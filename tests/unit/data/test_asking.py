@@ -1,0 +1,400 @@
+"""Questions on files: answers as arrays, failures with place and remedy."""
+
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proveout.core.evidence import Outcome
+from proveout.core.initiative import Source
+from proveout.core.question import Documents, Failure, Preparation, Query, Read, SourceName
+from proveout.data import ask
+
+S = SourceName("s")
+THREADS = 10
+
+
+def one(folder: Path, source: Source, sql: str, *, query: str = "", table: str = "", **parameters: object):
+    """The answer to one question on one source: a table or a failure."""
+    read = Read(source=S, query=query, table=table)
+    tables, failures = ask([Query(name="q", sql=sql, reads={"r": read}, parameters=parameters)], {S: source}, folder)
+    assert len(tables) + len(failures) == 1
+    return tables.get("q") or failures["q"]
+
+
+def csv(folder: Path, content: str | bytes, sql: str = "select * from r", **options: object):
+    name = str(options.pop("name", "t.csv"))
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return one(folder, Source(location=name, **options), sql)  # type: ignore[arg-type]
+
+
+def broken(answer: object) -> str:
+    assert isinstance(answer, Failure), answer
+    assert answer.outcome is Outcome.BROKEN, answer
+    assert answer.remedy
+    return answer.message
+
+
+def unreachable(answer: object) -> str:
+    assert isinstance(answer, Failure), answer
+    assert answer.outcome is Outcome.UNREACHABLE, answer
+    assert answer.remedy
+    return answer.message
+
+
+def test_types_come_back_as_plain_arrays(tmp_path: Path) -> None:
+    answer = csv(tmp_path, "i,x,s,b,t,d\n1,1.5,a,true,2026-01-31T12:00:00+01:00,2026-01-31\n2,,,,,\n")
+    assert answer["i"].dtype == np.int64
+    assert answer["x"].dtype == np.float64
+    assert answer["x"].mask.tolist() == [False, True]
+    assert answer["s"].dtype == object
+    assert answer["b"].dtype == np.bool_
+    assert answer["t"].dtype == np.dtype("datetime64[us]")
+    assert answer["t"][0] == np.datetime64("2026-01-31T11:00:00")
+    assert answer["d"][0] == np.datetime64("2026-01-31")
+
+
+def test_decimals_and_odd_times_become_plain(tmp_path: Path) -> None:
+    sql = "select 1.25::decimal(9,2) as d, timestamp_ns '2026-01-01 00:00:00' as t, null::varchar as n from r"
+    answer = csv(tmp_path, "a,b\n1,2\n", sql)
+    assert answer["d"].dtype == np.float64
+    assert answer["t"].dtype == np.dtype("datetime64[us]")
+    assert answer["n"].mask.tolist() == [True]
+
+
+def test_parameters_that_the_sql_does_not_name_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,x\n2,y\n")
+    answer = one(tmp_path, Source(location="t.csv"), "select b from r where a = $wanted", wanted=2, other=3)
+    assert answer["b"].tolist() == ["y"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    answer = csv(tmp_path, f"a{delimiter}b{delimiter}c\n1{delimiter}1.5{delimiter}x y\n")
+    assert list(answer) == ["a", "b", "c"]
+
+
+def test_a_single_column_and_a_declared_delimiter(tmp_path: Path) -> None:
+    assert csv(tmp_path, "a\nx\ny\n")["a"].tolist() == ["x", "y"]
+    assert list(csv(tmp_path, "a~b,c\n1~2,3\n", delimiter="~")) == ["a", "b,c"]
+
+
+@pytest.mark.parametrize("where", [1, 2500, 5000])
+@pytest.mark.parametrize(("row", "n_fields"), [("1,x,extra", 3), ("1", 1)])
+def test_a_broken_row_is_named_by_line_never_dropped(tmp_path: Path, where: int, row: str, n_fields: int) -> None:
+    rows = ["1,x"] * 5000
+    rows[where - 1] = row
+    message = broken(csv(tmp_path, "\n".join(["a,b", *rows, ""]), "select count(*) as n from r"))
+    assert f"line {where + 1}: {n_fields} fields instead of 2: {row}" in message
+
+
+@pytest.mark.parametrize("line", ["# remark", "note"])
+def test_remarks_are_not_skipped(tmp_path: Path, line: str) -> None:
+    assert "line 3: 1 fields instead of 2" in broken(csv(tmp_path, f"a,b\n1,x\n{line}\n2,y\n"))
+
+
+def test_rows_on_several_lines_keep_their_line_number(tmp_path: Path) -> None:
+    assert "line 4: 3 fields" in broken(csv(tmp_path, 'a,b\n1,"x\ny"\n2,y,z\n'))
+
+
+def test_an_open_quote_is_named_by_the_line_that_opens_it(tmp_path: Path) -> None:
+    assert "line 3: a quote opens here" in broken(csv(tmp_path, 'a,b\n1,x\n2,"y\n3,z\n'))
+
+
+def test_a_row_wrapped_in_quotes_is_the_row_within(tmp_path: Path) -> None:
+    answer = csv(tmp_path, 'a,b,c\n1,x,2\n"3,""y, z"",4"\n')
+    assert answer["a"].tolist() == [1, 3]
+    assert answer["b"].tolist() == ["x", "y, z"]
+
+
+def test_mixed_line_ends_are_read(tmp_path: Path) -> None:
+    assert csv(tmp_path, "a,b\r\n1,x\n2,y\r\n")["b"].tolist() == ["x", "y"]
+
+
+@pytest.mark.parametrize(("encoding", "proposed"), [("latin-1", "latin-1"), ("windows-1252", "windows-1252")])
+def test_another_encoding_is_proposed_and_then_read(tmp_path: Path, encoding: str, proposed: str) -> None:
+    content = ("a,b\n1,x\n2,café" + ("€" if encoding == "windows-1252" else "") + "\n").encode(encoding)
+    failure = csv(tmp_path, content)
+    assert "line 3 is not UTF-8" in broken(failure)
+    assert isinstance(failure, Failure)
+    assert f"encoding: {proposed}" in failure.remedy
+    assert csv(tmp_path, content, encoding=proposed)["b"][1].startswith("café")
+
+
+def test_utf_16_is_proposed_and_then_read(tmp_path: Path) -> None:
+    content = "a,b\n1,é\n".encode("utf-16")
+    failure = csv(tmp_path, content)
+    assert isinstance(failure, Failure)
+    assert "encoding: utf-16" in failure.remedy
+    assert csv(tmp_path, content, encoding="utf-16")["b"].tolist() == ["é"]
+
+
+def test_mixed_encodings_are_named_by_line(tmp_path: Path) -> None:
+    content = "a,b\n1,é\n".encode() + "2,é\n".encode("latin-1")
+    assert "line 3 is not UTF-8, line 2 is" in broken(csv(tmp_path, content))
+
+
+def test_a_wrong_or_unknown_encoding_is_said(tmp_path: Path) -> None:
+    assert "is not in ascii" in broken(csv(tmp_path, "a,b\n1,é\n", encoding="ascii"))
+    assert "no encoding 'klingon'" in broken(csv(tmp_path, "a,b\n1,x\n", encoding="klingon"))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path: Path) -> None:
+    assert list(csv(tmp_path, b"\xef\xbb\xbfa,b\n1,x\n")) == ["a", "b"]
+
+
+def test_compressed_files(tmp_path: Path) -> None:
+    import gzip
+
+    import duckdb
+
+    assert csv(tmp_path, gzip.compress(b"a,b\n1,x\n"), name="t.csv.gz")["a"].tolist() == [1]
+    duckdb.connect().execute(f"copy (select 1 as a, 'x' as b) to '{tmp_path}/t.csv.zst' (compression zstd)")
+    assert one(tmp_path, Source(location="t.csv.zst"), "select * from r")["a"].tolist() == [1]
+
+
+def test_empty_files_and_files_without_rows(tmp_path: Path) -> None:
+    assert "is empty" in broken(csv(tmp_path, ""))
+    assert csv(tmp_path, "a,b\n", "select count(*) as n from r")["n"].tolist() == [0]
+
+
+def test_a_stray_value_that_makes_a_column_text_is_named(tmp_path: Path) -> None:
+    failure = csv(tmp_path, "day,cost\n" + "x,1.5\n" * 10 + "x,PM01\n", "select sum(cost) as total from r")
+    assert "sum(VARCHAR)" in broken(failure)
+    assert isinstance(failure, Failure)
+    assert failure.remedy == "column cost is text because 1 of 11 values is no number, the first 'PM01' in row 11"
+
+
+def test_a_missing_column_names_those_that_come_close(tmp_path: Path) -> None:
+    failure = csv(tmp_path, "hours,b\n1,2\n", "select sum(hour) as n from r")
+    assert "source s (t.csv)" in broken(failure)
+    assert "hours" in failure.remedy  # type: ignore[union-attr]
+
+
+def test_late_text_in_a_large_file_is_an_error_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proveout.data.csv_files.WHOLE_BYTES", 1000)
+    monkeypatch.setattr("proveout.data.csv_files.SAMPLE_ROWS", 2048)
+    content = "a,b\n" + "1,2\n" * 60_000 + "x,2\n"
+    assert "Line: 60002" in broken(csv(tmp_path, content, "select sum(a) as n from r"))
+    assert csv(tmp_path, content.replace("x", "3"), "select sum(a) as n from r")["n"].tolist() == [60_003]
+
+
+def test_parquet_and_json(tmp_path: Path) -> None:
+    import duckdb
+
+    duckdb.connect().execute(
+        f"copy (select 1 as a, 1.5::decimal(5,2) as m, 'x'::enum('x') as e, timestamptz '2026-01-01 00:00:00+01' as t) "
+        f"to '{tmp_path}/t.parquet'"
+    )
+    answer = one(tmp_path, Source(location="t.parquet"), "select * from r")
+    assert answer["m"].dtype == np.float64
+    assert answer["e"].tolist() == ["x"]
+    assert answer["t"][0] == np.datetime64("2025-12-31T23:00:00")
+    (tmp_path / "t.ndjson").write_text('{"a": 1, "t": "2026-01-01T00:00:00Z"}\n{"a": null}\n')
+    answer = one(tmp_path, Source(location="t.ndjson"), "select * from r")
+    assert answer["a"].mask.tolist() == [False, True]
+    assert answer["t"].dtype == np.dtype("datetime64[us]")
+    (tmp_path / "t.json").write_text('[{"a": 1}, {"a": 2}]')
+    assert one(tmp_path, Source(location="t.json"), "select sum(a) as n from r")["n"].tolist() == [3]
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.json", "t.xes", "t.duckdb", "t.sqlite"])
+def test_damaged_files_fail_with_their_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"PAR1{this is nothing" * 10)
+    failure = one(
+        tmp_path, Source(location=name), "select * from r", table="t" if "sql" in name or "db" in name else ""
+    )
+    assert isinstance(failure, Failure)
+    assert f"source s ({name})" in failure.message
+    assert str(tmp_path) not in failure.message
+
+
+def test_columns_can_be_listed(tmp_path: Path) -> None:
+    sql = "select column_name, column_type from (describe select * from r)"
+    answer = csv(tmp_path, "a,b\n1,x\n", sql)
+    assert answer["column_name"].tolist() == ["a", "b"]
+    assert answer["column_type"].tolist() == ["BIGINT", "VARCHAR"]
+
+
+def test_rows_keep_the_order_of_the_file(tmp_path: Path) -> None:
+    content = "a,b\n" + "".join(f"{(i * 7919) % 100_003},x\n" for i in range(100_000))
+    answer = csv(tmp_path, content, "select a, row_number() over () as position from r")
+    order = np.argsort(answer["position"])
+    assert answer["a"][order].tolist() == [(i * 7919) % 100_003 for i in range(100_000)]
+
+
+def test_preparations_serve_later_questions_and_take_them_down(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,x\n2,y\n")
+    read = {"log": Read(source=S)}
+    questions = [
+        Preparation(name="encoded", sql="select a * $by as a from log", reads=read, parameters={"by": 10}),
+        Query(name="total", sql="select sum(a) as n from encoded"),
+        Preparation(name="wrong", sql="select nothing from log", reads=read),
+        Query(name="after_wrong", sql="select * from wrong"),
+        Query(name="still", sql="select count(*) as n from encoded, log", reads=read),
+    ]
+    tables, failures = ask(questions, {S: Source(location="t.csv")}, tmp_path)
+    assert tables["total"]["n"].tolist() == [30]
+    assert tables["still"]["n"].tolist() == [4]
+    assert set(failures) == {"wrong", "after_wrong"}
+    assert failures["after_wrong"] == failures["wrong"]
+
+
+def test_one_name_may_stand_for_another_relation_in_the_next_question(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n1,1\n")
+    (tmp_path / "b.csv").write_text("x,y\n2,2\n")
+    questions = [
+        Query(name=name, sql="select x from need", reads={"need": Read(source=SourceName(name))}) for name in "ab"
+    ]
+    sources = {SourceName(name): Source(location=f"{name}.csv") for name in "ab"}
+    tables, failures = ask(questions, sources, tmp_path)
+    assert not failures
+    assert [int(tables[name]["x"][0]) for name in "ab"] == [1, 2]
+
+
+def test_a_failing_source_takes_only_its_own_questions_down(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n1,1\n")
+    sources = {SourceName("a"): Source(location="a.csv"), SourceName("b"): Source(location="missing.csv")}
+    read = {name: Read(source=SourceName(name)) for name in ("a", "b", "c")}
+    questions = [
+        Query(name="both", sql="select * from a, b", reads={"a": read["a"], "b": read["b"]}),
+        Query(name="undeclared", sql="select * from c", reads={"c": read["c"]}),
+        Query(name="good", sql="select x from a", reads={"a": read["a"]}),
+    ]
+    tables, failures = ask(questions, sources, tmp_path)
+    assert list(tables) == ["good"]
+    assert "missing.csv): there is no such file" in unreachable(failures["both"])
+    assert "no source c" in unreachable(failures["undeclared"])
+
+
+def test_peoples_own_query_on_a_file(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("rep,hours\nann,3\nbob,5\n")
+    query = "with big as (select * from S where hours > 4) select rep as unit, hours as value from big -- done"
+    answer = one(tmp_path, Source(location="t.csv"), "select * from r", query=query)
+    assert answer["unit"].tolist() == ["bob"]
+    assert "has no table 'other'" in broken(
+        one(tmp_path, Source(location="t.csv"), "select 1 as x from r", query="select * from other")
+    )
+    assert "has no table 'orders'" in broken(one(tmp_path, Source(location="t.csv"), "select 1 as x", table="orders"))
+
+
+def test_hard_names_are_quoted(tmp_path: Path) -> None:
+    name = 'we\'re [1] "odd" *.csv'
+    (tmp_path / name).write_text('"a""b",c\'d\n1,2\n')
+    source = SourceName("so\"ur'ce")
+    questions = [
+        Query(name="q", sql='select * from "re""l"', reads={'re"l': Read(source=source)}),
+        Query(name="own", sql="select * from r", reads={"r": Read(source=source, query='select * from "so""ur\'ce"')}),
+    ]
+    tables, failures = ask(questions, {source: Source(location=name)}, tmp_path)
+    assert not failures
+    assert list(tables["q"]) == list(tables["own"]) == ['a"b', "c'd"]
+
+
+def test_variables_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,x\n")
+    source = Source(location="${PROVEOUT_TEST_FILE}.csv")
+    monkeypatch.delenv("PROVEOUT_TEST_FILE", raising=False)
+    assert "PROVEOUT_TEST_FILE is not set" in unreachable(one(tmp_path, source, "select a from r"))
+    monkeypatch.setenv("PROVEOUT_TEST_FILE", "t")
+    assert one(tmp_path, source, "select a from r")["a"].tolist() == [1]
+
+
+@pytest.mark.parametrize("location", ["../t.csv", "/etc/passwd", "link.csv", "https://example.org/t.csv", "t.weird"])
+def test_what_is_not_below_the_folder_is_refused(tmp_path: Path, location: str) -> None:
+    folder = tmp_path / "initiative"
+    folder.mkdir()
+    (tmp_path / "t.csv").write_text("a,b\n1,x\n")
+    (folder / "t.weird").write_text("a,b\n1,x\n")
+    (folder / "link.csv").symlink_to(tmp_path / "t.csv")
+    unreachable(one(folder, Source(location=location), "select * from r"))
+
+
+def test_links_into_declared_roots_are_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "initiative"
+    folder.mkdir()
+    (tmp_path / "t.csv").write_text("a,b\n1,x\n")
+    (folder / "link.csv").symlink_to(tmp_path / "t.csv")
+    monkeypatch.setenv("PROVEOUT_DATA_ROOTS", str(tmp_path))
+    assert one(folder, Source(location="link.csv"), "select a from r")["a"].tolist() == [1]
+
+
+def test_pipes_and_folders_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "folder.csv").mkdir()
+    start = time.monotonic()
+    assert "is a pipe" in unreachable(one(tmp_path, Source(location="pipe.csv"), "select * from r"))
+    assert "is a folder" in unreachable(one(tmp_path, Source(location="folder.csv"), "select * from r"))
+    assert time.monotonic() - start < 2
+
+
+def test_a_query_that_would_take_minutes_is_stopped(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a\n" + "\n".join(map(str, range(10_000))))
+    sql = "select count(*) as n from r x, r y, r z, r w where (x.a + y.a + z.a + w.a) % 7 = 3"
+    start = time.monotonic()
+    failure = one(tmp_path, Source(location="t.csv", timeout_seconds=0.5), sql)
+    assert time.monotonic() - start < 3
+    assert "no answer within 0.5 s" in unreachable(failure)
+
+
+def test_documents(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "b.md").write_bytes("\ufeffbé\r\n".encode())
+    (tmp_path / "notes" / "a.md").write_text("a")
+    (tmp_path / "notes" / ".hidden.md").write_text("no")
+    tables, failures = ask(
+        [Documents(name="d", pattern="notes/*.md"), Documents(name="n", pattern="x/*")], {}, tmp_path
+    )
+    assert not failures
+    assert tables["d"]["path"].tolist() == ["notes/a.md", "notes/b.md"]
+    assert tables["d"]["text"].tolist() == ["a", "bé\n"]
+    assert len(tables["n"]["path"]) == 0
+
+
+def test_documents_that_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_bytes(b"fine\nnot \xff fine")
+    (tmp_path / "big.txt").write_text("123")
+    monkeypatch.setattr("proveout.data.documents.MAX_BYTES", 20)
+    questions = [Documents(name=pattern, pattern=pattern) for pattern in ("*.md", "../*.md", "/etc/*")]
+    _, failures = ask(questions, {}, tmp_path)
+    assert "a.md:2 is not UTF-8" in broken(failures["*.md"])
+    unreachable(failures["../*.md"])
+    unreachable(failures["/etc/*"])
+    monkeypatch.setattr("proveout.data.documents.MAX_BYTES", 2)
+    assert "big.txt is larger" in broken(ask([Documents(name="d", pattern="*.txt")], {}, tmp_path)[1]["d"])
+
+
+def test_blocks_side_by_side(tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "t.duckdb")) as connection:
+        connection.execute("create table t as select range as a from range(1000)")
+    (tmp_path / "t.csv").write_text("a\n" + "1\n" * 1000)
+    start = threading.Barrier(THREADS)
+
+    def block(i: int):
+        start.wait()
+        questions = [
+            Preparation(name="p", sql=f"select a + {i} as a from r", reads={"r": Read(source=S)}),
+            Query(name="q", sql="select sum(a) as n from p"),
+            Query(name="d", sql="select count(*) as n from r", reads={"r": Read(source=SourceName("d"), table="t")}),
+        ]
+        sources = {S: Source(location="t.csv"), SourceName("d"): Source(location="duckdb:t.duckdb")}
+        return ask(questions, sources, tmp_path)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = list(pool.map(block, range(THREADS)))
+    assert [failures for _, failures in answers] == [{}] * THREADS
+    assert [int(tables["q"]["n"][0]) for tables, _ in answers] == [1000 * (1 + i) for i in range(THREADS)]
+    assert {int(tables["d"]["n"][0]) for tables, _ in answers} == {1000}
+
+
+def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    csv(tmp_path, "a,b\r\n1,x\n", "select nothing from r")
+    assert list((tmp_path / "tmp").iterdir()) == []
