@@ -48,7 +48,7 @@ def main() -> None:
 
 def _show(error: ProveoutError) -> int:
     from proveout.cli.console import error_console
-    from proveout.flow.check import FaultyDeclaration
+    from proveout.flow.workspace import FaultyDeclaration
 
     if isinstance(error, FaultyDeclaration):
         from proveout.show.terminal import print_diagnostics

@@ -2,10 +2,15 @@
 
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from proveout.core.assessment import Assessment
+    from proveout.flow.workspace import Workspace
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=".")
 AS_OF = click.option(
@@ -42,22 +47,40 @@ def check(
     Exit codes: 0 pass, 1 a gate fails, 2 the declaration is faulty, 3 undecided,
                 4 a source cannot be read, 70 a bug in Proveout.
     """
-    from proveout.cli.console import console, measuring
+    from proveout.cli.console import console
     from proveout.core.initiative import Phase
-    from proveout.flow.check import check as run
     from proveout.flow.report import write_report
     from proveout.flow.workspace import Workspace
     from proveout.show import print_result
 
+    gate = Phase.named(phase) if phase else None
     workspace = Workspace(folder)
-    with measuring() as progress:
-        assessment = run(workspace, as_of=as_of.date() if as_of else None, progress=progress)
+    assessment = _assessed(workspace, as_of.date() if as_of else None, form)
     path = None if no_report else write_report(assessment, report or workspace.report_path)
-    if phase:
-        assessment = replace(assessment, gate=Phase.named(phase))
+    assessment = replace(assessment, gate=gate)
     print_result(assessment, form, console(), warnings=workspace.declaration.diagnostics, report=path)
-    unreadable = assessment.unreadable and EXIT[assessment.verdict] != EXIT["fail"]
-    sys.exit(EXIT_UNREACHABLE if unreadable else EXIT[assessment.verdict])
+    sys.exit(_exit_code(assessment))
+
+
+def _assessed(workspace: "Workspace", as_of: date | None, form: str) -> "Assessment":
+    """The assessment; faults of the declaration go out in the format that was asked for."""
+    from proveout.cli.console import measuring
+    from proveout.flow.check import check as run
+    from proveout.flow.workspace import FaultyDeclaration
+    from proveout.show import render_diagnostics
+
+    try:
+        with measuring() as progress:
+            return run(workspace, as_of=as_of, progress=progress)
+    except FaultyDeclaration as faulty:
+        if form != "text":
+            click.echo(render_diagnostics(faulty.diagnostics, form), nl=False)
+        raise
+
+
+def _exit_code(assessment: "Assessment") -> int:
+    code = EXIT[assessment.verdict]
+    return EXIT_UNREACHABLE if assessment.unreadable and code != EXIT["fail"] else code
 
 
 @click.command()

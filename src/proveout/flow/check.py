@@ -8,26 +8,17 @@ from typing import Any
 
 from proveout import gates
 from proveout.core.assessment import Assessment
-from proveout.core.diagnostic import Diagnostic, Fault, Severity
+from proveout.core.diagnostic import Fault
 from proveout.core.digest import plain
-from proveout.core.errors import ProveoutError
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Initiative
 from proveout.core.policy import Policy
 from proveout.core.verdict import GateVerdict
 from proveout.flow.measure import Progress, measure
 from proveout.flow.plan import Task, plan
-from proveout.flow.workspace import Workspace, blocks
+from proveout.flow.workspace import FaultyDeclaration, Workspace, blocks
 from proveout.instruments import NAMES
 from proveout.ledger import Ledger
-
-
-class FaultyDeclaration(ProveoutError):
-    """The declaration has faults; nothing was measured."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__(f"{len(diagnostics)} fault(s) in the declaration", "mend them and check again")
-        self.diagnostics = diagnostics
 
 
 def check(
@@ -45,7 +36,7 @@ def check(
         ProveoutError: The policy or the ledger cannot be read.
     """
     today = as_of or date.today()
-    initiative = _declared(workspace)
+    initiative = workspace.declared()
     policy = workspace.policy(initiative)
     _refuse(workspace, (((), _unknown_criteria(initiative, policy)),))
     with workspace.ledger() as ledger:
@@ -71,13 +62,6 @@ def check(
             remembered=measured.remembered,
             seconds=measured.seconds,
         )
-
-
-def _declared(workspace: Workspace) -> Initiative:
-    declaration = workspace.declaration
-    if declaration.initiative is None or any(d.severity is Severity.ERROR for d in declaration.diagnostics):
-        raise FaultyDeclaration(declaration.diagnostics)
-    return declaration.initiative
 
 
 def _prefix(task: Task) -> tuple[str, ...]:

@@ -8,10 +8,20 @@ from functools import cached_property
 from pathlib import Path
 
 from proveout import declare, gates, instruments
+from proveout.core.diagnostic import Diagnostic
+from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Block, Initiative
 from proveout.core.paths import inside
 from proveout.core.policy import Policy
 from proveout.ledger import Ledger, open_ledger
+
+
+class FaultyDeclaration(ProveoutError):
+    """The declaration has faults; nothing was measured."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(f"{len(diagnostics)} fault(s) in the declaration", "mend them and check again")
+        self.diagnostics = diagnostics
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,16 @@ class Workspace:
     def declaration(self) -> declare.Declaration:
         """What the folder declares, with all its faults."""
         return declare.load(self.folder, settings_types())
+
+    def declared(self) -> Initiative:
+        """The initiative, if its declaration holds.
+
+        Raises:
+            FaultyDeclaration: With all diagnostics.
+        """
+        if self.declaration.initiative is None:
+            raise FaultyDeclaration(self.declaration.diagnostics)
+        return self.declaration.initiative
 
     def policy(self, initiative: Initiative) -> Policy:
         """The standard policy, or the organisation's own.
