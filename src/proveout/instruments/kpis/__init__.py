@@ -1,3 +1,7 @@
-"""."""
+"""KPIs: how they stand today, what the planned pilot can see, and whether they are well defined."""
 
 VERSION = "1"
+READS = ("kpis", "value", "plan", "objectives")
+GOOD_FOR_DAYS = 90
+IMPLIED_BY = "kpis"
+TAKES_FAILURES = True

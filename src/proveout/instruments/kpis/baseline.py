@@ -1,0 +1,282 @@
+"""How a KPI stands: baseline, trend, and what the planned pilot can see."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate
+from proveout.core.initiative import Change, Kpi, PilotPlan
+from proveout.core.question import Columns
+from proveout.stats.cluster import cr2_mean, intraclass_correlation
+from proveout.stats.mean import t_mean
+from proveout.stats.panel import Parts, baseline_correlation, mean_variance, variance_parts
+from proveout.stats.power import effect_variance, minimal_detectable_effect
+from proveout.stats.proportion import wilson
+from proveout.stats.trend import line_slope
+
+ASSUMED_ICC = 0.1
+"""Where teams are planned and the baseline names none: the middle of what the design notes simulate."""
+ASSUMED_CV = 0.65
+"""Spread of team sizes where it is not known: that of general practices in Eldridge, Ashby and Kerry (2006)."""
+DAYS_PER = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
+FEWEST_PERIODS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The answers about one KPI.
+
+    Args:
+        units: Mean of each unit, shape (n,).
+        names: Their names, shape (n,).
+        clusters: Cluster of each unit, a unit of none being its own; None without clusters.
+        moved: How many units were seen in two clusters or more.
+        rows: Rows behind each unit.
+        binary: Whether all values are 0 or 1.
+        early: Mean of each unit over the first half of the periods, NaN where not seen.
+        late: The same over the second half.
+        slopes: Slope of each unit per period, NaN below three periods.
+        labels: Of each period.
+        periods: Figures of each period: n, average, variance, n_next, covariance.
+        n_rows: All rows.
+        missing: Rows without a value.
+        unreadable: Rows whose value is no finite number.
+        without_unit: Rows that name no unit.
+    """
+
+    units: np.ndarray
+    names: tuple[str, ...]
+    clusters: np.ndarray | None
+    moved: int
+    rows: np.ndarray
+    binary: bool
+    early: np.ndarray
+    late: np.ndarray
+    slopes: np.ndarray
+    labels: tuple[str, ...]
+    periods: dict[str, np.ndarray]
+    n_rows: int
+    missing: int
+    unreadable: int
+    without_unit: int
+
+
+def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
+    """The answers as plain arrays."""
+    teams = _texts(units["team"])
+    others = _texts(units["other_team"])
+    named = [team for team in teams if team is not None]
+    names = tuple(name or "" for name in _texts(units["unit"]))
+    own = np.array([team if team is not None else f"\0{name}" for team, name in zip(teams, names, strict=True)])
+    rows = _floats(units["n"])
+    n_rows, missing, unreadable, without_unit = (
+        int(np.nan_to_num(_floats(counts[name])).sum()) for name in ("n_rows", "missing", "unreadable", "without_unit")
+    )
+    return Sample(
+        units=_floats(units["average"]),
+        names=names,
+        clusters=own if named else None,
+        moved=sum(a != b for a, b in zip(teams, others, strict=True)),
+        rows=rows,
+        binary=bool(len(rows)) and float(_floats(units["binary"]).sum()) == float(rows.sum()),
+        early=_floats(units["early"]),
+        late=_floats(units["late"]),
+        slopes=_floats(units["slope"]),
+        labels=tuple(label or "" for label in _texts(periods["label"])),
+        periods={name: _floats(periods[name]) for name in ("n", "average", "variance", "n_next", "covariance")},
+        n_rows=n_rows,
+        missing=missing,
+        unreadable=unreadable,
+        without_unit=without_unit,
+    )
+
+
+def _floats(column: np.ndarray) -> np.ndarray:
+    masked = np.ma.asarray(column)
+    known = ~np.ma.getmaskarray(masked)
+    result = np.full(len(masked), np.nan)
+    result[known] = np.asarray(masked.data)[known].astype(float)
+    return result
+
+
+def _texts(column: np.ndarray) -> list[str | None]:
+    masked = np.ma.asarray(column)
+    return [
+        None if hidden or value is None else str(value)
+        for value, hidden in zip(np.asarray(masked.data), np.ma.getmaskarray(masked), strict=True)
+    ]
+
+
+def mean_of_units(data: Sample, values: np.ndarray | None = None) -> Estimate:
+    """Mean over units, every unit counting the same, with the interval that the design calls for.
+
+    Args:
+        data: Answers.
+        values: One per unit, NaN for none; the units' means if not given.
+
+    Raises:
+        TooLittle: Fewer than two units or clusters.
+    """
+    every = data.units if values is None else values
+    known = np.isfinite(every)
+    every = every[known]
+    if data.clusters is not None:
+        _, index = np.unique(data.clusters[known], return_inverse=True)
+        return cr2_mean(np.bincount(index), np.bincount(index, weights=every))
+    if values is None and data.binary and (data.rows == 1).all():
+        return wilson(int(every.sum()), len(every))
+    return t_mean(every)
+
+
+def baseline(data: Sample, kpi: Kpi) -> Estimate:
+    """Where the KPI stands today.
+
+    Raises:
+        TooLittle: Fewer than two units or clusters.
+    """
+    found = mean_of_units(data).named("baseline", subject=kpi.id, unit=kpi.unit)
+    if not data.binary or found.lower is None or found.upper is None:
+        return found
+    return Estimate(
+        name=found.name,
+        subject=kpi.id,
+        value=found.value,
+        lower=max(0.0, found.lower),
+        upper=min(1.0, found.upper),
+        unit=kpi.unit or "share",
+        n=found.n,
+        method=found.method,
+    )
+
+
+def trend(data: Sample, kpi: Kpi) -> Estimate:
+    """Movement per period: mean of the units' slopes, or the slope of the period means where units do not last.
+
+    Raises:
+        TooLittle: Fewer than three periods.
+    """
+    unit = f"{kpi.unit or '1'}/period"
+    if np.isfinite(data.slopes).sum() >= max(2, len(data.units) / 2):
+        slope = mean_of_units(data, data.slopes)
+        return slope.named("trend", subject=kpi.id, unit=unit)
+    return line_slope(data.periods["average"]).named("trend", subject=kpi.id, unit=unit)
+
+
+def period_days(data: Sample, kpi: Kpi) -> float | None:
+    """How long a period is: from its dates, else from a unit such as hour/week; None when neither tells."""
+    days = sorted(day for day in (day_of(label) for label in data.labels) if day)
+    if len(days) >= 2:
+        return float(np.median(np.diff([day.toordinal() for day in days])))
+    denominators = kpi.unit.replace(" ", "").split("/")[1:]
+    return next((DAYS_PER[name.rstrip("s")] for name in denominators if name.rstrip("s") in DAYS_PER), None)
+
+
+def weeks_observed(data: Sample, kpi: Kpi) -> float | None:
+    """How many weeks the baseline spans, if that can be told."""
+    length = period_days(data, kpi)
+    if length is None:
+        return None
+    days = [day for day in (day_of(label) for label in data.labels) if day]
+    if len(days) >= 2:
+        return ((max(days) - min(days)) + timedelta(days=length)).days / 7
+    return len(data.labels) * length / 7
+
+
+def day_of(label: str) -> date | None:
+    """The day that a period starts with; None when it is no date."""
+    try:
+        return date.fromisoformat(label.split(" ")[0].split("T")[0])
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What the planned pilot can see.
+
+    Args:
+        mde: Minimal detectable effect, in the KPI's unit.
+        unit_variance: Of a unit's outcome over the pilot.
+        icc: Intraclass correlation used; 0 without clusters.
+        icc_assumed: Whether it is an assumption.
+        r: Correlation with the baseline that the analysis can use.
+        periods_known: Whether the length of a period could be told.
+    """
+
+    mde: Estimate
+    unit_variance: float
+    icc: float
+    icc_assumed: bool
+    r: float
+    periods_known: bool
+
+
+def sight(data: Sample, kpi: Kpi, plan: PilotPlan) -> Sight:
+    """The smallest effect that a pilot of the planned size finds, with the baseline as a covariate if that helps.
+
+    Raises:
+        TooLittle: The baseline or the plan has too few units.
+    """
+    if len(data.units) < 2:
+        raise TooLittle(f"{len(data.units)} unit(s): no spread can be seen", "collect the baseline of more units")
+    length = period_days(data, kpi)
+    pilot_periods = max(1.0, plan.weeks * 7 / (length or 7.0))
+    parts = _parts(data)
+    if parts is None:
+        variance, r = float(data.units.var(ddof=1)), 0.0
+    else:
+        variance = mean_variance(parts, pilot_periods)
+        r = baseline_correlation(parts, len(data.labels), pilot_periods)
+    if variance <= 0:
+        raise TooLittle("all units have the same value, so no spread can be seen", "look whether the query is right")
+    icc, cv, assumed = _clustering(data, plan)
+    assigned = plan.clusters or plan.units
+    known_from = len(np.unique(data.clusters)) if data.clusters is not None and plan.clusters else len(data.units)
+    mdes = []
+    for covariate in (0.0, r) if r > 0 and assigned > 3 else (0.0,):
+        spread = effect_variance(variance, plan.units, clusters=plan.clusters, icc=icc, cv=cv, r=covariate)
+        df = assigned - 2 - (covariate > 0)
+        mdes.append((minimal_detectable_effect(spread, df, variance_df=known_from - 1), covariate))
+    mde, used = min(mdes, key=lambda pair: pair[0].value)
+    return Sight(
+        mde=mde.named("mde", subject=kpi.id, unit=kpi.unit),
+        unit_variance=variance,
+        icc=icc,
+        icc_assumed=assumed,
+        r=used,
+        periods_known=length is not None or parts is None,
+    )
+
+
+def _parts(data: Sample) -> Parts | None:
+    """Between and within parts, where units are seen over enough periods."""
+    both = np.isfinite(data.early) & np.isfinite(data.late)
+    if len(data.labels) < FEWEST_PERIODS or both.sum() < max(3, len(data.units) / 2):
+        return None
+    p = data.periods
+    return variance_parts(p["n"], p["variance"], p["n_next"], p["covariance"], data.early[both], data.late[both])
+
+
+def _clustering(data: Sample, plan: PilotPlan) -> tuple[float, float, bool]:
+    """Intraclass correlation, spread of cluster sizes, and whether they are assumed."""
+    if not plan.clusters:
+        return 0.0, 0.0, False
+    if data.clusters is None:
+        return ASSUMED_ICC, ASSUMED_CV, True
+    _, index = np.unique(data.clusters, return_inverse=True)
+    sizes = np.bincount(index)
+    means = np.bincount(index, weights=data.units) / sizes
+    try:
+        icc = intraclass_correlation(sizes, means, float(((data.units - means[index]) ** 2).sum()))
+    except TooLittle:
+        return ASSUMED_ICC, ASSUMED_CV, True
+    return icc, float(sizes.std(ddof=1) / sizes.mean()), False
+
+
+def absolute(change: Change | None, level: float) -> float | None:
+    """A declared change in the KPI's unit."""
+    if change is None:
+        return None
+    return change.absolute if change.absolute is not None else (change.relative or 0.0) * level

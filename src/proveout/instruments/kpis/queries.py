@@ -1,0 +1,100 @@
+"""What the baseline of each KPI is asked for: figures per unit and per period, never rows.
+
+`period` and `cluster` may be absent: inside `lateral` a name that the relation does not have is looked up
+outside, where it is NULL.
+"""
+
+from proveout.core.initiative import Baseline, Initiative
+from proveout.core.question import Preparation, Query, Question, Read
+from proveout.instruments.kpis.settings import Settings
+
+CELLS = """
+with given as (
+  select x.unit, x.value, x.period, x.cluster
+  from (select null as period, null as cluster) as absent,
+    lateral (select unit, value, period, cluster from baseline) as x
+), typed as (
+  select cast(unit as varchar) as unit, cast(cluster as varchar) as team, value, period,
+    try_cast(value as double) as number,
+    coalesce(try_cast(cast(period as varchar) as timestamp),
+      try_cast(cast(period as varchar) || '-01' as timestamp)) as moment
+  from given
+), grain as (
+  select count(distinct moment) - 1 > date_diff('day', min(moment), max(moment)) / 6.0 as fine from typed
+), placed as (
+  select unit, team, value, number,
+    case when fine then date_trunc('week', moment) else moment end as moment,
+    case when moment is null then period end as step
+  from typed cross join grain
+), grouped as (
+  select unit, moment, step, min(team) as team, max(team) as other_team, count(*) as n_rows,
+    count(*) filter (where value is null) as missing,
+    count(*) filter (where isfinite(number)) as n,
+    sum(number) filter (where isfinite(number)) as total,
+    min(number) filter (where isfinite(number)) as low,
+    max(number) filter (where isfinite(number)) as high,
+    count(*) filter (where number in (0, 1)) as binary
+  from placed group by unit, moment, step
+)
+select unit, team, other_team, n_rows, missing, n, total, low, high, binary, total / nullif(n, 0) as average,
+  coalesce(cast(moment as varchar), cast(step as varchar)) as label,
+  case when moment is not null or step is not null
+    then dense_rank() over (order by moment nulls last, step nulls last) end as position
+from grouped
+"""
+"""One row per unit and period; dates nearer to one another than about a week are put together by week."""
+
+COUNTS = """
+select sum(n_rows) as n_rows, sum(missing) as missing, sum(n_rows - missing - n) as unreadable,
+  coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit
+from {cells}
+"""
+
+UNITS = """
+with bounds as (
+  select (min(position) + max(position)) / 2.0 as middle from {cells} where unit is not null and n > 0
+)
+select unit, min(team) as team, max(other_team) as other_team, sum(n) as n, sum(total) / sum(n) as average,
+  count(position) as n_periods, min(low) as low, max(high) as high, sum(binary) as binary,
+  avg(average) filter (where position < middle) as early,
+  avg(average) filter (where position > middle) as late,
+  case when count(position) >= 3 then regr_slope(average, position) end as slope
+from {cells} cross join bounds
+where unit is not null and n > 0
+group by unit order by unit
+"""
+
+PERIODS = """
+with steps as (
+  select unit, position, label, average,
+    lead(average) over (partition by unit order by position) as next_average,
+    lead(position) over (partition by unit order by position) as next_position
+  from {cells} where unit is not null and n > 0 and position is not null
+)
+select position, min(label) as label, count(*) as n, avg(average) as average, var_samp(average) as variance,
+  count(*) filter (where next_position = position + 1) as n_next,
+  covar_samp(average, next_average) filter (where next_position = position + 1) as covariance
+from steps group by position order by position
+"""
+
+
+def names(index: int) -> dict[str, str]:
+    """Names of the questions about the KPI at that place: cells, counts, units, periods."""
+    return {part: f"kpi_{index}_{part}" for part in ("cells", "counts", "units", "periods")}
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """Four questions for each KPI with a baseline."""
+    asked: list[Question] = []
+    for index, kpi in enumerate(initiative.kpis):
+        if kpi.baseline is None:
+            continue
+        name = names(index)
+        asked.append(Preparation(name=name["cells"], sql=CELLS, reads={"baseline": _read(kpi.baseline)}))
+        for part, sql in (("counts", COUNTS), ("units", UNITS), ("periods", PERIODS)):
+            asked.append(Query(name=name[part], sql=sql.format(cells=name["cells"])))
+    return tuple(asked)
+
+
+def _read(baseline: Baseline) -> Read:
+    return Read(source=baseline.source, table=baseline.table, query=baseline.query)
