@@ -80,7 +80,7 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
         clusters=own if named else None,
         moved=sum(a != b for a, b in zip(teams, others, strict=True)),
         rows=rows,
-        binary=bool(len(rows)) and float(_floats(units["binary"]).sum()) == float(rows.sum()),
+        binary=bool(len(rows)) and float(_floats(units["n_binary"]).sum()) == float(rows.sum()),
         early=_floats(units["early"]),
         late=_floats(units["late"]),
         slopes=_floats(units["slope"]),

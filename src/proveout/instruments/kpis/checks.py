@@ -14,6 +14,8 @@ FEWEST_UNITS = 8
 FEWEST_WEEKS = 6.0
 """A baseline shorter than this catches a mood, not a habit (six weeks or more before a pilot)."""
 ALPHA = 0.05
+MOST_LOST = 0.05
+"""Share of rows that may be left out without a warning."""
 DOMINANT = 0.5
 """One unit with this share of the sum of squared deviations decides the interval alone."""
 
@@ -35,7 +37,9 @@ def of_definition(kpi: Kpi, missing: tuple[str, ...], vague: tuple[tuple[str, st
 
 def failed(kpi: Kpi, failure: Failure) -> Check:
     """The baseline could not be asked for."""
-    return _check(kpi, "the baseline can be read", False, " ".join(f"{failure.message}. {failure.remedy}".split()))
+    return _check(
+        kpi, "the baseline can be read", False, " ".join(f"{failure.message.rstrip('.!')}. {failure.remedy}".split())
+    )
 
 
 def too_little(kpi: Kpi, what: str, error: TooLittle) -> Check:
@@ -60,8 +64,12 @@ def of_values(kpi: Kpi, data: Sample) -> list[Check]:
     note = f"{data.n_rows} rows: {data.missing} without a value, {data.unreadable} whose value is no finite number, "
     note += f"{data.without_unit} without a unit; they are left out."
     n = len(data.units)
+    if n == 0:
+        return [_check(kpi, "the baseline has values", False, note if data.n_rows else "The query yields no rows.")]
     found = [
-        _check(kpi, "no values are missing", lost == 0, note if lost else f"{data.n_rows} rows."),
+        _check(
+            kpi, "few values are missing", lost <= MOST_LOST * data.n_rows, note if lost else f"{data.n_rows} rows."
+        ),
         _check(
             kpi,
             f"there are at least {FEWEST_UNITS} units",

@@ -70,6 +70,8 @@ def _measured(
 ) -> tuple[list[Estimate], list[Check], exhibits.Shown]:
     estimates = [exact("n_units", len(data.units), subject=kpi.id)]
     found = checks.of_values(kpi, data)
+    if len(data.units) == 0:
+        return estimates, found, shown
     try:
         level = baseline(data, kpi)
     except TooLittle as error:

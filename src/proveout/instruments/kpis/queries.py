@@ -33,13 +33,13 @@ with given as (
     sum(number) filter (where isfinite(number)) as total,
     min(number) filter (where isfinite(number)) as low,
     max(number) filter (where isfinite(number)) as high,
-    count(*) filter (where number in (0, 1)) as binary
+    count(*) filter (where number in (0, 1)) as n_binary
   from placed group by unit, moment, step
 )
-select unit, team, other_team, n_rows, missing, n, total, low, high, binary, total / nullif(n, 0) as average,
+select unit, team, other_team, n_rows, missing, n, total, low, high, n_binary, total / nullif(n, 0) as average,
   coalesce(cast(moment as varchar), cast(step as varchar)) as label,
   case when moment is not null or step is not null
-    then dense_rank() over (order by moment nulls last, step nulls last) end as position
+    then dense_rank() over (order by moment nulls last, step nulls last) end as place
 from grouped
 """
 """One row per unit and period; dates nearer to one another than about a week are put together by week."""
@@ -52,13 +52,13 @@ from {cells}
 
 UNITS = """
 with bounds as (
-  select (min(position) + max(position)) / 2.0 as middle from {cells} where unit is not null and n > 0
+  select (min(place) + max(place)) / 2.0 as middle from {cells} where unit is not null and n > 0
 )
 select unit, min(team) as team, max(other_team) as other_team, sum(n) as n, sum(total) / sum(n) as average,
-  count(position) as n_periods, min(low) as low, max(high) as high, sum(binary) as binary,
-  avg(average) filter (where position < middle) as early,
-  avg(average) filter (where position > middle) as late,
-  case when count(position) >= 3 then regr_slope(average, position) end as slope
+  count(place) as n_periods, min(low) as low, max(high) as high, sum(n_binary) as n_binary,
+  avg(average) filter (where place < middle) as early,
+  avg(average) filter (where place > middle) as late,
+  case when count(place) >= 3 then regr_slope(average, place) end as slope
 from {cells} cross join bounds
 where unit is not null and n > 0
 group by unit order by unit
@@ -66,15 +66,15 @@ group by unit order by unit
 
 PERIODS = """
 with steps as (
-  select unit, position, label, average,
-    lead(average) over (partition by unit order by position) as next_average,
-    lead(position) over (partition by unit order by position) as next_position
-  from {cells} where unit is not null and n > 0 and position is not null
+  select unit, place, label, average,
+    lead(average) over (partition by unit order by place) as next_average,
+    lead(place) over (partition by unit order by place) as next_place
+  from {cells} where unit is not null and n > 0 and place is not null
 )
-select position, min(label) as label, count(*) as n, avg(average) as average, var_samp(average) as variance,
-  count(*) filter (where next_position = position + 1) as n_next,
-  covar_samp(average, next_average) filter (where next_position = position + 1) as covariance
-from steps group by position order by position
+select place, min(label) as label, count(*) as n, avg(average) as average, var_samp(average) as variance,
+  count(*) filter (where next_place = place + 1) as n_next,
+  covar_samp(average, next_average) filter (where next_place = place + 1) as covariance
+from steps group by place order by place
 """
 
 
