@@ -7,13 +7,15 @@ for one column of text, and drops what looks like a comment.
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from proveout.core.errors import SourceBroken, SourceUnreachable
+from proveout.core.question import Columns
 from proveout.data.location import Location
-from proveout.data.sandbox import text
+from proveout.data.sandbox import Sandbox, text
 
 WHOLE_BYTES = 50_000_000
 """Files up to this size have their types found from every row, and are read once."""
@@ -22,6 +24,7 @@ DELIMITERS = ",;\t|"
 SAMPLE_CHARACTERS = 65_536
 UTF_8 = ("", "utf-8", "utf8", "utf-8-sig")
 SHOWN_CHARACTERS = 120
+DAY_OR_MONTH_FIRST = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b")
 
 
 def is_small(location: Location) -> bool:
@@ -29,16 +32,45 @@ def is_small(location: Location) -> bool:
     return location.path.stat().st_size <= WHOLE_BYTES
 
 
-def select(location: Location, path: Path) -> str:
+def select(location: Location, path: Path, *, as_text: Collection[str] = ()) -> str:
     """A SELECT on a CSV file in UTF-8; a row that does not fit is an error, never skipped.
 
     Args:
         location: The source.
         path: Its file, or the copy that `rewritten` made.
+        as_text: Columns whose values are left as they are written.
 
     Raises:
         SourceBroken: The file is empty.
     """
+    types = ", ".join(f"{text(name)}: 'VARCHAR'" for name in as_text)
+    given = _options(location) | ({"types": f"{{{types}}}"} if as_text else {})
+    return f"select * from read_csv({text(str(path))}, {_listed(given)})"
+
+
+def unclear_dates(location: Location, path: Path, box: Sandbox) -> list[str]:
+    """Columns of dates such as 02/01/2026 in which both day first and month first would fit every row.
+
+    DuckDB takes the day first; a wrong guess would be silent, so they are left as text.
+    """
+    if location.path.suffix != ".zst" and not DAY_OR_MONTH_FIRST.search(_sample(location)):
+        return []
+    found = _sniffed(location, path, box, _options(location))
+    written = found["DateFormat"][0]
+    swapped = str(written).translate(str.maketrans("dm", "md"))
+    if not str(written).startswith(("%d", "%m")):
+        return []
+    other = _sniffed(location, path, box, _options(location) | {"dateformat": text(swapped)})
+    dates = [{c["name"] for c in sniffed["Columns"][0] if c["type"] == "DATE"} for sniffed in (found, other)]
+    return sorted(dates[0] & dates[1])
+
+
+def _sniffed(location: Location, path: Path, box: Sandbox, options: dict[str, str]) -> Columns:
+    sql = f'select "DateFormat", "Columns" from sniff_csv({text(str(path))}, {_listed(options)})'
+    return box.run(sql, seconds=location.source.timeout_seconds)
+
+
+def _options(location: Location) -> dict[str, str]:
     delimiter = location.source.delimiter or delimiter_of(location)
     options = {
         "header": "true",
@@ -52,8 +84,11 @@ def select(location: Location, path: Path) -> str:
         "ignore_errors": "false",
         "sample_size": "-1" if is_small(location) else str(SAMPLE_ROWS),
     }
-    given = ", ".join(f"{name} = {value}" for name, value in options.items() if value)
-    return f"select * from read_csv({text(str(path))}, {given})"
+    return {name: value for name, value in options.items() if value}
+
+
+def _listed(options: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in options.items())
 
 
 def needs_rewriting(location: Location) -> bool:

@@ -12,7 +12,7 @@ from proveout.core.question import Read
 from proveout.data import bridge
 from proveout.data.location import Location
 from proveout.data.sandbox import quoted
-from proveout.data.vetting import tables_of
+from proveout.data.vetting import bare, tables_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -50,7 +50,7 @@ def select(location: Location, read: Read, path: Path) -> str:
     else:
         read = Read(source=read.source, query=f"select * from {'.'.join(map(quoted, read.table.split('.')))}")
     with _failures(location), _connection(location) as connection:
-        inner = f"({read.query}\n) as answer"
+        inner = f"({bare(read.query)}\n) as answer"
         described = connection.execute(_sql(f"select * from {inner} limit 0"), prepare=True).description or []
         names = bridge.unique(column.name for column in described)
         if names != [column.name for column in described]:

@@ -75,21 +75,24 @@ class Relations:
             vetting.check_tables(vetting.tables_of(read.query, "duckdb", location.shown), known, location.shown)
             whole = self.select(Read(source=read.source))
             shadow = f"with {quoted(location.name)} as not materialized ({whole})"
-            return self._table(f"{shadow} select * from ({read.query}\n)", location)
+            return self._table(f"{shadow} select * from ({vetting.bare(read.query)}\n)", location)
         if read.table:
             vetting.check_tables([("", read.table)], known, location.shown)
             return self.select(Read(source=read.source))
         return READERS[location.kind](self, location)
 
     def _csv(self, location: Location) -> str:
-        make = self._table if csv_files.is_small(location) else self._view
         if csv_files.needs_rewriting(location):
-            return make(csv_files.select(location, csv_files.rewritten(location, self._scratch())), location)
+            return self._csv_at(csv_files.rewritten(location, self._scratch()), location)
         try:
-            return make(csv_files.select(location, location.path), location)
+            return self._csv_at(location.path, location)
         except SourceBroken:
-            copy = csv_files.rewritten(location, self._scratch())
-            return make(csv_files.select(location, copy), location)
+            return self._csv_at(csv_files.rewritten(location, self._scratch()), location)
+
+    def _csv_at(self, path: Path, location: Location) -> str:
+        make = self._table if csv_files.is_small(location) else self._view
+        unclear = csv_files.unclear_dates(location, path, self.box)
+        return make(csv_files.select(location, path, as_text=unclear), location)
 
     def _parquet(self, location: Location) -> str:
         return self._view(f"select * from read_parquet({text(str(location.path))})", location)
@@ -120,7 +123,7 @@ class Relations:
             seconds=location.source.timeout_seconds,
         )["found"]
         times = [quoted(name) for name, is_time in zip(texts, found, strict=True) if is_time]
-        replaced = ", ".join(f"{name}::timestamp as {name}" for name in times)
+        replaced = ", ".join(f"{name}::timestamptz at time zone 'UTC' as {name}" for name in times)
         return f"{made.replace('*', f'* replace ({replaced})', 1)}" if times else made
 
     def _duckdb(self, location: Location, read: Read) -> str:
@@ -141,7 +144,7 @@ class Relations:
             for schema, name in sorted(tables)
             if not schema
         )
-        sql = f"{f'with {shadows} ' if shadows else ''}select * from ({read.query}\n)"
+        sql = f"{f'with {shadows} ' if shadows else ''}select * from ({vetting.bare(read.query)}\n)"
         self.box.run(f"use {quoted(catalog)}", seconds=location.source.timeout_seconds)
         try:
             return self._table(sql, location)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from proveout.core.errors import ProveoutError
 from proveout.data.sandbox import Sandbox, quoted
 
+DAY_OR_MONTH = r"^\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b"
+STRPTIME = "write dates as 2026-01-31, or say in a query how to read them, as in strptime(day, '%d/%m/%Y')"
 ENOUGH = 0.5
 """Share of values that must be numbers (or times) for the others to be called strays."""
 
@@ -31,6 +33,13 @@ def explain(sql: str, selects: Mapping[str, str], box: Sandbox, seconds: float) 
 
 def _strays(select: str, name: str, box: Sandbox, seconds: float) -> list[str]:
     column = quoted(name)
+    seen = box.run(
+        f"select count(*) as n, min({column}) as first from ({select}) "
+        f"where regexp_matches({column}, '{DAY_OR_MONTH}')",
+        seconds=seconds,
+    )
+    if seen["n"][0]:
+        return [f"column {name} is text because {seen['first'][0]} can be read in two ways: " + STRPTIME]
     for kind, said in (("double", "number"), ("timestamp", "time")):
         stray = f"{column} is not null and try_cast({column} as {kind}) is null"
         row = box.run(

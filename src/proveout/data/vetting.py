@@ -56,6 +56,11 @@ def tables_of(sql: str, dialect: str, shown: str) -> frozenset[tuple[str, str]]:
     return frozenset((table.db, table.name) for table in tables)
 
 
+def bare(sql: str) -> str:
+    """The query without a semicolon at its end, so that it may stand in parentheses."""
+    return sql.strip().rstrip("; \n\t")
+
+
 def check_tables(tables: Iterable[tuple[str, str]], known: Iterable[tuple[str, str]], shown: str) -> None:
     """Refuse tables that the source does not have.
 

@@ -183,6 +183,27 @@ def test_late_text_in_a_large_file_is_an_error_with_its_line(tmp_path: Path, mon
     assert csv(tmp_path, content.replace("x", "3"), "select sum(a) as n from r")["n"].tolist() == [60_003]
 
 
+@pytest.mark.parametrize(("days", "expected"), [("03/13/2026", "2026-03-13"), ("13/03/2026", "2026-03-13")])
+def test_dates_that_can_be_read_in_one_way_are_read(tmp_path: Path, days: str, expected: str) -> None:
+    answer = csv(tmp_path, f"a,day\n1,02/02/2026\n2,{days}\n")
+    assert answer["day"][1] == np.datetime64(expected)
+
+
+def test_dates_that_can_be_read_in_two_ways_are_left_as_text_and_said_so(tmp_path: Path) -> None:
+    content = "day,due,iso\n02/01/2026,13/01/2026,2026-01-02\n03/01/2026,14/01/2026,2026-01-03\n"
+    answer = csv(tmp_path, content)
+    assert answer["day"].tolist() == ["02/01/2026", "03/01/2026"]
+    assert answer["due"][0] == np.datetime64("2026-01-13")
+    assert answer["iso"][0] == np.datetime64("2026-01-02")
+    failure = csv(tmp_path, content, "select max(day) - interval 1 day as d from r")
+    assert "02/01/2026 can be read in two ways" in failure.remedy  # type: ignore[union-attr]
+
+
+def test_zones_are_converted_to_utc(tmp_path: Path) -> None:
+    answer = csv(tmp_path, "a,t\n1,2026-01-31T12:00:00+02:00\n2,2026-01-31T12:00:00\n")
+    assert answer["t"].astype(str).tolist() == ["2026-01-31T10:00:00.000000", "2026-01-31T12:00:00.000000"]
+
+
 def test_parquet_and_json(tmp_path: Path) -> None:
     import duckdb
 
