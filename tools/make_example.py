@@ -25,6 +25,7 @@ WEEKS = 12
 WARM_UP = timedelta(weeks=5)
 OPENS, CLOSES = time(9), time(17)
 N_PROSPECTS = 380
+N_AUDITED, N_LOST = 80, 4
 FOLDER = Path(__file__).parents[1] / "src" / "proveout" / "examples" / "lead_research" / "data"
 
 TEAMS = {f"r{i:02}": ("north", "south", "enterprise")[(i - 1) // 4] for i in range(1, 13)}
@@ -263,6 +264,15 @@ def crm_leads(
         )
 
 
+def notes_audit(chance: Chance, deals: list[str]) -> Iterator[tuple[str, ...]]:
+    """A sample of deals drawn by lot, and where the notes of their research were found, if they were."""
+    drawn = sorted(sorted(deals, key=lambda deal: chance.share())[:N_AUDITED])
+    lost = set(sorted(drawn, key=lambda deal: chance.share())[:N_LOST])
+    yield "deal_id", "note_found_in"
+    for deal in drawn:
+        yield deal, "" if deal in lost else chance.one_of(("crm", "document", "document", "spreadsheet"))
+
+
 def write(path: Path, rows: Iterable[Sequence[object]]) -> None:
     """One CSV file."""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -281,6 +291,7 @@ def make(folder: Path) -> None:
     header = ("prospect_id", "company", "segment", "employees")
     write(folder / "prospects.csv", [header, *(account[:4] for account in accounts)])
     write(folder / "crm_leads.csv", crm_leads(Chance(SEED + 4), accounts, deals))
+    write(folder / "notes_audit.csv", notes_audit(Chance(SEED + 5), deals))
 
 
 if __name__ == "__main__":
