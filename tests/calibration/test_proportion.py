@@ -14,7 +14,7 @@ def coverage(n: int, level: float) -> np.ndarray:
 
     ends = [wilson(k, n, level=level) for k in range(n + 1)]
     lower, upper = np.array([e.lower for e in ends]), np.array([e.upper for e in ends])
-    held = (lower[:, None] <= SHARES) & (SHARES <= upper[:, None])
+    held = (lower[:, None] <= SHARES) & (upper[:, None] >= SHARES)
     return (binom.pmf(np.arange(n + 1)[:, None], n, SHARES) * held).sum(axis=0)
 
 

@@ -1,3 +1,7 @@
-"""."""
+"""Data availability: are the data that the initiative needs there, filled, long, fresh and whole?"""
 
 VERSION = "1"
+READS = ()
+GOOD_FOR_DAYS = 30
+TAKES_FAILURES = True
+DEPENDS_ON_TODAY = True
