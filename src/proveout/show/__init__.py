@@ -38,3 +38,10 @@ def render(assessment: Assessment, form: str, *, warnings: Sequence[Diagnostic] 
     if form == "sarif":
         return sarif.render(assessment, diagnostics=warnings)
     return {"json": json.render, "junit": junit.render, "markdown": markdown.render}[form](assessment)
+
+
+def render_diagnostics(diagnostics: Sequence[Diagnostic], form: str) -> str:
+    """The mistakes of a declaration as text in one of the machine formats."""
+    from proveout.show import json, junit, markdown, sarif
+
+    return {"json": json, "junit": junit, "sarif": sarif, "markdown": markdown}[form].render_diagnostics(diagnostics)

@@ -9,7 +9,7 @@ from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Cell, Exhibit, Table
-from proveout.core.wording import figure, interval
+from proveout.core.wording import figure, interval, title
 from proveout.show.charts import draw
 from proveout.show.charts.strip import strip
 from proveout.show.page import MARKS, page
@@ -46,6 +46,7 @@ def _environment() -> "Environment":
         figure=figure,
         interval=interval,
         words=words,
+        name=lambda estimate: title(estimate.named(estimate.name)),
         strip=lambda line: Markup(strip(line)),  # noqa: S704 charts escape every text they are given
         picture=lambda exhibit: Markup(draw(exhibit)),  # noqa: S704
         wide=is_wide,

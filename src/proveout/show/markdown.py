@@ -80,7 +80,8 @@ def _pathologies(shown: Page) -> Iterator[str]:
     if not shown.present:
         yield "None of the known ways to fail shows in the figures."
     for pathology in shown.present:
-        yield f"- **{escape(pathology.title)}.** {escape(' '.join(pathology.figures))} {escape(pathology.remedy)}".rstrip()
+        told = " ".join((*pathology.figures, pathology.remedy))
+        yield f"- **{escape(pathology.title)}.** {escape(told)}"
     yield ""
 
 
@@ -99,7 +100,8 @@ def _decisions(shown: Page) -> Iterator[str]:
         yield "Nobody has decided yet."
     for item in shown.decisions:
         against = " (against the verdict)" if item.override else ""
-        yield f"- {item.at}, {escape(item.phase)}: **{escape(item.choice)}**{against} by {escape(item.by)}. {escape(item.reason)}"
+        head = f"- {item.at}, {escape(item.phase)}: **{escape(item.choice)}**{against} by {escape(item.by)}."
+        yield f"{head} {escape(item.reason)}"
     yield ""
 
 

@@ -242,18 +242,12 @@ def _tags(ruling: Ruling) -> tuple[str, ...]:
 
 
 def _remarks(ruling: Ruling) -> tuple[str, ...]:
+    """What must not be overlooked, unless the sentence says it."""
     unit = ruling.estimate.unit if ruling.estimate else _unit_of(ruling.criterion)
-    moved = ruling.moved_from
-    return tuple(
-        remark
-        for remark in (
-            f"Waived: {ruling.waived}" if ruling.waived else "",
-            ""
-            if moved is None
-            else f"The threshold was {figure(moved, unit)} when this evidence was first seen; it was changed afterwards.",
-        )
-        if remark
-    )
+    remarks = [f"Waived: {ruling.waived}"] if ruling.waived else []
+    if ruling.moved_from is not None and "first seen" not in ruling.sentence:
+        remarks.append(f"The threshold was {figure(ruling.moved_from, unit)} when this evidence was first seen.")
+    return tuple(remarks)
 
 
 def _gate(gate: GateVerdict, *, due: bool) -> Gate:

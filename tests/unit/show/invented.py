@@ -102,40 +102,77 @@ def process_map(*, title: str = "How a lead moves") -> ProcessMap:
 
 def exhibits() -> dict[str, Bars | Intervals | Ranges | Histogram | Series | Table | ProcessMap]:
     """One of every kind, awkward where it hurts."""
-    pains = (
+    return {
+        "bars": _pains(),
+        "intervals": _severity(),
+        "ranges": Ranges(
+            title="What the result hangs on",
+            unit="USD",
+            base=310_000,
+            ranges=(
+                ("Share of research time saved", -40_000, 655_000),
+                ("Adoption in the second year", 120_000, 480_000),
+                ("Hourly cost", 240_000, 390_000),
+                ("One-off cost", 345_000, 270_000),
+            ),
+        ),
+        "histogram": _net_present_value(),
+        "series": _research_hours(),
+        "table": _opportunities(),
+        "process_map": process_map(),
+    }
+
+
+def _pains() -> Bars:
+    bars = (
         Bar(label="Looking prospects up by hand in five systems, every single time", value=0.81, lower=0.6, upper=0.92),
         Bar(label="Duplicates", value=0.52, lower=0.33, upper=0.71, note="mostly rev-ops"),
         Bar(label="Überweisung der Leads dauert – 多すぎる", value=0.24, lower=0.11, upper=0.45),
         Bar(label=f"Tooling {INJECTION}", value=0.05, lower=0.01, upper=0.22),
     )
-    counts = (2, 5, 11, 24, 41, 66, 90, 104, 98, 83, 61, 44, 29, 18, 10, 6, 3, 2, 1, 1)
-    edges = tuple(-150_000.0 + 50_000 * index for index in range(21))
-    weeks = tuple(f"2025-{1 + week // 4:02d}-{1 + 7 * (week % 4):02d}" for week in range(24))
-    hours = tuple(18 + 2.4 * ((week * 7) % 5 - 2) / 2 + week * 0.06 for week in range(24))
-    return {
-        "bars": Bars(title="Pains, by share of interviews", unit="share", bars=pains, reference=0.5,
-                     reference_label="asked for", note="Coded by two people."),
-        "intervals": Intervals(title="Severity of each pain", unit="", reference=3.0, reference_label="asked for", bars=(
-            Bar(label="Looking up", value=4.2, lower=3.8, upper=4.6),
-            Bar(label="Duplicates", value=3.1, lower=2.2, upper=4.0),
-            Bar(label="Slow hand-over", value=2.4, lower=None, upper=3.6))),
-        "ranges": Ranges(title="What the result hangs on", unit="USD", base=310_000, ranges=(
-            ("Share of research time saved", -40_000, 655_000), ("Adoption in the second year", 120_000, 480_000),
-            ("Hourly cost", 240_000, 390_000), ("One-off cost", 345_000, 270_000))),
-        "histogram": Histogram(title="Net present value", unit="USD", edges=edges, counts=counts,
-                               markers=(("5%", -28_000), ("median", 310_000), ("95%", 640_000))),
-        "series": Series(title="Hours of research per rep and week", unit="hour/week", reference=9.0,
-                         reference_label="target", points=tuple(
-                             (week, value, value - 1.3, value + 1.4) for week, value in zip(weeks, hours, strict=True))),
-        "table": Table(
-            title="Automation opportunities", columns=("Activity", "Hours", "Yearly cost", "Share of hours", "Value"),
-            rows=(
-                ("Research the company", 2100, 115_500.0, 0.268, 60_300),
-                ("Find the right contact person", 1650, 90_750.0, 0.211, 41_200),
-                (INJECTION, 12.5, None, 0.002, 100),
-            ), units=("", "hour", "USD/year", "share", "USD/year"), note="Ranked by yearly value."),
-        "process_map": process_map(),
-    }  # fmt: skip
+    title = "Pains, by share of interviews"
+    return Bars(title=title, unit="share", bars=bars, reference=0.5, reference_label="asked for", note="Two coders.")
+
+
+def _severity() -> Intervals:
+    bars = (
+        Bar(label="Looking up", value=4.2, lower=3.8, upper=4.6),
+        Bar(label="Duplicates", value=3.1, lower=2.2, upper=4.0),
+        Bar(label="Slow hand-over", value=2.4, lower=None, upper=3.6),
+    )
+    return Intervals(title="Severity of each pain", unit="", reference=3.0, reference_label="asked for", bars=bars)
+
+
+def _net_present_value() -> Histogram:
+    return Histogram(
+        title="Net present value",
+        unit="USD",
+        edges=tuple(-150_000.0 + 50_000 * index for index in range(21)),
+        counts=(2, 5, 11, 24, 41, 66, 90, 104, 98, 83, 61, 44, 29, 18, 10, 6, 3, 2, 1, 1),
+        markers=(("5%", -28_000), ("median", 310_000), ("95%", 640_000)),
+    )
+
+
+def _research_hours() -> Series:
+    weeks = (f"2025-{1 + week // 4:02d}-{1 + 7 * (week % 4):02d}" for week in range(24))
+    hours = (18 + 2.4 * ((week * 7) % 5 - 2) / 2 + week * 0.06 for week in range(24))
+    points = tuple((week, value, value - 1.3, value + 1.4) for week, value in zip(weeks, hours, strict=True))
+    title = "Hours of research per rep and week"
+    return Series(title=title, unit="hour/week", reference=9.0, reference_label="target", points=points)
+
+
+def _opportunities() -> Table:
+    return Table(
+        title="Automation opportunities",
+        columns=("Activity", "Hours", "Yearly cost", "Share of hours", "Value"),
+        rows=(
+            ("Research the company", 2100, 115_500.0, 0.268, 60_300),
+            ("Find the right contact person", 1650, 90_750.0, 0.211, 41_200),
+            (INJECTION, 12.5, None, 0.002, 100),
+        ),
+        units=("", "hour", "USD/year", "share", "USD/year"),
+        note="Ranked by yearly value.",
+    )
 
 
 def criterion(id_: str, title: str, threshold: float, **more) -> Criterion:
@@ -160,6 +197,10 @@ def _estimate(value: float, lower: float | None, upper: float | None, **more) ->
 
 def rulings() -> tuple[Ruling, ...]:
     """Pass, fail, undecided, unmeasured, waived, should, on trial, and a threshold that moved."""
+    return (*_business(), *_technical(), *_organisational())
+
+
+def _business() -> tuple[Ruling, ...]:
     ruling = Ruling
     return (
         ruling(criterion=criterion("users-heard", "Intended users were interviewed", 0.6), verdict=Verdict.PASS,
@@ -180,6 +221,12 @@ def rulings() -> tuple[Ruling, ...]:
                                    estimate="yearly_net_benefit"), verdict=Verdict.PASS, block="business_case",
                estimate=_estimate(182_000, 61_000, None, unit="USD/year", name="yearly_net_benefit"),
                sentence="The yearly net benefit is 182,000 USD/year, and at least 61,000 USD/year."),
+    )  # fmt: skip
+
+
+def _technical() -> tuple[Ruling, ...]:
+    ruling = Ruling
+    return (
         ruling(criterion=criterion("coverage", f"Needed data cover the population {INJECTION}", 0.95,
                                    dimension=Dimension.TECHNICAL, estimate="coverage", instrument="availability"),
                verdict=Verdict.FAIL, block="availability", margin=-0.02,
@@ -194,6 +241,12 @@ def rulings() -> tuple[Ruling, ...]:
                                    comparison=Comparison.AT_MOST), verdict=Verdict.UNDECIDED,
                sentence="Not measured: the source erp cannot be reached.",
                settle="Set ERP_URL and run `proveout check` again."),
+    )  # fmt: skip
+
+
+def _organisational() -> tuple[Ruling, ...]:
+    ruling = Ruling
+    return (
         ruling(criterion=criterion("groups-heard", "Every affected group was heard, down to the last of the "
                                    "subcontracted representatives in the branch offices", 1.0,
                                    dimension=Dimension.ORGANISATIONAL), verdict=Verdict.PASS, block="interviews",
@@ -290,28 +343,13 @@ def assessment(**changes) -> Assessment:
     """The whole of it; `changes` replace its fields."""
     found = rulings()
     policy = Policy(policy="standard", version="1", criteria=tuple(ruling.criterion for ruling in found))
-    later = tuple(
-        GateVerdict(
-            phase=phase,
-            verdict=Verdict.UNDECIDED,
-            policy=policy.digest,
-            sentence="Not measured yet.",
-            rulings=(
-                Ruling(
-                    criterion=criterion(f"c-{phase.number}", "Model beats today's process", 0.0, phase=phase),
-                    verdict=Verdict.UNDECIDED,
-                    sentence="Not measured.",
-                ),
-            ),
-        )
-        for phase in list(Phase)[1:]
-    )
     first = GateVerdict(
         phase=Phase.PROBLEM_VALIDATION,
         verdict=Verdict.FAIL,
         rulings=found,
         policy=policy.digest,
-        sentence="1 must-criterion fails: a positive return is likely. 2 are undecided.",
+        sentence="Fails: 1 of 6 must-criteria (return-likely); 2 are undecided (payback, fresh); 1 is waived and "
+        "counted as neither (coverage); 1 should-criterion warns (log-quality).",
     )
     whole = Assessment(
         initiative=Initiative(
@@ -322,7 +360,7 @@ def assessment(**changes) -> Assessment:
         policy=policy,
         as_of=date(2026, 1, 20),
         evidence=evidence(),
-        gates=(first, *later),
+        gates=(first, *(_unmeasured(phase, policy) for phase in list(Phase)[1:])),
         pathologies=pathologies(),
         notices=("Phase 1 is past its window: it was to end on 16 January 2026.",),
         decisions=decisions(),
@@ -331,6 +369,15 @@ def assessment(**changes) -> Assessment:
         seconds={"sales-process": 2.34, "availability": 60.1},
     )
     return replace(whole, **changes)
+
+
+def _unmeasured(phase: Phase, policy: Policy) -> GateVerdict:
+    asked = criterion(f"c-{phase.number}", "Model beats today's process", 0.0, phase=phase)
+    ruling = Ruling(criterion=asked, verdict=Verdict.UNDECIDED, sentence="Not measured.")
+    sentence = "Undecided: not measured; none of 1 must-criteria has evidence."
+    return GateVerdict(
+        phase=phase, verdict=Verdict.UNDECIDED, policy=policy.digest, sentence=sentence, rulings=(ruling,)
+    )
 
 
 def diagnostics() -> tuple[Diagnostic, ...]:

@@ -58,7 +58,7 @@ def _rows(exhibit: Bars | Intervals, scale: Scale, draw: Callable[[Bar, float], 
     for bar in exhibit.bars:
         value = _bar_value(bar, exhibit.unit)
         told = f"{bar.label}: {value}" + (f" ({bar.note})" if bar.note else "")
-        label = svg.cut(bar.label, int((_RIGHT - _LEFT) / 6.9 - len(value) * 0.95))
+        label = svg.cut(bar.label, int((_RIGHT - _LEFT) / 6.8 - len(value) * 0.95))
         words = [svg.text(_LEFT, y + 13, label), svg.text(_RIGHT, y + 13, value, "figure", anchor="end")]
         body.append(svg.titled(told, *words, *draw(bar, y + 25)))
         y += _ROW
@@ -103,7 +103,7 @@ def ranges(exhibit: Ranges) -> str:
         value = f"{short(low, exhibit.unit)} to {short(high, exhibit.unit)}"
         told = f"{name}: {short(low, exhibit.unit)} at its low end, {short(high, exhibit.unit)} at its high end"
         words = [
-            svg.text(_LEFT, y + 13, svg.cut(name, int((_RIGHT - _LEFT) / 6.9 - len(value) * 0.95))),
+            svg.text(_LEFT, y + 13, svg.cut(name, int((_RIGHT - _LEFT) / 6.8 - len(value) * 0.95))),
             svg.text(_RIGHT, y + 13, value, "figure", anchor="end"),
         ]
         halves = [

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from textwrap import wrap
 
 from proveout.core.exhibit import Edge, Node, ProcessMap
@@ -25,6 +26,7 @@ _THICKEST = 9.0
 _LABEL_LINE = 20  # characters
 _CHARACTER, _LABEL_HEIGHT = 6.1, 14.0  # of an edge's label
 _LADDER = tuple(60.0 * m for m in (1, 5, 15, 60, 240, 1440, 4320, 10080, 20160, 43200, 129600))  # waits, in seconds
+_COLOUR_SHARES = (0.35, 0.6, 0.8, 0.95)
 _SHADES = 5
 
 Point = tuple[float, float]
@@ -54,16 +56,20 @@ def draw(process: ProcessMap) -> str:
         if e.source != e.target
     ]
     layout = lay_out(_ordered(nodes), links, node_gap=_NODE_GAP, lane_gap=_LANE_GAP)
-    cuts = wait_cuts(edges)
+    cuts = wait_cuts(edge for edge in edges if shown.of[edge.source, edge.target] <= shown.default)
     routes = _routes(edges, layout, shown)
     body, bounds = _body(nodes, routes, layout, cuts)
     return _framed(known, shown, cuts, body, bounds)
 
 
 def wait_cuts(edges: Iterable[Edge]) -> tuple[float, ...]:
-    """Up to four round waits, in seconds, that divide the colours; none where no wait is known."""
-    longest = max((edge.median_wait_seconds or 0.0 for edge in edges), default=0.0)
-    return tuple(step for step in _LADDER if step < longest)[-4:]
+    """Up to four round waits, in seconds, that part the edges into colours; none where no wait is known."""
+    waits = sorted(edge.median_wait_seconds for edge in edges if edge.median_wait_seconds is not None)
+    if not waits:
+        return ()
+    quantiles = (waits[int(share * (len(waits) - 1))] for share in _COLOUR_SHARES)
+    rounded = {max((step for step in _LADDER if step <= wait), default=_LADDER[0]) for wait in quantiles}
+    return tuple(sorted(step for step in rounded if waits[0] < step))
 
 
 def _ordered(nodes: Mapping[str, Node]) -> list[str]:
@@ -202,7 +208,7 @@ def _path(route: _Route, width: float) -> str:
         points[0] = (points[0][0], points[0][1] + size)
     n = svg.number
     parts = [f"M{n(points[0][0])} {n(points[0][1])}"]
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         middle = n((y1 + y2) / 2)
         straight = f"L{n(x2)} {n(y2)}"
         parts.append(straight if x1 == x2 else f"C{n(x1)} {middle} {n(x2)} {middle} {n(x2)} {n(y2)}")
@@ -253,11 +259,12 @@ def _overlap(a: Rectangle, b: Rectangle) -> bool:
 def _places(route: _Route, half: float) -> Iterable[Point]:
     """Places for a label, best first: on the middle of the runs between layers, then nearer to their ends."""
     if route.edge.source == route.edge.target:
-        return [(route.points[0][0] + 34 + half, route.points[0][1] + 8 + shift) for shift in (0, -18, 18)]
+        x, y = route.points[0]
+        return [*((x + 34 + half, y + 12 + shift) for shift in (0, -16, 16)), *((x, y + 12 + s) for s in (-38, 38))]
     if route.arc:
         (x1, y1), (x2, _) = route.points
         return [((x1 + x2) / 2, y1 + 32), ((x1 + x2) / 2, y1 + 20)]
-    runs = [run for run in zip(route.points, route.points[1:], strict=False) if run[1][1] - run[0][1] < _ROW]
+    runs = [run for run in pairwise(route.points) if run[1][1] - run[0][1] < _ROW]
     runs = [run for run in runs if run[0][0] != run[1][0] or len(route.points) == 2] or runs
     shares = (0.5, 0.36, 0.64, 0.24, 0.76)
     return [
@@ -269,7 +276,7 @@ def _places(route: _Route, half: float) -> Iterable[Point]:
 
 
 def _bezier(t: float, a: float, b: float) -> float:
-    """x of a cubic whose handles are upright: both keep their end's x."""
+    """Where a cubic with upright handles is at `t`, across."""
     return a + (b - a) * (3 * t * t - 2 * t * t * t)
 
 
@@ -307,7 +314,7 @@ def _legend(cuts: Sequence[float]) -> str:
     names = []
     if cuts:
         names.append(f"under {duration(cuts[0])}")
-        names += [f"{duration(low)} to {duration(high)}" for low, high in zip(cuts, cuts[1:], strict=False)]
+        names += [f"{duration(low)} to {duration(high)}" for low, high in pairwise(cuts)]
         names.append(f"{duration(cuts[-1])} or more")
     swatches = "".join(f'<span class="w{index}"><i></i>{name}</span>' for index, name in enumerate(names))
     waits = f"<span>Median wait:</span>{swatches}" if names else ""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-WIDTH = 440  # of a chart, in its own units; the page scales it
+WIDTH = 400  # of a chart, in its own units; the page scales it
 LABEL_CHARACTERS = 38
 
 

@@ -29,7 +29,7 @@ def print_assessment(assessment: Assessment, console: Console, *, report: str = 
     _verdict(shown, console)
     _funnel(shown, console)
     for gate in shown.due:
-        _gate(gate, console)
+        _gate(gate, console, alone=len(shown.due) == 1)
     _pathologies(shown.present, console)
     _evidence(assessment, console)
     _end(shown, console, report)
@@ -63,8 +63,10 @@ def _funnel(shown: Page, console: Console) -> None:
     indented(table, _INDENT, console)
 
 
-def _gate(gate: Gate, console: Console) -> None:
+def _gate(gate: Gate, console: Console, *, alone: bool) -> None:
     heading(f"Gate {gate.number}: {gate.label}", console)
+    if not alone:  # the sentence of the only gate stands at the top
+        indented(Text(gate.sentence), _INDENT, console)
     indented(key_to_strips(console), _INDENT, console)
     for dimension, lines in gate.sections:
         console.print()
@@ -89,7 +91,7 @@ def print_line(line: Line, console: Console) -> None:
     drawn.append(line.threshold, style="not bold dim")
     table.add_row(mark(line.tone, line.word, console), title, amount, drawn)
     indented(table, _INDENT, console)
-    if not line.passed:
+    if not line.passed or line.ruling.moved_from is not None:
         indented(Text(line.sentence, style="dim"), _BESIDE, console)
     for remark in line.remarks:
         indented(Text(remark), _BESIDE, console)

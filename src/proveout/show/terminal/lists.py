@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -76,14 +76,36 @@ def print_records(records: Iterable[Record], console: Console) -> None:
         console.print(Text(words), soft_wrap=True)
 
 
-def print_themes(themes: Iterable[Any], path: Path, console: Console) -> None:
+class Example(Protocol):
+    """A sentence, and in which interview it was said."""
+
+    @property
+    def interview(self) -> str: ...  # noqa: D102
+    @property
+    def sentence(self) -> str: ...  # noqa: D102
+
+
+class Theme(Protocol):
+    """A proposed theme, as the interviews instrument describes it."""
+
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def terms(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def examples(self) -> Sequence[Example]: ...  # noqa: D102
+    @property
+    def interviews(self) -> Sequence[Example]: ...  # noqa: D102
+
+
+def print_themes(themes: Sequence[Theme], path: Path, console: Console) -> None:
     """Print proposed themes with the sentences that show them."""
     for theme in themes:
-        console.print(
-            Text(", ".join(theme.words) if isinstance(theme.words, tuple) else str(theme.words), style="bold")
-        )
-        for sentence in theme.sentences:
-            indented(Text(str(getattr(sentence, "text", sentence))), 2, console)
+        console.print(Text.assemble((theme.code, "bold"), f": {', '.join(theme.terms)}"))
+        count = len(theme.interviews)
+        indented(Text(f"in {count} {'interview' if count == 1 else 'interviews'}", style="dim"), 2, console)
+        for example in theme.examples:
+            indented(Text(f"“{example.sentence}” ({example.interview})"), 2, console)
         console.print()
     console.print(Text.assemble(("Proposals: ", "bold"), str(path)), soft_wrap=True)
     console.print("They are no evidence until a person has confirmed them.")
