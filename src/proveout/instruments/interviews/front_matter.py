@@ -8,6 +8,7 @@ from proveout.instruments.interviews.reading import Interview, Unusable, code_of
 
 KEYS = ("interviewee", "group", "date", "interviewer", "pains", "quotes")
 MAX_CHARACTERS = 20_000
+MAX_DEPTH = 4
 REMEDY = "start the file with `---`, the keys " + ", ".join(KEYS) + ", and `---`"
 
 
@@ -56,30 +57,41 @@ def _fields(header: str) -> tuple[dict[str, Any], dict[str, int]]:
     import yaml
 
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(header, Loader=yaml.BaseLoader)):
-            raise Unusable("YAML aliases have no place here", "write the value out", 1)
+        _refuse_depth_and_aliases(header)
         node = yaml.compose(header, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise Unusable(f"not YAML: {error.problem}", "put text with : or # in quotes", line) from None
-    except (yaml.YAMLError, RecursionError):
+    except yaml.YAMLError:
         raise Unusable("not YAML", REMEDY, 1) from None
     if not isinstance(node, yaml.MappingNode):
         raise Unusable("the front matter has no keys", REMEDY, 1)
     lines: dict[str, int] = {}
-    return _plain(node, "", lines, depth=0), lines
+    return _plain(node, "", lines), lines
 
 
-def _plain(node: Any, path: str, lines: dict[str, int], *, depth: int) -> Any:
-    """Mappings, lists and texts; `lines` takes the line of every key and of every item."""
+def _refuse_depth_and_aliases(header: str) -> None:
+    """Event by event, since the parser needs ages for a thousand open brackets."""
     import yaml
 
-    if depth > 3:
-        raise Unusable("nested too deeply", REMEDY, node.start_mark.line + 2)
+    depth = 0
+    for event in yaml.parse(header, Loader=yaml.BaseLoader):
+        line = event.start_mark.line + 2
+        if isinstance(event, yaml.AliasEvent):
+            raise Unusable("YAML aliases have no place here", "write the value out", line)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise Unusable("nested too deeply", REMEDY, line)
+
+
+def _plain(node: Any, path: str, lines: dict[str, int]) -> Any:
+    """Mappings, lists and texts; `lines` takes the line of every key."""
+    import yaml
+
     if isinstance(node, yaml.ScalarNode):
         return node.value.strip()
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, path, lines, depth=depth + 1) for item in node.value]
+        return [_plain(item, path, lines) for item in node.value]
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key, line = str(key_node.value).strip(), key_node.start_mark.line + 2
@@ -87,7 +99,7 @@ def _plain(node: Any, path: str, lines: dict[str, int], *, depth: int) -> Any:
             raise Unusable(f"{key!r} stands twice", "keep one", line)
         inner = f"{path}.{key}" if path else key
         lines[inner] = line
-        found[key] = _plain(value_node, inner, lines, depth=depth + 1)
+        found[key] = _plain(value_node, inner, lines)
     return found
 
 

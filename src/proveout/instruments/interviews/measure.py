@@ -9,9 +9,9 @@ from proveout.core.initiative import Initiative
 from proveout.core.question import Answers
 from proveout.instruments.interviews import exhibits
 from proveout.instruments.interviews.coding import Person, new_codes, people, with_confirmed_codes
-from proveout.instruments.interviews.pains import pain_estimates
+from proveout.instruments.interviews.pains import pain_estimates, ranked
 from proveout.instruments.interviews.queries import CODE_COLUMNS
-from proveout.instruments.interviews.reading import Flaw, Interview, from_files, from_rows, meant, usable
+from proveout.instruments.interviews.reading import Flaw, Interview, code_of, from_files, from_rows, meant, usable
 from proveout.instruments.interviews.settings import Columns, Settings
 from proveout.stats.saturation import run_ratios
 
@@ -160,10 +160,23 @@ def _assumptions(
         if heard > group.size:
             note = f"{heard} people of {group.id} were heard, but its size is {group.size}; mend the size"
             checks.append(Check(name=f"no more heard than there are in {group.id}", passed=False, note=note))
+    if coded and (unnamed := _unnamed(initiative, coded)):
+        checks.append(Check(name="somebody named the pain that is addressed", passed=False, note=unnamed))
     if coded:
         note = "intervals take interviewees for a random sample of those affected; the data cannot tell"
         checks.append(Check(name="interviewees were not picked for their opinion", passed=None, note=note))
     return checks
+
+
+def _unnamed(initiative: Initiative, coded: Sequence[Person]) -> str:
+    """What to say when the initiative addresses a pain that nobody has."""
+    addressed = code_of(initiative.problem.pain) if initiative.problem else ""
+    known = ranked(coded)
+    return (
+        f"nobody named {addressed!r}; {meant(addressed, known, 'pains')}"
+        if addressed and addressed not in known
+        else ""
+    )
 
 
 def _all_coded(interviews: Sequence[Interview]) -> Check:

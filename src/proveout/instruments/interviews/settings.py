@@ -5,7 +5,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Interval
 
-from proveout.core.initiative import DECLARED, Name
+from proveout.core.declared import DECLARED, Name
 from proveout.core.question import SourceName
 
 LOWEST, HIGHEST = 1, 5

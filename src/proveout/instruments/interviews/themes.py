@@ -18,7 +18,7 @@ FEWEST_WORDS, MOST_CHARACTERS = 8, 400
 CLEAR = 0.5
 """A sentence shows a theme when at least this part of its weight lies on it."""
 
-COMMON, MANY = 0.6, 10
+COMMON, MANY = 0.6, 50
 """A word that more than this part of at least so many interviewees use tells them not apart."""
 
 WORD = r"(?u)\b[^\W\d_]{2,}\b"
@@ -160,7 +160,7 @@ def _factorise(said: Sequence[str], wanted: int, common: set[str]):
         token_pattern=WORD,
         ngram_range=(1, 2),
         min_df=max(2, len(said) // 1000),
-        max_df=0.2,
+        max_df=0.6,
         sublinear_tf=True,
     )
     try:
