@@ -10,7 +10,7 @@ from proveout.core.initiative import Block, Initiative
 from proveout.declare import types
 from proveout.declare.document import Document, Path
 from proveout.declare.folder import read_folder
-from proveout.declare.references import check_references
+from proveout.declare.references import check_criteria, check_references
 from proveout.declare.sense import check_sense
 from proveout.declare.validating import build, expected, found, suggest
 
@@ -51,6 +51,10 @@ class Declaration:
             path = max(whole, key=lambda path: len(self.document.known(path)) - len(path), default=prefix)
             found[self.document.diagnostic(fault.slug, fault.message, self.locate(path), fault.hint)] = None
         return tuple(found)
+
+    def check_criteria(self, criteria: Collection[str]) -> tuple[Diagnostic, ...]:
+        """Overrides and waivers of criteria that are not among these; for a policy that is known only after `load`."""
+        return tuple(check_criteria(self.document, criteria)) if isinstance(self.document.plain, dict) else ()
 
 
 def load(folder: FilePath, settings_types: Mapping[str, type], *, criteria: Collection[str] = ()) -> Declaration:

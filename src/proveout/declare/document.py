@@ -42,6 +42,11 @@ class Document:
     marks: dict[Path, Mark] = field(default_factory=dict)
     lines: Mapping[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def file(self) -> str:
+        """The (first) file."""
+        return self.marks[()].value.file
+
     def locate(self, path: Path) -> Position | None:
         """Position of the value at the path, else of the nearest ancestor that is known."""
         known = self.known(path)

@@ -12,6 +12,7 @@ SHARED = ("sources", "evidence", "gates", "groups", "objectives", "kpis", "waive
 """Sections that may be spread over several files; every other key stands in one."""
 
 MAIN = ("initiative.yml", "initiative.yaml")
+Part = tuple[Document, list[Diagnostic]]
 SUFFIXES = {".yml", ".yaml"}
 
 
@@ -27,22 +28,22 @@ def read_folder(folder: FilePath) -> tuple[Document, list[Diagnostic]]:
     files.sort(key=lambda path: path.name not in MAIN)
     if not files or files[0].name not in MAIN:
         return nothing, [nothing.diagnostic("no-declaration", f"{folder} has no file {MAIN[0]}", None)]
-    parts = [read_file(path, path.name) for path in files]
-    policy = next(
-        (part.plain["policy"] for part, _ in parts if isinstance(part.plain, dict) and "policy" in part.plain), ""
-    )
-    kept = [part for part, path in zip(parts, files, strict=True) if path.name != str(policy).removeprefix("./")]
-    diagnostics = [diagnostic for _, found in kept for diagnostic in found]
-    mappings = []
-    for document, found in kept:
-        if isinstance(document.plain, dict):
-            mappings.append(document)
-        elif not found:
-            diagnostics.append(_not_a_mapping(document))
-    if len(mappings) < len(kept) and any(d.severity == "error" for d in diagnostics):
+    parts = _without_policy([read_file(path, path.name) for path in files])
+    diagnostics = [diagnostic for _, found in parts for diagnostic in found]
+    mappings = [part for part, _ in parts if isinstance(part.plain, dict)]
+    others = [(part, found) for part, found in parts if not isinstance(part.plain, dict)]
+    diagnostics += [_not_a_mapping(part) for part, found in others if not found]
+    if any(found for _, found in others) or not isinstance(parts[0][0].plain, dict):
         return nothing, diagnostics
     merged, faults = _merge(mappings)
     return merged, diagnostics + faults
+
+
+def _without_policy(parts: list[Part]) -> list[Part]:
+    """The parts but for the file that one of them names as the policy."""
+    named = [part.plain["policy"] for part, _ in parts if isinstance(part.plain, dict) and "policy" in part.plain]
+    policy = str(named[0]).removeprefix("./") if named else ""
+    return [part for part in parts if part[0].file != policy or policy in MAIN]
 
 
 def read_file(path: FilePath, name: str) -> tuple[Document, list[Diagnostic]]:

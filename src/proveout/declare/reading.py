@@ -112,7 +112,9 @@ class _Reader:
             raise _Stop("too-deep", f"more than {MAX_DEPTH} levels deep", position)
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
-                raise _Stop("yaml-syntax", f"*{event.anchor} refers to nothing: no &{event.anchor} above", position)
+                raise _Stop(
+                    "yaml-syntax", f"*{event.anchor} refers to nothing: no &{event.anchor} ends above", position
+                )
             return self.anchors[event.anchor]
         if isinstance(event, yaml.ScalarEvent):
             node = _Node("scalar", self._scalar(event, position), position)
@@ -220,11 +222,11 @@ class _Reader:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         problem = error.problem or "the text cannot be read as YAML"
-        if "end of stream" in problem and error.context_mark:  # points at the end of the file; the quote says more
-            line, column = error.context_mark.line, error.context_mark.column
         lines = self.document.lines[self.file]
-        while line and line >= len(lines):
-            line, column = line - 1, 0
+        if error.context_mark and not any(text.strip() for text in lines[line:]):  # found at the end: what opened it?
+            line, column = error.context_mark.line, error.context_mark.column
+        while line and not "".join(lines[line:]).strip():
+            line, column = line - 1, max(0, len(lines[line - 1].rstrip()) - 1)
         at = lines[line][column : column + 1] if line < len(lines) else ""
         return ("yaml-syntax", *_in_plain_words(problem, error.context or "", at, self._at(line, column)))
 

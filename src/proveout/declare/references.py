@@ -6,7 +6,9 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from proveout.core.diagnostic import Diagnostic
+from proveout.core.errors import ProveoutError
 from proveout.core.initiative import GroupId, Initiative, ObjectiveId
+from proveout.core.paths import inside
 from proveout.core.question import SourceName
 from proveout.declare import types
 from proveout.declare.document import Document, Path
@@ -30,10 +32,10 @@ def check_references(
     yield from _typed(document, settings_types)
     yield from _quantities(document, settings_types)
     if criteria:
-        yield from _criteria(document, criteria)
+        yield from check_criteria(document, criteria)
     policy = document.plain.get("policy")
-    if isinstance(policy, str) and policy and not (folder / policy).is_file():
-        yield document.diagnostic("policy-missing", f"there is no file {policy}", document.locate(("policy",)))
+    if isinstance(policy, str) and policy:
+        yield from _policy(document, folder, policy)
 
 
 def mapping(document: Document, *path: str | int) -> dict[str, Any]:
@@ -128,7 +130,17 @@ def _quantities(document: Document, settings_types: Mapping[str, type]) -> Itera
                 yield document.diagnostic("unknown-block", message, place, suggest(match[1], blocks))
 
 
-def _criteria(document: Document, criteria: Collection[str]) -> Iterator[Diagnostic]:
+def _policy(document: Document, folder: FilePath, policy: str) -> Iterator[Diagnostic]:
+    place = document.locate(("policy",))
+    try:
+        if not inside(folder, policy).is_file():
+            yield document.diagnostic("policy-missing", f"there is no file {policy}", place)
+    except ProveoutError as error:
+        yield document.diagnostic("path-leaves-folder", error.message, place, error.remedy)
+
+
+def check_criteria(document: Document, criteria: Collection[str]) -> Iterator[Diagnostic]:
+    """Overrides and waivers of criteria that the policy does not have."""
     named: list[tuple[str, Any]] = [(name, document.key(("gates", name))) for name in mapping(document, "gates")]
     for i, waiver in entries(document, "waivers"):
         if isinstance(waiver.get("criterion"), str):

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from inspect import getdoc
-from typing import Annotated, Any, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
+from proveout.core.digest import plain
 from proveout.core.initiative import Initiative
 from proveout.declare import types
+from proveout.declare.references import NAME
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 GOOD_FOR_DAYS = {"type": "integer", "minimum": 1, "description": "After how many days the evidence is stale."}
+_NAME = {"type": "string", "pattern": f"^{NAME.pattern}$"}
 
 _BOUNDS = {
     "gt": "exclusiveMinimum",
@@ -40,8 +44,7 @@ def schema(settings_types: Mapping[str, type]) -> dict[str, Any]:
     writer = _Writer(definitions)
     whole = writer.mapping(Initiative)
     blocks = [_block(writer, name, settings_types[name]) for name in sorted(settings_types)]
-    evidence = whole["properties"]["evidence"]
-    evidence.pop("type", None)
+    whole["properties"]["initiative"] = {**_NAME, "description": whole["properties"]["initiative"]["description"]}
     whole["properties"]["evidence"] = {
         "description": "Blocks to measure, by id; each names its instrument.",
         "type": ["object", "null"],
@@ -81,7 +84,7 @@ class _Writer:
                 del properties[key]["description"]
         for f, key in zip(fields(cls), properties, strict=True):
             if isinstance(f.default, str | int | float) and f.default != "" and "default" not in properties[key]:
-                properties[key]["default"] = f.default
+                properties[key]["default"] = plain(f.default)
         found = {"type": "object", "properties": properties, "required": list(needed), "additionalProperties": False}
         if text := (getdoc(cls) or "").split("\n\n")[0].replace("\n", " "):
             found = {"description": text, **found}
@@ -90,30 +93,29 @@ class _Writer:
     def hint(self, hint: Any, prefix: str) -> dict[str, Any]:
         """The schema of a type hint."""
         if get_origin(hint) is Annotated:
-            plain, *limits = get_args(hint)
-            return _limited(self.hint(plain, prefix), limits)
-        members = types.alternatives(hint)
-        optional = [{"type": "null"}] if type(None) in get_args(hint) else []
-        written = [self._one(member, prefix) for member in members] + optional
-        return written[0] if len(written) == 1 else _or(written)
+            inner, *limits = get_args(hint)
+            return _limited(self.hint(inner, prefix), limits)
+        if get_origin(hint) in (Union, UnionType):
+            return _or([self.hint(member, prefix) for member in get_args(hint)])
+        return self._one(hint, prefix)
 
     def _one(self, hint: Any, prefix: str) -> dict[str, Any]:
         if words := types.choices(hint):
             return {"enum": [*words, *_empty_word(hint)]}
-        plain = types.plain_type(hint)
-        if get_origin(plain) is Annotated:
-            return self.hint(plain, prefix)
-        if is_dataclass(plain):
-            return self._reference(plain, prefix)  # pyright: ignore[reportArgumentType]
-        if plain in _SCALARS:
-            return dict(_SCALARS[plain])
-        if types.chosen(plain, []) is not None:
-            items = get_args(plain)
-            if get_origin(plain) is tuple and items[-1] is not Ellipsis:
+        kind = types.plain_type(hint)
+        if get_origin(kind) is Annotated:
+            return self.hint(kind, prefix)
+        if is_dataclass(kind):
+            return self._reference(kind, prefix)  # pyright: ignore[reportArgumentType]
+        if kind in _SCALARS:
+            return dict(_SCALARS[kind])
+        if types.chosen(kind, []) is not None:
+            items = get_args(kind)
+            if get_origin(kind) is tuple and items[-1] is not Ellipsis:
                 prefix_items = [self.hint(item, prefix) for item in items]
                 return {"type": "array", "prefixItems": prefix_items, "minItems": len(items), "maxItems": len(items)}
             return {"type": "array", "items": self.hint(items[0], prefix)}
-        return {"type": "object", "additionalProperties": self.hint(get_args(plain)[1], prefix)}
+        return {"type": "object", "additionalProperties": self.hint(get_args(kind)[1], prefix)}
 
     def _reference(self, cls: type, prefix: str) -> dict[str, Any]:
         """A definition; dataclasses of an instrument carry its name, so that two may have the same."""
@@ -134,6 +136,9 @@ def _members(written: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _or(written: list[dict[str, Any]]) -> dict[str, Any]:
     """Any of them, in the shortest form."""
+    others = [member for member in written if member != {"type": "null"}]
+    if len(others) == 1 < len(written):
+        return _or_null(others[0])
     if all(list(member) == ["type"] and isinstance(member["type"], str) for member in written):
         return {"type": list(dict.fromkeys(member["type"] for member in written))}
     return {"anyOf": written}

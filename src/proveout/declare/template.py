@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib.resources import files
 from pathlib import Path as FilePath
 from string import Template
 
 from proveout.core.errors import ProveoutError
+from proveout.declare.references import NAME
 
+LAST_YEAR = 9000
 FILES = ("initiative.yml", "interviews/example.md")
 WEEKS = {
     "problem_validation": (1, 2),
@@ -16,6 +17,7 @@ WEEKS = {
     "pilot": (7, 12),
 }
 """The article's time boxes."""
+
 MONTHS = (4, 6)
 """The article's time box for production scaling."""
 
@@ -54,14 +56,17 @@ def write_template(folder: FilePath, answers: TemplateAnswers) -> list[FilePath]
         The files written.
 
     Raises:
-        ProveoutError: A file is there already (none is written then), or the folder cannot be written.
+        ProveoutError: A file is there already (none is written then), the folder cannot be written, or an answer
+            cannot be used.
     """
+    from importlib.resources import files
+
+    values = _values(answers)
     there = [name for name in FILES if (folder / name).exists()]
     if there:
         raise ProveoutError(
             f"{', '.join(there)} in {folder} would be overwritten", "name another folder, or move it away"
         )
-    values = _values(answers)
     written = []
     try:
         for name in FILES:
@@ -79,6 +84,12 @@ def write_template(folder: FilePath, answers: TemplateAnswers) -> list[FilePath]
 
 def _values(answers: TemplateAnswers) -> dict[str, str]:
     """The template's placeholders, as YAML."""
+    if not NAME.fullmatch(answers.name):
+        raise ProveoutError(f"{answers.name!r} is not a short name", "use letters, digits and hyphens")
+    if not answers.statement.strip():
+        raise ProveoutError("the problem has no statement", "say in a sentence what is wrong today")
+    if answers.start.year > LAST_YEAR:
+        raise ProveoutError(f"{answers.start} is too far off", "start sooner")
     words = {
         key: _quoted(getattr(answers, key)) for key in ("name", "title", "statement", "owner", "sponsor", "currency")
     }

@@ -7,7 +7,8 @@ from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
-from proveout.core.initiative import Quantity, Source
+from proveout.core.initiative import Source
+from proveout.core.value import Quantity
 from proveout.declare.document import Path
 from proveout.declare.fields import field_docs
 
