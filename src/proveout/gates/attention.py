@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from proveout.core.initiative import Initiative, Phase
+from proveout.core.wording import figure
 
 
 def notices(initiative: Initiative, as_of: date) -> tuple[str, ...]:
@@ -17,12 +19,12 @@ def _windows(initiative: Initiative, as_of: date) -> Iterator[str]:
     if window is None:
         yield f"The phase {phase} has no time box: plan.{phase} is missing."
     elif as_of > window.until:
-        days = (as_of - window.until).days
-        yield f"The phase {phase} is {_days(days)} past its window, which ended on {window.until}."
+        late = figure((as_of - window.until).days, "day")
+        yield f"The phase {phase} is {late} past its window, which ended on {window.until}."
     elif as_of < window.from_:
         yield f"The phase {phase} was entered, but its window starts on {window.from_} only."
     planned = [(p, w) for p in Phase if (w := plan.window(p)) is not None]
-    for (earlier, first), (later, second) in zip(planned, planned[1:], strict=False):
+    for (earlier, first), (later, second) in pairwise(planned):
         if second.from_ < first.from_:
             yield f"The window of {later} starts on {second.from_}, before that of {earlier} ({first.from_})."
 
@@ -38,7 +40,3 @@ def _people(initiative: Initiative) -> Iterator[str]:
         yield "Nobody answers for the result: people.owner is missing."
     if not initiative.people.sponsor:
         yield "Nobody pays and clears the way: people.sponsor is missing."
-
-
-def _days(n: int) -> str:
-    return "1 day" if n == 1 else f"{n} days"

@@ -74,7 +74,9 @@ def _easy_button(case: Case) -> Iterator[Sign]:
         if gate.verdict is Verdict.PASS or decided in GOING_ON:
             yield Sign(False, f"The gate {gate.phase} was passed or decided.")
         else:
-            yield Sign(True, f"{case.initiative.phase.label} was entered with the gate {gate.phase} {gate.verdict}.")
+            yield Sign(
+                True, f"{case.initiative.phase.label} was entered while the gate {gate.phase} read {gate.verdict}."
+            )
         must = _by_criterion(r for r in gate.rulings if r.criterion.weight is Weight.MUST)
         skipped = [id_ for id_, rulings in must.items() if any(r.waived or r.estimate is None for r in rulings)]
         if must:
@@ -138,10 +140,8 @@ def _pilot_trap(case: Case) -> Iterator[Sign]:
     if window is None:
         yield Sign(near or None, "The pilot has no time box: plan.pilot is missing.")
     elif case.as_of > window.until and not case.reached(Phase.PRODUCTION_SCALING):
-        days = (case.as_of - window.until).days
-        yield Sign(
-            True, f"The pilot's time box ended {days} day(s) ago, on {window.until}, and it is not in production."
-        )
+        late = figure((case.as_of - window.until).days, "day")
+        yield Sign(True, f"The pilot's time box ended {late} ago, on {window.until}, and it is not in production.")
     else:
         yield Sign(False, f"The pilot has a time box that ends on {window.until}.")
     owner = initiative.people.production_owner

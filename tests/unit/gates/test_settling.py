@@ -1,0 +1,61 @@
+"""What would settle an undecided criterion."""
+
+from dataclasses import replace
+
+import pytest
+
+from proveout.core.estimate import Estimate
+from proveout.core.policy import Comparison
+from proveout.gates.settling import observations_needed, what_settles
+from proveout.stats.mean import t_mean
+from proveout.stats.proportion import wilson
+
+from .test_judging import PREVALENCE
+
+
+@pytest.mark.parametrize(("successes", "n", "threshold"), [(6, 10, 0.5), (9, 10, 0.8), (3, 12, 0.3), (80, 100, 0.75)])
+def test_so_many_observations_decide_a_share_and_fewer_do_not(successes: int, n: int, threshold: float) -> None:
+    estimate = wilson(successes, n)
+    side = Comparison.AT_LEAST
+    needed = observations_needed(estimate, side, threshold)
+    assert needed is not None
+    assert needed > n
+    p = successes / n
+
+    def straddles(n: int) -> bool:
+        found = wilson(round(p * n * 1000), n * 1000)  # the same share; the interval of n is what counts
+        return _wilson_at(found.value, n)[0] < threshold < _wilson_at(found.value, n)[1]
+
+    assert straddles(needed - 1)
+    assert not straddles(needed + 1)
+
+
+def _wilson_at(p: float, n: int) -> tuple[float, float]:
+    z2 = 1.959963984540054**2
+    centre, half = (p + z2 / (2 * n)) / (1 + z2 / n), (z2 * (p * (1 - p) / n + z2 / (4 * n * n))) ** 0.5 / (1 + z2 / n)
+    return centre - half, centre + half
+
+
+def test_a_mean_needs_the_square_of_the_ratio() -> None:
+    estimate = Estimate(name="m", value=4.0, lower=2.0, upper=6.0, n=10, method="Student's t interval")
+    assert observations_needed(estimate, Comparison.AT_LEAST, 3.0) == 40
+    assert observations_needed(estimate, Comparison.AT_MOST, 5.0) == 40
+    assert observations_needed(estimate, Comparison.AT_LEAST, 4.5) == 160
+    assert observations_needed(estimate, Comparison.AT_LEAST, 4.0) is None
+    assert observations_needed(replace(estimate, lower=None), Comparison.AT_LEAST, 3.0) is None
+
+
+def test_the_advice_is_a_sentence() -> None:
+    criterion = replace(PREVALENCE, threshold=0.5)
+    assert what_settles(criterion, wilson(9, 12), "talks") == (
+        "About 4 more observations in `talks` (12 so far) would decide it, if the value stays at 75%."
+    )
+    near = what_settles(replace(PREVALENCE, threshold=0.501), wilson(6, 12), "talks")
+    assert near == "50% is too close to the threshold for more observations to tell. Interview more people."
+
+
+def test_an_interval_that_is_no_sampling_error_is_not_answered_with_more_observations() -> None:
+    draws = Estimate(name="npv", value=1.0, lower=-5.0, upper=9.0, n=100_000, level=0.9, method="Monte Carlo")
+    assert what_settles(PREVALENCE, draws, "case") == "Interview more people."
+    assert what_settles(PREVALENCE, replace(wilson(1, 2), n=None), "case") == "Interview more people."
+    assert "more observation" in what_settles(replace(PREVALENCE, threshold=3.0), t_mean([2, 4, 5]), "case")
