@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-DEMO ?= demo
+DEMO ?= lead-research
+# Exit codes of a check that came to a verdict: pass, fail, undecided.
+JUDGED = code=$$?; case $$code in 0|1|3) ;; *) exit $$code ;; esac
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # The wheel is proved in a folder of its own; nothing of the checkout is on its path.
 ELSEWHERE := $(CURDIR)/build/elsewhere
@@ -23,8 +25,9 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib src || true
 	touch $@
 
-demo: setup ## Write the example initiative to ./demo, measure it, judge it
-	$(BIN)/proveout demo $(DEMO)
+demo: setup ## Write the example initiative to ./lead-research, measure it, judge it, write its report
+	@test -e $(DEMO) || $(BIN)/proveout demo $(DEMO)
+	@$(BIN)/proveout check $(DEMO); $(JUDGED)
 
 test: setup browser ## All tests
 	$(BIN)/python -m compileall -q src
@@ -58,7 +61,8 @@ build: setup ## The wheel, installed elsewhere, runs the demo there
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
 	$(PYTHON) -m venv $(ELSEWHERE)/venv
 	$(ELSEWHERE)/venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements/dev.txt dist/*.whl
-	cd $(ELSEWHERE) && env -u PYTHONPATH venv/bin/proveout demo example
+	cd $(ELSEWHERE) && venv/bin/proveout demo example && { venv/bin/proveout check example; $(JUDGED); }
+	test -s $(ELSEWHERE)/example/report.html
 
 bench: setup ## Speed and memory, as ratios
 	for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -213,10 +213,10 @@ def _kind_of(member: Any) -> str:
         return f"list: {_kind(arguments[0])}"
     if is_dataclass(member) and isinstance(member, type):
         return f"[{_name(member)}](#{_name(member).replace(' ', '-')})"
+    if member is Any:
+        return "a block"
     plain = plain_type(member)
-    return {str: "text", float: "number", int: "whole number", bool: "true or false"}.get(
-        plain, getattr(plain, "__name__", "a block")
-    )
+    return {str: "text", float: "number", int: "whole number", bool: "true or false"}.get(plain, plain.__name__)
 
 
 def _name(cls: type) -> str:
