@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from proveout.core.diagnostic import Fault
-from proveout.core.initiative import Quantity, ValueModel
+from proveout.core.value import Quantity, ValueModel
 from proveout.instruments.business_case import units
 from proveout.instruments.business_case.formula import Formula, FormulaError, parse
 from proveout.instruments.business_case.model import (
@@ -14,9 +14,9 @@ from proveout.instruments.business_case.model import (
     declared_default,
     entries,
     read_figures,
+    read_reference,
     support,
 )
-from proveout.instruments.business_case.queries import REFERENCE
 from proveout.instruments.business_case.ranges import Range, zero_divisors
 
 Known = dict[str, tuple[units.Unit | None, Range | None]]
@@ -53,9 +53,8 @@ def find(value: ValueModel, kpi_units: Mapping[str, str]) -> tuple[Fault, ...]:
 
 
 def _look(quantity: Quantity, default: str, kpi_units: Mapping[str, str]) -> tuple[units.Unit | None, Range | None]:
-    if quantity.estimate and not REFERENCE.fullmatch(quantity.estimate):
-        message = f"{quantity.estimate!r} is no figure of a block"
-        raise BadQuantity("estimate", "formula-syntax", message, "write block.name or block.name[subject]")
+    if quantity.estimate:
+        read_reference(quantity.estimate)
     if quantity.estimate or (quantity.kpi and quantity.kpi not in kpi_units):
         return None, None
     if quantity.kpi:

@@ -1,12 +1,12 @@
 """The value model with its quantities resolved: formulas, units, and a distribution for each input."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Evidence
-from proveout.core.initiative import Amount, Quantity, ValueModel
+from proveout.core.value import Amount, Quantity, ValueModel
 from proveout.instruments.business_case import units
 from proveout.instruments.business_case.formula import Formula, FormulaError, parse
 from proveout.instruments.business_case.queries import REFERENCE
@@ -24,6 +24,7 @@ BUILT_IN: Mapping[str, str] = {
 }
 """Known to every formula; a declared quantity of the same name goes before."""
 JUST_ABOVE_ZERO = 5e-324
+FORM = "write block.name or block.name[subject]"
 SKEWED = 1.05
 """From this ratio of the upper to the lower half on, a positive figure is taken as skewed."""
 
@@ -128,9 +129,13 @@ def _read_amount(key: str, given: Amount, default: str) -> tuple[float, units.Un
         raise BadQuantity(key, "formula-syntax", error.message, error.hint) from None
     if not math.isfinite(value):
         raise BadQuantity(key, "quantity-range", f"{given} is not a finite figure", "write a number")
-    if isinstance(given, str) and given.split()[-1] == "share" and not 0 <= value <= 1:
+    if _says_share(given) and not 0 <= value <= 1:
         raise BadQuantity(key, "quantity-range", f"a share lies between 0 and 1, not at {value:g}", "30% is 0.3 share")
     return value, unit
+
+
+def _says_share(given: Amount | None) -> bool:
+    return isinstance(given, str) and given.split()[-1:] == ["share"]
 
 
 def support(figures: Mapping[str, float]) -> Range:
@@ -156,6 +161,8 @@ def _declared(name: str, quantity: Quantity, default: str) -> Input:
     else:
         quantiles = distributions.normal_range(figures["low"], figures["high"], level=RANGE_LEVEL)
         origin = "declared, 90% range, normal"
+    if _says_share(quantity.low):
+        quantiles = _within_0_and_1(quantiles)
     origin = f"{origin}; {quantity.note}" if quantity.note else origin
     return Input(name=name, quantiles=quantiles, unit=unit, support=support(figures), origin=origin, seed=name)
 
@@ -191,36 +198,47 @@ def _find(name: str, quantity: Quantity, evidence: Sequence[Evidence]) -> tuple[
         wanted, subject, origin = "baseline", quantity.kpi, f"the measured baseline of KPI {quantity.kpi}"
         remedy = f"mend or extend the baseline query of KPI {quantity.kpi}, or declare {name} as a range"
     else:
-        reference = REFERENCE.fullmatch(quantity.estimate)
-        if reference is None:
-            raise BadQuantity(
-                "estimate",
-                "formula-syntax",
-                f"{quantity.estimate!r} is no figure of a block",
-                "write block.name or block.name[subject]",
-            )
-        block, wanted, subject = reference[1], reference[2], (reference[3] or "").strip()
+        block, wanted, subject = read_reference(quantity.estimate)
         blocks = [entry for entry in evidence if entry.block == block]
         origin, remedy = quantity.estimate.strip(), f"mend the block {block}, or declare {name} as a range"
     found = [estimate for entry in blocks for estimate in entry.finding.estimates if estimate.name == wanted]
-    exact = [estimate for estimate in found if estimate.subject == subject] or (
-        found if not subject and len(found) == 1 else []
-    )
-    if exact:
-        return exact[0], origin
-    reasons = [entry.finding.reason for entry in blocks if entry.finding.reason]
-    reasons += [
-        check.note
-        for entry in blocks
-        for check in entry.finding.checks
-        if subject and check.name.startswith(f"{subject}: ") and check.passed is False
-    ]
-    if found and not quantity.kpi:
-        subjects = ", ".join(sorted(estimate.subject for estimate in found if estimate.subject)[:8])
-        reasons.append(f"it is there for: {subjects}; write {block}.{wanted}[...]")
-    raise Missing(
-        f"{name} is {origin}, which was not measured" + "".join(f": {reason}" for reason in reasons[:1]), remedy
-    )
+    fitting = [estimate for estimate in found if estimate.subject == subject]
+    if not fitting and not subject and len(found) == 1:
+        fitting = found
+    if fitting:
+        return fitting[0], origin
+    because = next(_reasons(blocks, found, subject), "")
+    raise Missing(f"{name} is {origin}, which was not measured" + (f": {because}" if because else ""), remedy)
+
+
+def _reasons(blocks: Sequence[Evidence], found: Sequence[Estimate], subject: str) -> Iterator[str]:
+    """Why a figure is not there, nearest first."""
+    for entry in blocks:
+        if entry.finding.reason:
+            yield entry.finding.reason
+        for check in entry.finding.checks:
+            if (
+                subject
+                and check.name.startswith(f"{subject}: ")
+                and check.passed is False
+                and "definition" not in check.name
+            ):
+                yield check.note
+    subjects = sorted(estimate.subject for estimate in found if estimate.subject)
+    if subjects:
+        yield f"it is there for {', '.join(subjects[:8])}; write one of them in square brackets"
+
+
+def read_reference(text: str) -> tuple[str, str, str]:
+    """Block, name and subject of a figure.
+
+    Raises:
+        BadQuantity: It is not of that form.
+    """
+    reference = REFERENCE.fullmatch(text)
+    if reference is None:
+        raise BadQuantity("estimate", "formula-syntax", f"{text!r} is no figure of a block", FORM)
+    return reference[1], reference[2], (reference[3] or "").strip()
 
 
 def entries(value: ValueModel) -> dict[str, tuple[Amount | Quantity, str]]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from proveout.core.diagnostic import Fault
-from proveout.core.initiative import Initiative, Quantity, ValueModel
+from proveout.core.initiative import Initiative
 from proveout.core.question import Question
+from proveout.core.value import Quantity, ValueModel
 from proveout.instruments.business_case.settings import Settings
 
 KPIS_BLOCK = "kpis"

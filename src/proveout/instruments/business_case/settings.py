@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from proveout.core.initiative import DECLARED
+from proveout.core.declared import DECLARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

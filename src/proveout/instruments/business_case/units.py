@@ -165,12 +165,12 @@ def comes_out(formula: Formula, units: Mapping[str, Unit | None]) -> Unit | None
     plain = parse("")
     amounts = {name: parse(unit) for name, (_, unit) in formula.amounts.items()}
 
-    def apply(symbol: str, values: list[Unit | None], node: ast.expr) -> Unit | None:
+    def apply(symbol: str, values: list[Unit], node: ast.expr) -> Unit | None:
         if symbol == "negative":
             return values[0]
         if symbol == "**" and isinstance(node, ast.BinOp):
             return None if values[0] is None else values[0] ** literal(node.right)
-        if None in values:
+        if any(value is None for value in values):
             return None
         if symbol == "*":
             return values[0] * values[1]
