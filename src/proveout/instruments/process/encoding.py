@@ -1,6 +1,6 @@
 """SQL that reads the event log: dictionaries first, then every event as small integers, sorted once."""
 
-from proveout.instruments.process.settings import Mapped, Settings
+from proveout.instruments.process.settings import Mapped
 
 SECOND = 1_000_000
 """Times are integers: microseconds since 1970, UTC."""
@@ -74,7 +74,7 @@ def census(columns: Mapped) -> str:
     from ({rows(columns)}) group by activity, resource, team"""
 
 
-USABLE = "c is not null and activity is not null and e is not null and not (start_given and s is null) and (s is null or s <= e)"
+USABLE = "c is not null and activity is not null and e is not null and (s <= e or (s is null and not start_given))"
 FAULTS = {
     "no_case": "c is null",
     "no_activity": "activity is null",
@@ -85,7 +85,7 @@ FAULTS = {
 """Why a row cannot be used. A row may have several faults."""
 
 ACTIVITIES = """
-    select activity, cast(row_number() over (order by activity) as usmallint) as a
+    select activity, cast(row_number() over (order by activity) as uinteger) as a
     from (select distinct activity from census where activity is not null)"""
 TEAMS = """
     select team, cast(row_number() over (order by team) as usmallint) as tm
@@ -103,12 +103,14 @@ def resources(systems: tuple[str, ...]) -> str:
 
 def encoded(columns: Mapped, *, drop_duplicates: bool) -> str:
     """Usable rows as integers."""
-    team = "left join teams using (team)" if columns.team else ""
+    joins = ["join activities using (activity)"]
+    joins += ["left join resources using (resource)"] if columns.resource else []
+    joins += ["left join teams using (team)"] if columns.team else []
     once = "qualify row_number() over (partition by c, a, s, e, r, lifecycle, instance order by seq) = 1"
     return f"""
     select c, a, {"r" if columns.resource else "cast(null as uinteger) as r"},
         {"tm" if columns.team else "cast(null as usmallint) as tm"}, s, e, seq, lifecycle, instance
-    from ({rows(columns)}) join activities using (activity) {"left join resources using (resource)" if columns.resource else ""} {team}
+    from ({rows(columns)}) {" ".join(joins)}
     where {USABLE} {once if drop_duplicates else ""}"""
 
 
@@ -134,10 +136,10 @@ INSTANCES = f"""
             else n_closed + least(low, open) end as k
         from lowest)
     select c, a, coalesce(min(r) filter (step = -1), min(r)) as r, coalesce(min(tm) filter (step = -1), min(tm)) as tm,
-        min(e) filter (step = 1) as s, max(e) as e, min(seq) as seq
+        min(e) filter (step = 1) as s, max(e) as e, min(seq) as seq, count(*) as n_rows
     from paired group by c, a, instance, k
     union all
-    select c, a, r, tm, s, e, seq from opened
+    select c, a, r, tm, s, e, seq, 0 from opened
     where step = 0 and (s is not null or not (select coalesce(sum(starts), 0) > 0 from census))"""
 """Starts and completions paired first in, first out. What has no partner stays, as a point in time. In a log with
 starts, other transitions (such as `schedule`) are no work and are left out."""
@@ -150,7 +152,7 @@ def events(source: str) -> str:
     end so far to the next start; ``back`` marks work that goes from one person to another and back.
     """
     return f"""
-    select c, cast(row_number() over trace as usmallint) as pos, a, r, tm, s, e,
+    select c, cast(row_number() over trace as uinteger) as pos, a, r, tm, s, e,
         lead(a) over trace as next_a, lead(r) over trace as next_r,
         r = lead(r, 2) over trace and r <> lead(r) over trace as back,
         coalesce(e = lead(e) over trace and coalesce(s, e) = lead(coalesce(s, e)) over trace, false) as tied,

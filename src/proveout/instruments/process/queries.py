@@ -17,7 +17,7 @@ QUALITY = """
         cast(sum(zoned) as bigint) as zoned, {faults}
     from census"""
 CASES = """
-    select c, cast(count(*) as usmallint) as n, bit_xor(hash(cast(pos as ubigint) * 65536 + a)) as v,
+    select c, cast(count(*) as uinteger) as n, bit_xor(hash(cast(pos as ubigint) * 4294967296 + a)) as v,
         min(coalesce(s, e)) as first, max(e) as last, cast(sum(wait) as bigint) as wait,
         bool_and(s is not null) as started
     from events group by c"""
@@ -80,7 +80,9 @@ HANDOVERS = f"""
 TOTALS = """
     select count(*) filter (r <> next_r) as handovers, count(*) filter (r is not null and next_r is not null) as passes,
         count(*) filter (back) as ping_pong, count(*) filter (a = next_a) as self_loops,
-        count(*) filter (s is null) as unstarted, count(s) as started
+        count(*) filter (s is null) as unstarted, count(s) as started,
+        cast(coalesce(sum(e - s), 0) as double) / 3600e6 as hours,
+        cast(coalesce(sum(e - s) filter (e - s > 12 * 3600000000), 0) as double) / 3600e6 as long_hours
     from events"""
 DURATIONS = f"""
     with ranked as (select last - first as d, row_number() over (order by last - first) as rank, n_cases as n
@@ -99,7 +101,7 @@ DUPLICATES = """
         group by c, a, r, s, e having count(*) > 1)"""
 SPELLED = """
     select count(distinct v) as n_variants from (
-        select c, bit_xor(hash(cast(pos as ubigint) * 65536 + a)) + count(*) as v
+        select c, bit_xor(hash(cast(pos as ubigint) * 4294967296 + a)) + count(*) as v
         from (select c, a, row_number() over (partition by c order by e, seq) as pos from encoded) group by c)"""
 """Variants when each event of a life cycle counts by itself, as public logs are described."""
 
@@ -200,4 +202,5 @@ def _queries(settings: Settings, columns: Mapped) -> tuple[Query, ...]:
     }
     if columns.lifecycle:
         sql["spelled"] = SPELLED
+        sql["pairs"] = "select count(*) filter (n_rows = 2) as n, count(*) filter (n_rows = 1) as alone from instances"
     return tuple(Query(name=name, sql=text) for name, text in sql.items())

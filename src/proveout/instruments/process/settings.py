@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Interval, MinLen
 
-from proveout.core.initiative import DECLARED, Amount
+from proveout.core.declared import DECLARED
 from proveout.core.question import SourceName
+from proveout.core.value import Amount
 
 Share = Annotated[float, Interval(ge=0, le=1)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -32,7 +32,8 @@ def invented(max_task_hours: float) -> str:
     return f"""
     with unstarted as (select c, pos, r, e from events where s is null and r in (select r from people)),
     in_case as (
-        select c, pos, max(e) over (partition by c order by pos rows between unbounded preceding and 1 preceding) as last
+        select c, pos, max(e) over (
+            partition by c order by pos rows between unbounded preceding and 1 preceding) as last
         from events where c in (select c from unstarted)),
     of_person as (
         select c, pos, s is null as unknown, e, lag(e) over (partition by r order by e, c, pos) as last
