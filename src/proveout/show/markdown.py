@@ -8,6 +8,7 @@ from proveout.core.diagnostic import Diagnostic
 from proveout.show.page import Gate, Page, page
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
+_CODE = re.compile(r"(`[^`|]+`)")
 
 
 def render(assessment: Assessment) -> str:
@@ -25,15 +26,15 @@ def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
     lines = ["# The declaration is faulty", ""]
     for item in diagnostics:
         place = f" ({item.position.file}:{item.position.line}:{item.position.column})" if item.position else ""
-        lines.append(
-            f"- **{item.severity} {item.code}**{escape(place)}: {escape(item.message)} {escape(item.hint)}".rstrip()
-        )
+        told = " ".join(part for part in (item.message, item.hint) if part)
+        lines.append(f"- **{item.severity} {item.code}**{place}: {escape(told)}")
     return "\n".join(lines) + "\n"
 
 
 def escape(text: str) -> str:
-    """The text as one line in which no character is taken for markup."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """The text as one line in which no character is taken for markup, but for code in backticks."""
+    parts = _CODE.split(" ".join(text.split()))
+    return "".join(part if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
 
 
 def _head(shown: Page) -> Iterator[str]:

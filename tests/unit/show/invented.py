@@ -234,7 +234,7 @@ def _technical() -> tuple[Ruling, ...]:
                waived="Contacts of the Vienna office move in March; S. Bauer, until 2026-03-31",
                sentence="93% of the accounts are covered, and 95% is asked for."),
         ruling(criterion=criterion("log-quality", "The event log is usable", 0.97, dimension=Dimension.TECHNICAL,
-                                   weight=Weight.SHOULD), verdict=Verdict.FAIL, block="process", margin=-0.001,
+                                   weight=Weight.SHOULD), verdict=Verdict.FAIL, block="sales-process", margin=-0.001,
                estimate=exact("log_quality", 0.9694, unit="share"),
                sentence="96.94% of the rows are usable, and 97% is asked for."),
         ruling(criterion=criterion("fresh", "Data are fresh enough", 1.0, dimension=Dimension.TECHNICAL,

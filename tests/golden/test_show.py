@@ -1,0 +1,51 @@
+"""What people and programs see, word for word. `REWRITE_GOLDEN=1 pytest tests/golden/test_show.py` rewrites it."""
+
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tests.unit.show import invented
+
+from proveout.show import html, json, junit, markdown, sarif
+from proveout.show.charts import draw
+from proveout.show.charts.paths import dot, mermaid
+from proveout.show.terminal import print_assessment, print_diagnostics, print_explanation
+
+STORED = Path(__file__).parent / "show"
+
+
+def _printed(width: int, *, diagnostics: bool = False) -> str:
+    console = Console(file=io.StringIO(), width=width, highlight=False, no_color=True)
+    if diagnostics:
+        print_diagnostics(invented.diagnostics(), console)
+        ruling = invented.rulings()[2]
+        print_explanation(ruling.criterion, [ruling], console)
+    else:
+        print_assessment(invented.assessment(), console, report="report.html")
+    return "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
+
+
+SHOWN: dict[str, Callable[[], str]] = {
+    "terminal-80.txt": lambda: _printed(80),
+    "terminal-120.txt": lambda: _printed(120),
+    "diagnostics.txt": lambda: _printed(80, diagnostics=True),
+    "report.html": lambda: html.render(invented.assessment()),
+    "assessment.json": lambda: json.render(invented.assessment()),
+    "junit.xml": lambda: junit.render(invented.assessment()),
+    "sarif.json": lambda: sarif.render(invented.assessment(), diagnostics=invented.diagnostics()),
+    "memo.md": lambda: markdown.render(invented.assessment()),
+    "process.mmd": lambda: mermaid(invented.process_map()),
+    "process.dot": lambda: dot(invented.process_map()),
+    **{f"{kind}.svg": lambda e=exhibit: draw(e) for kind, exhibit in invented.exhibits().items() if draw(exhibit)},
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_it_looks_as_it_did(name: str) -> None:
+    path, shown = STORED / name, SHOWN[name]()
+    if os.environ.get("REWRITE_GOLDEN"):
+        path.write_text(shown, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == shown

@@ -1,0 +1,109 @@
+"""Every exhibit as a picture: well-formed, named, escaped, inside its frame."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+from tests.unit.show.invented import INJECTION, exhibits, rulings
+
+from proveout.core.exhibit import Bar, Bars, Histogram, Intervals, Ranges, Series
+from proveout.show.charts import draw
+from proveout.show.charts.scale import Scale, duration, ruling_span, short, span, ticks
+from proveout.show.charts.strip import strip
+from proveout.show.page import line
+
+PICTURES = ("bars", "intervals", "ranges", "histogram", "series")
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_a_picture_is_well_formed_has_a_name_and_stays_inside(kind):
+    exhibit = exhibits()[kind]
+    svg = ET.fromstring(draw(exhibit))
+    _, _, width, height = map(float, svg.get("viewBox").split())
+    assert svg.get("role") == "img" and svg.get("aria-label") == exhibit.title
+    for text in svg.iter("text"):
+        assert 0 <= float(text.get("x")) <= width and 0 < float(text.get("y")) <= height
+    for rect in svg.iter("rect"):
+        assert float(rect.get("x")) >= 0 and float(rect.get("x")) + float(rect.get("width")) <= width
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_titles_cannot_break_out(kind):
+    markup = draw(replace(exhibits()[kind], title=f'"><{INJECTION}'))
+    assert "<script" not in markup
+    ET.fromstring(markup)
+
+
+def test_a_longer_bar_is_a_larger_value():
+    bars = Bars(title="x", unit="", bars=tuple(Bar(label=str(v), value=v) for v in (4.0, 2.0, 1.0)))
+    widths = [float(r.get("width")) for r in ET.fromstring(draw(bars)).iter("rect")]
+    assert widths == pytest.approx([widths[0], widths[0] / 2, widths[0] / 4], abs=0.11)
+
+
+@pytest.mark.parametrize(
+    "exhibit",
+    [
+        Bars(title="none", unit="", bars=()),
+        Bars(title="zero", unit="share", bars=(Bar(label="z", value=0.0),)),
+        Intervals(title="one", unit="", bars=(Bar(label="z", value=2.0, lower=2.0, upper=2.0),)),
+        Ranges(title="flat", unit="", base=1.0, ranges=(("a", 1.0, 1.0),)),
+        Histogram(title="empty", unit="", edges=(0.0, 1.0), counts=(0,)),
+        Series(title="none", unit="", points=()),
+        Series(title="one", unit="", points=(("2026-01-01", 5.0, None, None),)),
+        Series(title="same day", unit="", points=(("2026-01-01", 5.0, 4.0, 6.0), ("2026-01-01", 6.0, None, None))),
+    ],
+    ids=lambda exhibit: f"{exhibit.kind} {exhibit.title}",
+)
+def test_little_or_no_data_is_drawn_all_the_same(exhibit):
+    assert exhibit.title in draw(exhibit)
+
+
+def test_the_strip_puts_value_and_threshold_on_one_scale():
+    for ruling in rulings():
+        if ruling.estimate is None:
+            assert strip(line(ruling)) == ""
+            continue
+        svg = ET.fromstring(strip(line(ruling)))
+        point = float(svg.find("circle").get("cx"))
+        limit = next(float(s.get("x1")) for s in svg.iter("line") if s.get("class") == "threshold")
+        assert (point - limit) * (ruling.estimate.value - ruling.criterion.threshold) >= 0
+
+
+def test_a_span_is_never_empty_and_holds_everything():
+    for figures in ([], [3.0], [0.0], [None, -1.0, 5.0], [7.0, 7.0]):
+        low, high = span(figures)
+        assert low < high
+        assert all(low <= value <= high for value in figures if value is not None)
+
+
+def test_shares_are_drawn_on_all_of_their_range_unless_they_crowd_at_an_end():
+    estimate = rulings()[0].estimate
+    assert ruling_span(estimate, 0.6) == (0.0, 1.0)
+    crowded = replace(estimate, value=0.95, lower=0.95, upper=0.95)
+    assert ruling_span(crowded, 0.97) == (0.75, 1.0)
+
+
+def test_ticks_are_round_and_inside():
+    assert ticks(0, 1) == [0, 0.25, 0.5, 0.75, 1.0]
+    assert ticks(-150_000, 850_000) == [0, 250_000, 500_000, 750_000]
+    assert all(0.013 <= tick <= 0.021 for tick in ticks(0.013, 0.021))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [(0.4, "share", "40%"), (1_234_567, "USD", "1.23M"), (9_400, "USD", "9,400"), (-40_000, "", "-40k"), (0, "", "0")],
+)
+def test_axis_labels_are_short(value, unit, expected):
+    assert short(value, unit) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(45, "45 s"), (720, "12 min"), (12_600, "3.5 h"), (180_000, "2.1 d"), (2_419_200, "4 wk")]
+)
+def test_durations_are_short(seconds, expected):
+    assert duration(seconds) == expected
+
+
+def test_a_scale_clips_what_lies_outside():
+    scale = Scale(0.0, 10.0, 100.0, 200.0)
+    assert [scale(value) for value in (-5, 0, 5, 10, 15)] == [100, 100, 150, 200, 200]
