@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from proveout.core.declared import DECLARED
 from proveout.core.digest import digest
-from proveout.core.initiative import DECLARED, Phase
+from proveout.core.initiative import Phase
 
 
 class Dimension(StrEnum):
