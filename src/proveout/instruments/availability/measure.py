@@ -11,7 +11,6 @@ from proveout.instruments.availability.covering import coverage, links
 from proveout.instruments.availability.seen import (
     Field,
     Fullness,
-    Part,
     Presence,
     Seen,
     Span,
@@ -29,10 +28,9 @@ from proveout.instruments.availability.settings import Need, Settings
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
     """What is there of each need. A source that cannot be read is a figure too: its `reachable` is 0."""
     seen = [_see(need, answers) for need in settings.needs]
-    parts = [part for one in seen for part in one.parts]
     return Finding(
-        estimates=tuple(estimate for part in parts for estimate in part.estimates),
-        checks=tuple(check for part in parts for check in part.checks),
+        estimates=tuple(estimate for one in seen for estimate in one.estimates),
+        checks=tuple(check for one in seen for check in one.all_checks),
         exhibits=exhibits.show(seen),
     )
 
@@ -41,15 +39,11 @@ def _see(need: Need, answers: Answers) -> Seen:
     name = f"{need.id} can be read"
     for question in (f"{need.id}: columns", f"{need.id}: counts"):
         if failure := answers.failures.get(question):
-            unreadable = exact("reachable", 0, subject=need.id, method="read, without success")
-            return Seen(
-                need=need, reachable=False, other=Part(estimates=(unreadable,), checks=(failed(name, failure),))
-            )
+            return Seen(need=need, reachable=False, checks=(failed(name, failure),))
     there = columns_of(answers, f"{need.id}: columns")
     return Seen(
         need=need,
         reachable=True,
-        other=Part(estimates=(exact("reachable", 1, subject=need.id, method="read"),)),
         presence=_presence(need, there),
         fullness=_fullness(need, there, answers),
         span=_span(need, there, answers),
@@ -157,10 +151,8 @@ def _span(need: Need, there: tuple[str, ...], answers: Answers) -> Span:
     past = [day for day, _ in found if day <= answers.as_of]
     checks = _time_checks(need, counts, found, answers.as_of)
     if not past:
-        if counts["n_rows"]:
-            note = f"no row has a {need.time} up to {answers.as_of}"
-            checks.append(Check(name=f"{need.id} has a past", passed=False, note=note))
-        return Span(checks=tuple(checks))
+        note = f"no row has a {need.time} up to {answers.as_of}"
+        return Span(checks=(*checks, Check(name=f"{need.id} has a past", passed=False, note=note)))
     first, last = min(past), max(past)
     age = (answers.as_of - last).days
     return Span(

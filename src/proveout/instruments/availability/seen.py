@@ -74,12 +74,24 @@ class Seen:
     span: Span = Span()
     coverage: Shares = Shares()
     links: Shares = Shares()
-    other: Part = Part()
+    checks: tuple[Check, ...] = ()
 
     @property
-    def parts(self) -> tuple[Part, ...]:
-        """All of them."""
-        return (self.other, self.presence, self.fullness, self.span, self.coverage, self.links)
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Every figure that was asked for, unknown ones too."""
+        reachable = exact("reachable", self.reachable, subject=self.need.id, method="read, or tried to")
+        known = [estimate for part in self._parts for estimate in part.estimates]
+        names = {estimate.name for estimate in known}
+        return (reachable, *known, *(unknown(name, self.need) for name in asked(self.need) if name not in names))
+
+    @property
+    def all_checks(self) -> tuple[Check, ...]:
+        """Of the need and of its parts."""
+        return self.checks + tuple(check for part in self._parts for check in part.checks)
+
+    @property
+    def _parts(self) -> tuple[Part, ...]:
+        return (self.presence, self.fullness, self.span, self.coverage, self.links)
 
 
 def share(successes: int, n: int, need: Need) -> Estimate:
@@ -87,6 +99,38 @@ def share(successes: int, n: int, need: Need) -> Estimate:
     if need.sample:
         return wilson(successes, n)
     return exact("proportion", successes / n, unit="share", n=n, method="counted in the whole table")
+
+
+SHARES = ("fields_present", "filled", "coverage", "join_share")
+
+
+def unknown(name: str, need: Need) -> Estimate:
+    """A figure that was asked for and could not be had: it may be anything, so that no gate passes without it."""
+    is_share = name in SHARES
+    return Estimate(
+        name=name,
+        value=0.0,
+        lower=0.0,
+        upper=1.0 if is_share else None,
+        unit="share" if is_share else "",
+        subject=need.id,
+        level=1.0,
+        method="unknown: the checks say why",
+    )
+
+
+def asked(need: Need) -> tuple[str, ...]:
+    """The figures that the declaration of a need asks for."""
+    wanted = {
+        "fields_present": need.columns,
+        "filled": need.minimum,
+        "history_ratio": need.history_days,
+        "freshness_ratio": need.max_age_days,
+        "coverage": need.population,
+        "coverage_bias": need.like_the_rest,
+        "join_share": need.joins,
+    }
+    return tuple(name for name, ask in wanted.items() if ask)
 
 
 def columns_of(answers: Answers, question: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from annotated_types import Gt, Interval, MinLen
 
-from proveout.core.initiative import DECLARED, Name
+from proveout.core.declared import DECLARED, Name
 from proveout.core.question import SourceName
 
 PLACEHOLDERS = (
