@@ -63,7 +63,10 @@ def _commands(
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Every command with its help as the terminal shows it, and the first line of that."""
     context = click.Context(
-        command, info_name=path.split()[-1], parent=parent, terminal_width=HELP_WIDTH, max_content_width=HELP_WIDTH
+        command,
+        info_name=path.split()[-1],
+        parent=parent,
+        **{**command.context_settings, "terminal_width": HELP_WIDTH, "max_content_width": HELP_WIDTH},
     )
     yield path, (command.get_help(context), command.get_short_help_str(HELP_WIDTH))
     for name, child in sorted(getattr(command, "commands", {}).items()):
@@ -96,7 +99,7 @@ def _card(card: Mapping[str, Any], criteria: Iterable[Criterion]) -> str:
     read_by = [c for c in criteria if c.instrument == card["name"]]
     estimates = [(f"`{e['name']}`", e.get("unit", ""), e["meaning"], e["method"]) for e in card["estimates"]]
     parts = [
-        f"# `{card['name']}`: {card['title']}\n\n{card['question']}\n\nPhase: {card['phase']}.\n",
+        f"# `{card['name']}`: {card['title']}\n\n{card['question']}\n\nPhase: {Phase(card['phase']).label.lower()}.\n",
         f"## What it reads\n\n{_listed(card['reads'])}",
         f"## Estimates\n\n{_table(('name', 'unit', 'meaning', 'method'), estimates)}",
         f"## In initiative.yml\n\n```yaml\n{card['example'].rstrip()}\n```\n" if card.get("example") else "",
@@ -115,7 +118,9 @@ def _listed(value: Any) -> str:
 
 
 def _card_index(cards: Mapping[str, Mapping[str, Any]]) -> str:
-    rows = [(f"[`{name}`]({name}.md)", card["phase"], card["question"]) for name, card in cards.items()]
+    rows = [
+        (f"[`{name}`]({name}.md)", Phase(card["phase"]).label.lower(), card["question"]) for name, card in cards.items()
+    ]
     return "# Instruments\n\n" + _table(("instrument", "phase", "answers"), rows)
 
 
@@ -125,9 +130,9 @@ def _criterion(criterion: Criterion) -> str:
         ("dimension", criterion.dimension),
         ("family", criterion.family),
         ("weight", criterion.weight),
-        ("reads", f"`{criterion.estimate}` of `{criterion.instrument}`, {criterion.quantifier} of them"),
+        ("reads", f"`{criterion.estimate}` of `{criterion.instrument}`, {criterion.quantifier} one of them"),
         ("holds when", f"the whole interval is {criterion.comparison.replace('-', ' ')} {criterion.threshold:g}"),
-        ("threshold", f"{criterion.basis}. {criterion.source}".strip()),
+        ("threshold", ": ".join(filter(None, (criterion.basis, criterion.source)))),
     ]
     table = _table(("", ""), rows)
     return (

@@ -7,6 +7,7 @@ import yaml
 
 from proveout import examples
 from proveout.core.evidence import Evidence
+from proveout.core.initiative import Phase
 from proveout.flow.check import check
 from proveout.flow.start import demo
 from proveout.flow.workspace import Workspace
@@ -51,6 +52,7 @@ def test_the_card_is_whole(name: str):
     found = card(name)
     assert found.keys() == KEYS
     assert found["name"] == name
+    assert found["phase"] in list(Phase)
     assert [key for key in KEYS if not found[key]] == []
     for estimate in found["estimates"]:
         assert estimate.keys() == {"name", "unit", "meaning", "method"}
