@@ -33,7 +33,10 @@ def matches(pattern: str, folder: Path) -> list[tuple[str, Path]]:
         ProveoutError: The pattern or a file leaves the folder, or there are too many.
     """
     inside(folder, pattern)
-    found = sorted(_visible(pattern, folder))
+    try:
+        found = sorted(_visible(pattern, folder))
+    except ValueError as error:
+        raise SourceBroken(f"{pattern} is no file pattern: {error}", "write it as in interviews/*.md") from None
     if len(found) > MAX_FILES:
         raise SourceBroken(f"{len(found):,} files match {pattern}", f"narrow the pattern to at most {MAX_FILES:,}")
     checked = [(relative, inside(folder, relative)) for relative in found]

@@ -1,7 +1,6 @@
 """One DuckDB in memory that reaches nothing but the files it is given."""
 
 import contextlib
-import os
 import re
 import tempfile
 import threading
@@ -17,6 +16,8 @@ from proveout.core.question import Columns
 
 MEMORY_SHARE = 0.25
 """Of the machine's memory for one block, since blocks run side by side; more than that spills to disk."""
+DEFAULT_SHARE = 0.8
+"""Of the memory, which DuckDB takes when nobody says otherwise."""
 PREFIX = re.compile(r"^(Attempting to execute an unsuccessful.*\n)?(Error: )?([A-Z][A-Za-z-]+ (Input )?Error: )+")
 INTERRUPT_SECONDS = 0.1
 
@@ -78,6 +79,7 @@ def sandbox(files: Sequence[Path], databases: Mapping[str, Path]) -> Iterator[Sa
         try:
             unattached = _attach(connection, databases)
             connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"set memory_limit = {text(_memory(connection))}")
             connection.execute(f"set allowed_paths = [{', '.join(text(str(path)) for path in files)}]")
             connection.execute(f"set allowed_directories = [{text(str(scratch / 'in'))}]")
             connection.execute("set enable_external_access = false")
@@ -119,14 +121,19 @@ def _attach(connection: duckdb.DuckDBPyConnection, databases: Mapping[str, Path]
     return failed
 
 
+def _memory(connection: duckdb.DuckDBPyConnection) -> str:
+    """Our share, from DuckDB's default, which knows the limits of containers."""
+    (default,) = connection.execute("select current_setting('memory_limit')").fetchone() or ("4 GiB",)
+    amount, unit = default.split()
+    return f"{float(amount) * MEMORY_SHARE / DEFAULT_SHARE:.2f} {unit}"
+
+
 def _settings(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 4 << 30
     return {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "python_enable_replacements": "false",
         "temp_directory": str(scratch / "spill"),
-        "memory_limit": f"{int(memory * MEMORY_SHARE) >> 20}MiB",
     }
 
 

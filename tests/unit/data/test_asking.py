@@ -380,11 +380,12 @@ def test_documents_that_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "a.md").write_bytes(b"fine\nnot \xff fine")
     (tmp_path / "big.txt").write_text("123")
     monkeypatch.setattr("proveout.data.documents.MAX_BYTES", 20)
-    questions = [Documents(name=pattern, pattern=pattern) for pattern in ("*.md", "../*.md", "/etc/*")]
+    questions = [Documents(name=pattern, pattern=pattern) for pattern in ("*.md", "../*.md", "/etc/*", "a**/*")]
     _, failures = ask(questions, {}, tmp_path)
     assert "a.md:2 is not UTF-8" in broken(failures["*.md"])
     unreachable(failures["../*.md"])
     unreachable(failures["/etc/*"])
+    assert "no file pattern" in broken(failures["a**/*"])
     monkeypatch.setattr("proveout.data.documents.MAX_BYTES", 2)
     assert "big.txt is larger" in broken(ask([Documents(name="d", pattern="*.txt")], {}, tmp_path)[1]["d"])
 

@@ -100,7 +100,8 @@ def test_sqlite_queries_and_failures(shop: Path) -> None:
     answer = one(shop, "sqlite:shop.db", query="select count(*) as n, strftime('%Y', max(at)) as y from t")
     assert (answer["n"].tolist(), answer["y"].tolist()) == ([3], ["2026"])
     for query in ("delete from t", "attach 'x.db' as x", "select 1; select 2", "pragma user_version = 3"):
-        assert "query-not-select" in one(shop, "sqlite:shop.db", query=query).message
+        failure = one(shop, "sqlite:shop.db", query=query)
+        assert (failure.outcome, failure.remedy) == (Outcome.BROKEN, "write exactly one SELECT; it may start with WITH")
     assert "no table 'u'" in one(shop, "sqlite:shop.db", table="u").message
     assert "no such column: q" in one(shop, "sqlite:shop.db", query="select q from t").message
     (shop / "bad.db").write_bytes(b"nothing" * 100)
