@@ -8,7 +8,7 @@ from proveout.core.wording import figure
 
 OUT_OF_REACH = 100
 """Times as many observations as there are: beyond that, collecting more is no advice."""
-_LARGEST_ROOT = 1e6
+_LARGEST_RATIO = 1e6
 
 
 def what_settles(criterion: Criterion, estimate: Estimate, block: str) -> str:
@@ -39,15 +39,15 @@ def observations_needed(estimate: Estimate, comparison: Comparison, threshold: f
         from statistics import NormalDist
 
         z = NormalDist().inv_cdf(0.5 + estimate.level / 2)
-        needed_root = z * (threshold * (1 - threshold)) ** 0.5 / distance
+        n, ratio = 1, z * (threshold * (1 - threshold)) ** 0.5 / distance
     else:
         upwards = comparison is Comparison.AT_LEAST
         good = (estimate.value > threshold) == upwards
         end = estimate.lower if good == upwards else estimate.upper
         if end is None:
             return None
-        needed_root = estimate.n**0.5 * abs(estimate.value - end) / distance
-    return ceil(needed_root**2) if needed_root < _LARGEST_ROOT else None
+        n, ratio = estimate.n, abs(estimate.value - end) / distance
+    return ceil(n * ratio**2) if ratio < _LARGEST_RATIO else None
 
 
 def _shrinks_with_n(estimate: Estimate) -> bool:
