@@ -125,13 +125,14 @@ class _Writer:
             written = self.mapping(cls, prefix=prefix)
             if cls in types.SHORT_FORMS:
                 short = self.hint(types.keys(cls)[types.SHORT_FORMS[cls]], prefix)
-                written = _or([*_members(short), written])
+                written = _or([_without_null(short), written])
             self.definitions[name] = written
         return {"$ref": f"#/$defs/{name}"}
 
 
-def _members(written: dict[str, Any]) -> list[dict[str, Any]]:
-    return [member for member in written.get("anyOf", [written]) if member != {"type": "null"}]
+def _without_null(written: dict[str, Any]) -> dict[str, Any]:
+    kind = written.get("type")
+    return {**written, "type": [name for name in kind if name != "null"]} if isinstance(kind, list) else written
 
 
 def _or(written: list[dict[str, Any]]) -> dict[str, Any]:

@@ -30,21 +30,7 @@ class Settings:
 
 TYPES = {"availability": Settings, "kpis": Settings}
 
-
-def put(folder, **files):
-    for name, text in files.items():
-        (folder / f"{name}.yml").write_text(text)
-    return load(folder, TYPES)
-
-
-def slugs(declaration):
-    return [(d.slug, d.position.file, d.position.line) for d in declaration.diagnostics]
-
-
-def test_short_forms_and_plain_types(tmp_path):
-    declaration = put(
-        tmp_path,
-        initiative="""
+WHOLE = """
 initiative: leads
 phase: pilot
 plan:
@@ -62,8 +48,21 @@ value:
   quantities: {reps: 12, cost: 45 USD/hour, hours: {kpi: hours}, no: 010}
 evidence:
   data: {instrument: availability, good_for_days: 30, needs: [{id: x, source: a}], automatable: {x: 0.5, y: {fixed: 1}}}
-""",
-    )
+"""
+
+
+def put(folder, **files):
+    for name, text in files.items():
+        (folder / f"{name}.yml").write_text(text)
+    return load(folder, TYPES)
+
+
+def slugs(declaration):
+    return [(d.slug, d.position.file, d.position.line) for d in declaration.diagnostics]
+
+
+def test_short_forms_and_plain_types(tmp_path):
+    declaration = put(tmp_path, initiative=WHOLE)
     assert declaration.diagnostics == ()
     initiative = declaration.initiative
     assert initiative.phase is Phase.PILOT

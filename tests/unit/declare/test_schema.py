@@ -105,6 +105,7 @@ DIFFERENT = [
     {"initiative": "a", "groups": [{"id": "a"}]},
     {"initiative": "a", "groups": [{"id": "a", "size": 0}]},
     {"initiative": "a", "value": {"yearly_benefit": "b", "horizon_years": 31}},
+    {"initiative": "a", "value": {"yearly_benefit": "b", "quantities": {"b": None}}},
     {"initiative": "a", "evidence": {"x": {"instrument": "none"}}},
     {"initiative": "a", "evidence": {"x": {"instrument": "other"}}},
     {"initiative": "a", "sources": {"s": "s"}, "evidence": {"x": {"instrument": "other", "source": "s", "share": 1}}},
