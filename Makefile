@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # The wheel is proved in a folder of its own; nothing of the checkout is on its path.
 ELSEWHERE := $(CURDIR)/build/elsewhere
 
-.PHONY: help setup demo test lint types contracts build bench docs example requirements format browser ci clean
+.PHONY: help setup demo test lint types contracts build bench docs example screenshot requirements format browser ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -72,6 +72,9 @@ docs: setup ## Write the reference pages anew
 
 example: setup ## Write the data of the example initiative anew
 	$(BIN)/python tools/make_example.py
+
+screenshot: setup browser ## Take the README's screenshot anew
+	$(BIN)/python tools/take_screenshot.py
 
 requirements: ## Compile requirements/dev.txt anew (no addresses in it)
 	$(PYTHON) -m venv build/uv && build/uv/bin/python -m pip install --quiet uv
