@@ -17,7 +17,8 @@ from proveout.show.page import MARKS, page
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_WIDE = ("process_map", "table")
+_SPELT = {"kpi": "KPI", "kpis": "KPIs", "crm": "CRM", "erp": "ERP"}
+_LONG_CELL, _MANY_COLUMNS = 36, 4
 
 
 def render(assessment: Assessment) -> str:
@@ -46,6 +47,7 @@ def _environment() -> "Environment":
         figure=figure,
         interval=interval,
         words=words,
+        capital=capital,
         name=lambda estimate: title(estimate.named(estimate.name)),
         strip=lambda line: Markup(strip(line)),  # noqa: S704 charts escape every text they are given
         picture=lambda exhibit: Markup(draw(exhibit)),  # noqa: S704
@@ -62,19 +64,27 @@ def _environment() -> "Environment":
 
 def words(name: str) -> str:
     """An identifier as people read it: `pain_prevalence` becomes `Pain prevalence`."""
-    text = name.replace("_", " ").replace("-", " ").strip()
+    text = " ".join(_SPELT.get(word, word) for word in re.split("[_ -]+", name.strip()))
+    return capital(text)
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter at its beginning, the rest as it is."""
     return text[:1].upper() + text[1:]
 
 
 def is_wide(exhibit: Exhibit) -> bool:
     """Whether it needs the whole width of the page."""
-    return exhibit.kind in _WIDE and not (isinstance(exhibit, Table) and len(exhibit.columns) < 4)
+    if not isinstance(exhibit, Table):
+        return exhibit.kind == "process_map"
+    long = any(isinstance(cell, str) and len(cell) > _LONG_CELL for row in exhibit.rows for cell in row)
+    return long or len(exhibit.columns) >= _MANY_COLUMNS
 
 
 def header(table: Table, index: int) -> str:
     """The name of a column, with its unit."""
     unit = _unit(table, index)
-    name = table.columns[index]
+    name = capital(table.columns[index])
     return name if unit in ("", "share") or unit.lower() in name.lower() else f"{name} ({unit})"
 
 

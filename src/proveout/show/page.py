@@ -49,8 +49,13 @@ class Line:
 
     @property
     def passed(self) -> bool:
-        """Whether there is nothing more to say than the figures."""
+        """Whether the whole interval is on the good side."""
         return self.ruling.verdict is Verdict.PASS
+
+    @property
+    def open(self) -> bool:
+        """Whether there is more to say than the figures."""
+        return bool(self.settle) or self.ruling.moved_from is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

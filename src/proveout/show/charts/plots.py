@@ -17,7 +17,9 @@ _CLOSE = 0.3  # of the width: markers nearer than this get lines of their own
 def bars(exhibit: Bars) -> str:
     """One bar per line from zero, the interval as a whisker on it."""
     ends = [end for bar in exhibit.bars for end in (bar.value, bar.lower, bar.upper)]
-    scale = Scale(*span([*ends, exhibit.reference], zero=True), _LEFT, _RIGHT)
+    low, high = span([*ends, exhibit.reference], zero=True)
+    whole = exhibit.unit == "share" and all(end is None or end <= 1 for end in ends)
+    scale = Scale(low, min(high, 1.0) if whole else high, _LEFT, _RIGHT)
     return _rows(exhibit, scale, lambda bar, y: _bar(bar, y, scale))
 
 
@@ -31,7 +33,7 @@ def intervals(exhibit: Intervals) -> str:
 def _bar(bar: Bar, y: float, scale: Scale) -> list[str]:
     zero, end = scale(0.0), scale(bar.value)
     drawn = [svg.box(min(zero, end), y - 5, abs(end - zero), 10, "fill", radius=2)]
-    if bar.lower is not None or bar.upper is not None:
+    if (bar.lower is not None or bar.upper is not None) and bar.lower != bar.upper:
         drawn += _whisker(bar, y, scale, point=False)
     return drawn
 

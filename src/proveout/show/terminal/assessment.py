@@ -91,7 +91,7 @@ def print_line(line: Line, console: Console) -> None:
     drawn.append(line.threshold, style="not bold dim")
     table.add_row(mark(line.tone, line.word, console), title, amount, drawn)
     indented(table, _INDENT, console)
-    if not line.passed or line.ruling.moved_from is not None:
+    if line.open:
         indented(Text(line.sentence, style="dim"), _BESIDE, console)
     for remark in line.remarks:
         indented(Text(remark), _BESIDE, console)
