@@ -65,6 +65,7 @@ def criteria(draw: st.DrawFn, id: str) -> Criterion:
         comparison=draw(st.sampled_from(Comparison)),
         threshold=draw(figures),
         quantifier=draw(st.sampled_from(Quantifier)),
+        subjects_of=draw(st.sampled_from(("", *NAMES))),
         why="because",
         basis=Basis.JUDGEMENT,
         remedy="Measure more.",

@@ -73,6 +73,8 @@ class Criterion:
     """The threshold, in the estimate's unit."""
     quantifier: Quantifier = Quantifier.EVERY
     """Must every estimate of the name hold, or is any enough?"""
+    subjects_of: str = ""
+    """Another estimate of the instrument; whatever it names must have this figure as well, or it is undecided."""
     why: str
     """Why it matters, with the article's reason."""
     basis: Basis

@@ -154,10 +154,24 @@ def _rulings_on_block(criterion: Criterion, block: str, bench: _Bench) -> list[R
         settle = finding.remedy or criterion.remedy
         return [_undecided(criterion, sentence, settle, block=block, evidence=seen)]
     estimates = [estimate for estimate in finding.estimates if estimate.name == criterion.estimate]
-    if not estimates:
-        sentence = f"Not measured: `{block}` does not report `{criterion.estimate}`."
-        return [_undecided(criterion, sentence, criterion.remedy, block=block, evidence=seen)]
-    return [_ruling(criterion, evidence, estimate, bench) for estimate in estimates]
+    return [
+        *(_ruling(criterion, evidence, estimate, bench) for estimate in estimates),
+        *(
+            _undecided(criterion, f"Not measured: {what}.", criterion.remedy, block=block, evidence=seen)
+            for what in _unreported(criterion, evidence, estimates)
+        ),
+    ]
+
+
+def _unreported(criterion: Criterion, evidence: Evidence, estimates: Sequence[Estimate]) -> list[str]:
+    """What the evidence should say and does not: the figure at all, or that of one of the subjects."""
+    lacking = f"`{evidence.block}` does not report `{criterion.estimate}`"
+    wanted = [
+        e.subject for e in evidence.finding.estimates if criterion.subjects_of and e.name == criterion.subjects_of
+    ]
+    there = {estimate.subject for estimate in estimates}
+    missing = [f"{lacking} of {subject}" for subject in dict.fromkeys(wanted) if subject not in there]
+    return missing if missing or estimates else [lacking]
 
 
 def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench: _Bench) -> Ruling:

@@ -177,6 +177,21 @@ def test_a_declared_block_without_evidence_is_missed_even_when_another_passes() 
     assert first_gate(evidence(share(0.9, 0.8, 1.0)), initiative=Initiative(evidence=blocks), criteria=enough).verdict
 
 
+def test_a_subject_without_the_figure_is_undecided_where_the_criterion_covers_all() -> None:
+    found = evidence(
+        share(0.9, 0.8, 1.0, subject="hours"),
+        *(exact("definition_complete", 1, subject=kpi) for kpi in ("hours", "errors")),
+    )
+    assert first_gate(found).verdict is PASS
+    gate = first_gate(found, criteria=(replace(PREVALENCE, subjects_of="definition_complete"),))
+    assert gate.verdict is UNDECIDED
+    assert gate.rulings[1].sentence == "Not measured: `talks` does not report `pain_prevalence` of errors."
+    nothing = first_gate(
+        evidence(exact("other", 1)), criteria=(replace(PREVALENCE, subjects_of="definition_complete"),)
+    )
+    assert [r.sentence for r in nothing.rulings] == ["Not measured: `talks` does not report `pain_prevalence`."]
+
+
 def test_a_gate_is_as_strong_as_its_weakest_must_criterion() -> None:
     good, bad, unclear = share(0.9, 0.8, 1.0), share(0.1, 0.0, 0.2), share(0.3, 0.1, 0.5)
     names = {"good": good, "bad": bad, "unclear": unclear}
