@@ -9,10 +9,12 @@ from proveout.ledger import Break
 
 
 def verify(workspace: Workspace, head: str | None = None) -> tuple[int, tuple[Break, ...], str]:
-    """Number of records, all breaks of the chain, and the hash of the last record."""
+    """Number of records, all breaks of the chain, and the hash of the last record; of a broken chain only the breaks."""
     _require(workspace)
     with workspace.ledger() as ledger:
-        return sum(1 for _ in ledger.records()), ledger.verify(expected_head=head), ledger.head
+        if breaks := ledger.verify(expected_head=head):
+            return 0, breaks, ""
+        return sum(1 for _ in ledger.records()), (), ledger.head
 
 
 def export(workspace: Workspace) -> Iterator[str]:
