@@ -10,30 +10,32 @@ from proveout.instruments.kpis.settings import Settings
 
 CELLS = """
 with given as (
-  select x.unit, x.value, x.period, x.cluster
+  select x.unit, x.period, x.cluster, x.value, try_cast(x.value as double) as number
   from (select null as period, null as cluster) as absent,
     lateral (select unit, value, period, cluster from baseline) as x
-), typed as (
-  select cast(unit as varchar) as unit, cast(cluster as varchar) as team, value, period,
-    try_cast(value as double) as number,
-    coalesce(try_cast(cast(period as varchar) as timestamp),
-      try_cast(cast(period as varchar) || '-01' as timestamp)) as moment
-  from given
-), grain as (
-  select count(distinct moment) - 1 > date_diff('day', min(moment), max(moment)) / 6.0 as fine from typed
-), placed as (
-  select unit, team, value, number,
-    case when fine then date_trunc('week', moment) else moment end as moment,
-    case when moment is null then period end as step
-  from typed cross join grain
-), grouped as (
-  select unit, moment, step, min(team) as team, max(team) as other_team, count(*) as n_rows,
+), distinct_periods as (
+  select unit, period, min(cluster) as team, max(cluster) as other_team, count(*) as n_rows,
     count(*) filter (where value is null) as missing,
     count(*) filter (where isfinite(number)) as n,
     sum(number) filter (where isfinite(number)) as total,
     min(number) filter (where isfinite(number)) as low,
     max(number) filter (where isfinite(number)) as high,
     count(*) filter (where number in (0, 1)) as n_binary
+  from given group by unit, period
+), typed as (
+  select *, coalesce(try_cast(cast(period as varchar) as timestamp),
+    try_cast(cast(period as varchar) || '-01' as timestamp)) as moment
+  from distinct_periods
+), grain as (
+  select count(distinct moment) - 1 > date_diff('day', min(moment), max(moment)) / 6.0 as fine from typed
+), placed as (
+  select * replace (case when fine then date_trunc('week', moment) else moment end as moment),
+    case when moment is null then period end as step
+  from typed cross join grain
+), grouped as (
+  select cast(unit as varchar) as unit, moment, step, cast(min(team) as varchar) as team,
+    cast(max(other_team) as varchar) as other_team, sum(n_rows) as n_rows, sum(missing) as missing, sum(n) as n,
+    sum(total) as total, min(low) as low, max(high) as high, sum(n_binary) as n_binary
   from placed group by unit, moment, step
 )
 select unit, team, other_team, n_rows, missing, n, total, low, high, n_binary, total / nullif(n, 0) as average,
