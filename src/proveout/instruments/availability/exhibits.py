@@ -56,5 +56,5 @@ def _fields(one: Seen) -> Bars:
         notes = [f"{field.hidden:,} hold {field.entry!r} or the like"] if field.hidden else []
         notes += [f"{field.minimum:.0%} will do"] if field.minimum < 1 else []
         bars.append(Bar(label=field.name, value=field.filled / n_rows, note="; ".join(notes)))
-    note = f"share of {n_rows:,} rows; placeholders count as empty"
+    note = f"share of {n_rows:,} rows, emptiest first; placeholders count as empty"
     return Bars(title=f"How full the fields of {one.need.id} are", unit="share", bars=tuple(bars), note=note)

@@ -150,6 +150,7 @@ def severity(code: str, text: str, line: int | None = None) -> int:
     Raises:
         Unusable: It is something else.
     """
+    text = text.removesuffix(".0")
     if not text.isascii() or not text.isdigit() or not LOWEST <= int(text[:9]) <= HIGHEST:
         message = f"the severity {text[:40]!r} of {code} is not a whole number from {LOWEST} to {HIGHEST}"
         raise Unusable(message, f"write `{code}: 3`, with 1 for a nuisance and 5 for what stops the work", line)

@@ -121,7 +121,10 @@ def propose_themes(texts: Sequence[str], ids: Sequence[str], *, themes: int | No
         raise TooLittle(message, "hold more interviews, or code these few by hand")
     weights, terms, names = _factorise([sentence for _, sentence in said], wanted, _common_words(texts))
     found = [_theme(column, terms[index], names, said, weights) for index, column in enumerate(weights.T)]
-    return tuple(sorted((theme for theme in found if theme.interviews), key=lambda theme: -len(theme.interviews)))
+    shown = [theme for theme in found if theme.interviews]
+    if not shown:
+        raise TooLittle("no sentence shows one theme more than others", "code the interviews by hand")
+    return tuple(sorted(shown, key=lambda theme: -len(theme.interviews)))
 
 
 def sentences(text: str) -> list[str]:
