@@ -1,0 +1,126 @@
+"""What is measured anew, what is remembered, and what a decision needs."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from proveout.core.decision import Choice
+from proveout.core.errors import ProveoutError
+from proveout.core.evidence import Outcome
+from proveout.core.initiative import Phase
+from proveout.flow.check import check
+from proveout.flow.decide import decide, prepare
+from proveout.flow.workspace import FaultyDeclaration, Workspace
+
+TODAY = date(2026, 3, 2)
+DECLARATION = """
+initiative: small
+groups: [{id: reps, size: 12, role: user}]
+objectives: [{id: time}]
+sources: {hours: data/hours.csv}
+kpis:
+  - {id: hours, unit: hour/week, direction: down, objective: time, target: {relative: -0.5}, baseline: {source: hours}}
+value:
+  quantities: {now: {kpi: hours}, price: 50 USD/hour, weeks: 46 week/year}
+  yearly_benefit: now * price * weeks
+evidence:
+  talks: {instrument: interviews, files: interviews/*.md}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    rows = [f"r{unit},2026-01-{day:02},{20 + unit}" for unit in range(9) for day in (5, 12, 19)]
+    (tmp_path / "data" / "hours.csv").write_text("unit,period,value\n" + "\n".join(rows) + "\n")
+    (tmp_path / "interviews").mkdir()
+    for n in range(3):
+        text = f"---\ninterviewee: p{n}\ngroup: reps\ndate: 2026-02-0{n + 1}\npains: {{slow: 4}}\n---\n"
+        (tmp_path / "interviews" / f"{n}.md").write_text(text)
+    (tmp_path / "initiative.yml").write_text(DECLARATION)
+    return tmp_path
+
+
+def assess(folder: Path):
+    return check(Workspace(folder), as_of=TODAY)
+
+
+def test_what_has_not_changed_is_remembered(folder: Path) -> None:
+    first, second = assess(folder), assess(folder)
+    assert first.remembered == frozenset()
+    assert second.remembered == {"talks", "kpis", "business_case"}
+    assert second.evidence == first.evidence
+    assert second.head == first.head
+
+
+def test_new_data_are_measured_with_all_that_builds_on_them(folder: Path) -> None:
+    assess(folder)
+    with (folder / "data" / "hours.csv").open("a") as file:
+        file.write("r9,2026-01-05,40\n")
+    assert assess(folder).remembered == {"talks"}
+
+
+def test_a_change_elsewhere_in_the_declaration_keeps_the_evidence(folder: Path) -> None:
+    assess(folder)
+    path = folder / "initiative.yml"
+    path.write_text(path.read_text() + "title: Another title\n")
+    assert assess(folder).remembered == {"talks", "kpis", "business_case"}
+    path.write_text(path.read_text().replace("size: 12", "size: 14"))
+    assert assess(folder).remembered == {"kpis", "business_case"}
+
+
+def test_a_lost_source_does_not_take_down_the_rest(folder: Path) -> None:
+    (folder / "data" / "hours.csv").unlink()
+    outcomes = {e.block: e.finding.outcome for e in assess(folder).evidence}
+    assert outcomes["talks"] is Outcome.MEASURED
+    assert outcomes["business_case"] is not Outcome.MEASURED
+    assert assess(folder).remembered == {"talks"}
+
+
+def test_a_threshold_changed_after_the_evidence_was_seen_is_flagged(folder: Path) -> None:
+    assess(folder)
+    path = folder / "initiative.yml"
+    path.write_text(path.read_text() + "gates: {enough-interviews: {threshold: 2, reason: we are few}}\n")
+    ruling = next(r for r in assess(folder).gates[0].rulings if r.criterion.id == "enough-interviews")
+    assert ruling.criterion.threshold == 2
+    assert ruling.moved_from == 6
+
+
+def test_a_criterion_that_the_policy_does_not_know_is_a_fault_with_a_place(folder: Path) -> None:
+    path = folder / "initiative.yml"
+    path.write_text(path.read_text() + "gates:\n  enough-interview: {threshold: 2, reason: typo}\n")
+    with pytest.raises(FaultyDeclaration) as faulty:
+        assess(folder)
+    (diagnostic,) = faulty.value.diagnostics
+    assert diagnostic.slug == "unknown-criterion"
+    assert "enough-interviews" in diagnostic.hint
+    assert diagnostic.position and diagnostic.position.line == len(path.read_text().splitlines())
+
+
+@pytest.mark.parametrize(
+    ("choice", "override", "allowed"),
+    [
+        (Choice.GO, False, False),
+        (Choice.GO, True, True),
+        (Choice.CONDITIONAL_GO, False, True),
+        (Choice.HOLD, False, True),
+        (Choice.KILL, False, True),
+    ],
+)
+def test_a_go_against_an_open_verdict_needs_an_override(
+    folder: Path, choice: Choice, override: bool, allowed: bool
+) -> None:
+    def decision():
+        return prepare(
+            Workspace(folder), Phase.PILOT, choice, reason="because", by="Ada", override=override, as_of=TODAY
+        )
+
+    if not allowed:
+        with pytest.raises(ProveoutError, match="goes against it"):
+            decision()
+        return
+    name, prepared = decision()
+    assert prepared.override is (choice is Choice.GO)
+    record = decide(Workspace(folder), name, prepared)
+    assert assess(folder).decisions == (record,)
