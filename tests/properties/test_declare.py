@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from proveout.core import initiative as core
+from proveout.core import value as worth
 from proveout.core.digest import plain
 from proveout.declare import load, types
 from proveout.declare.reading import MAX_DEPTH, read
@@ -88,7 +89,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), m
 IDS = st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True)
 FIGURES = st.floats(-1e6, 1e6) | WORDS
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
-QUANTITIES = st.builds(core.Quantity, fixed=FIGURES, note=WORDS) | st.builds(core.Quantity, low=FIGURES, high=FIGURES)
+QUANTITIES = st.builds(worth.Quantity, fixed=FIGURES, note=WORDS) | st.builds(worth.Quantity, low=FIGURES, high=FIGURES)
 
 
 @st.composite
@@ -115,7 +116,7 @@ def initiatives(draw):
         value=draw(
             st.none()
             | st.builds(
-                core.ValueModel,
+                worth.ValueModel,
                 quantities=st.dictionaries(IDS, QUANTITIES, max_size=3),
                 yearly_benefit=WORDS,
                 yearly_cost=FIGURES | QUANTITIES,

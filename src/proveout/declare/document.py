@@ -12,7 +12,8 @@ Path = tuple[str | int, ...]
 """Keys and list indices from the top of the declaration."""
 
 LONGEST_LINE = 300
-PASSWORD = re.compile(r"(?<=://)([^\s:/@]*:)([^\s@]+)(?=@)")
+PASSWORD = re.compile(r"(?i)((?<=://)[^\s:/@]*:(?=\S+@)|(?<=password)\s*=\s*)((?<=:)\S+(?=@)|[^\s&\"']+)")
+"""In an address, or as a parameter of one."""
 
 
 @dataclass(frozen=True, slots=True)

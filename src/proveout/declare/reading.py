@@ -231,11 +231,11 @@ class _Reader:
         return ("yaml-syntax", *_in_plain_words(problem, error.context or "", at, self._at(line, column)))
 
     def _unprintable(self, error: yaml.YAMLError) -> tuple[str, Position, str]:
+        letter = chr(error.character) if isinstance(error, yaml.reader.ReaderError) else ""
         for number, line in enumerate(self.document.lines[self.file]):
-            for column, letter in enumerate(line):
-                if not letter.isprintable() and letter != "\t":
-                    message = f"the character U+{ord(letter):04X} cannot stand in YAML"
-                    return message, self._at(number, column), "remove the invisible character"
+            if letter and letter in line:
+                message = f"the character U+{ord(letter):04X} cannot stand in YAML"
+                return message, self._at(number, line.index(letter)), "remove the invisible character"
         return str(error).splitlines()[0], self._at(0, 0), ""
 
 

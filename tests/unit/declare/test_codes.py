@@ -77,6 +77,7 @@ CASES = [
     ("yaml-syntax", I + "title: a: b\n", 2, 9),
     ("yaml-syntax", I + "title: *nobody\n", 2, 8),
     ("yaml-syntax", I + "title: a\x07b\n", 2, 9),
+    ("yaml-syntax", "# a\u00a0b\n" + I + "title: a\x07b\n", 3, 9),
     ("several-documents", I + "---\ntitle: x\n", 2, 1),
     ("not-utf8", (I + "title: Gr").encode() + b"\xfc\xdfe\n", 2, 10),
     ("file-too-large", "#" * 1_000_001, 1, 1),
@@ -117,6 +118,7 @@ CASES = [
     ),
     ("environment-missing", I + "sources: {a: '${PROVEOUT_EXAMPLE_NOT_SET}'}\n", 2, 14),
     ("secret-in-file", I + "sources: {a: 'postgresql://me:hunter2@host/a'}\n", 2, 14),
+    ("secret-in-file", I + "sources: {a: 'postgresql://host/a?user=me&password=hunter2'}\n", 2, 14),
     ("target-against-direction", I + "kpis: [{id: x, direction: down, target: {relative: 0.5}}]\n", 2, 52),
 ]
 
