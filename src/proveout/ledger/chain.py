@@ -38,6 +38,10 @@ class Break:
     sequence: int
     what: str
 
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"record {self.sequence}: {self.what}" if self.sequence else self.what
+
 
 def seal(row: Row) -> str:
     """SHA-256 over the canonical JSON of all fields but the hash: the digest of ``{"at": ..., "sequence": ...}``.

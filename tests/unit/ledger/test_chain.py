@@ -82,7 +82,13 @@ def test_a_cut_tail_shows_against_the_head_that_was_written_down() -> None:
     rows = chain(5)
     assert list(find_breaks(rows[:3])) == []
     (found,) = find_breaks(rows[:3], expected_head=rows[4].hash)
-    assert "removed or replaced" in found.what
+    assert "removed or replaced" in str(found)
+
+
+def test_a_break_reads_as_a_sentence() -> None:
+    rows = chain(2)
+    rows[1] = rows[1]._replace(body="{}")
+    assert [str(found) for found in find_breaks(rows)] == ["record 2: its content does not match its hash"]
 
 
 def test_an_export_is_checked_without_the_ledger() -> None:
