@@ -66,6 +66,11 @@ class Labour:
         found = percentile(value, draws, n=self.n_weeks, level=self.level)
         return replace(found, name=name, subject=subject, unit=unit, method=RESAMPLED)
 
+    @property
+    def guessed_share(self) -> float:
+        """Share of the hours whose start is an estimate; sums are not exact to the last digit."""
+        return round(self.guessed / float(self.observed.sum()), 12)
+
     def team_of(self, k: int) -> np.ndarray:
         """Which columns belong to the same team."""
         return np.array([task.team == self.tasks[k].team for task in self.tasks])
@@ -116,7 +121,7 @@ def _draws(weekly: np.ndarray, exposure: np.ndarray, hours: np.ndarray, settings
 def estimates(work: Labour, settings: Settings) -> list[Estimate]:
     """Hours per year and shares of the team's logged hours, and of its capacity where that is known."""
     found = [
-        exact("estimated_hours_share", min(1.0, work.guessed / float(work.observed.sum())), unit="share"),
+        exact("estimated_hours_share", work.guessed_share, unit="share"),
     ]
     capacity = settings.people * settings.hours_per_week * DAYS_OF_YEAR / 7 if settings.people else None
     if capacity:

@@ -130,7 +130,7 @@ def _hours(log: Log, work: Labour | None, settings: Settings, *, people: bool) -
 
 
 def _guessed(work: Labour, settings: Settings) -> Check:
-    share = min(1.0, work.guessed / float(work.observed.sum()))
+    share = work.guessed_share
     if not share:
         return Check(name="Starts are recorded", passed=True, note="Every hour rests on a recorded start.")
     return Check(
