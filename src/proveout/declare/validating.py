@@ -136,14 +136,22 @@ def _diagnose(cls: type, fault: Fault, document: Document, prefix: Path, also: C
     if kind == "missing":
         return _missing(cls, path, str(error["loc"][-1]), document, prefix)
     if kind == "unexpected_keyword_argument":
-        owner = types.chosen(types.at(cls, path[:-1]), {})
-        known = [*types.keys(owner), *(also if len(path) == 1 else ())]
-        message = f'"{path[-1]}" is not a key that is known here'
-        return document.diagnostic("unknown-key", message, document.key(where), suggest(str(path[-1]), known))
+        return _unknown(cls, path, document, prefix, also)
     name = next((f'"{step}": ' for step in reversed(where) if isinstance(step, str)), "")
     slug, message, hint = _in_plain_words(types.at(cls, path), value, kind, context, error["msg"])
     hint = hint or (_meaning(cls, path) if slug == "wrong-type" else "")
     return document.diagnostic(slug, name + message, document.locate(where), hint)
+
+
+def _unknown(cls: type, path: Path, document: Document, prefix: Path, also: Collection[str]) -> Diagnostic:
+    owner = types.chosen(types.at(cls, path[:-1]), {})
+    hint = suggest(str(path[-1]), [*types.keys(owner), *(also if len(path) == 1 else ())])
+    place = document.key((*prefix, *path))
+    if len(path) == 1 and not prefix and place and place.file != document.file and not hint.startswith("did"):
+        hint = (
+            f"every .yml file at the top is part of the declaration; if {place.file} is not, move it to a folder below"
+        )
+    return document.diagnostic("unknown-key", f'"{path[-1]}" is not a key that is known here', place, hint)
 
 
 def _meaning(cls: type, path: Path) -> str:

@@ -149,6 +149,7 @@ def test_a_policy_file_is_no_part_of_the_declaration(tmp_path):
     ).initiative
     declaration = put(tmp_path, initiative="initiative: leads\n")
     assert ("unknown-key", "house.yml", 2) in slugs(declaration)
+    assert "move it to a folder below" in declaration.diagnostics[-1].hint
 
 
 def test_hidden_files_are_left_alone(tmp_path):
