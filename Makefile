@@ -65,6 +65,7 @@ build: setup ## The wheel, installed elsewhere, runs the demo there
 	test -s $(ELSEWHERE)/example/report.html
 
 bench: setup ## Speed and memory, as ratios
+	$(BIN)/python -m compileall -q src
 	for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 docs: setup ## Write the reference pages anew

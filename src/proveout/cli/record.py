@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from proveout.core.decision import Choice
+from proveout.core.choice import Choice
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=".")
 

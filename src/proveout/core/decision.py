@@ -2,21 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
+from proveout.core.choice import Choice
 from proveout.core.initiative import Phase
 from proveout.core.verdict import Verdict
-
-
-class Choice(StrEnum):
-    """Cooper's gate decisions: go, go under conditions, wait, go back, stop."""
-
-    GO = "go"
-    CONDITIONAL_GO = "conditional-go"
-    HOLD = "hold"
-    RECYCLE = "recycle"
-    KILL = "kill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from proveout.core.decision import Choice, Decision, Record
+from proveout.core.choice import Choice
+from proveout.core.decision import Decision, Record
 from proveout.core.digest import plain
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Phase

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from proveout.core.decision import Choice, Record
+from proveout.core.choice import Choice
+from proveout.core.decision import Record
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Initiative, Phase
 from proveout.core.policy import Comparison, Dimension, Weight
