@@ -1,0 +1,105 @@
+"""What the how-to pages tell people to write does what the pages say."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import Run
+
+PAGES = Path(__file__).parents[2] / "docs" / "how-to"
+LOG = """ticket_id,step,begun_at,done_at,agent
+{rows}
+"""
+MONDAY = "2026-01-05"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The code blocks of a page."""
+    return re.findall(rf"```{language}\n(.*?)```", (PAGES / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+@pytest.fixture
+def demo(proveout: Run, tmp_path: Path) -> Path:
+    proveout("demo", "my-initiative")
+    return tmp_path / "my-initiative"
+
+
+def extend(folder: Path, *texts: str) -> None:
+    """Append to the declaration."""
+    path = folder / "initiative.yml"
+    path.write_text("\n".join((path.read_text(encoding="utf-8"), *texts)), encoding="utf-8")
+
+
+def ruling(proveout: Run, criterion: str) -> dict:
+    result = json.loads(proveout("check", "my-initiative", "--format", "json", code=None).stdout)
+    return next(r for g in result["gates"] for r in g["rulings"] if r["criterion"]["id"] == criterion)
+
+
+def test_declare_an_event_log(proveout: Run, tmp_path: Path) -> None:
+    proveout("init", "triage", "--title", "Triage", "--problem", "Wrong team first.", "--owner", "Ada")
+    steps = ("Assign to a team", "Talk to the customer", "Close")
+    rows = [
+        f"T{i},{step},{MONDAY} {9 + hour:02}:{i:02},{MONDAY} {9 + hour:02}:{i + 5:02},a{i % 4}"
+        for i in range(40)
+        for hour, step in enumerate(steps)
+    ]
+    (tmp_path / "triage" / "data").mkdir()
+    (tmp_path / "triage" / "data" / "incidents.csv").write_text(LOG.format(rows="\n".join(rows)), encoding="utf-8")
+    extend(tmp_path / "triage", *blocks("declare-an-event-log.md", "yaml"))
+    result = json.loads(proveout("check", "triage", "--format", "json", code=None).stdout)
+    (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "process")
+    assert evidence["finding"]["outcome"] == "measured", evidence["finding"]["reason"]
+    figures = {e["name"]: e["value"] for e in evidence["finding"]["estimates"] if not e["subject"]}
+    assert figures["n_cases"] == 40
+    assert figures["log_quality"] == 1
+
+
+def test_write_your_policy(proveout: Run, demo: Path) -> None:
+    key, policy = blocks("write-your-policy.md", "yaml")
+    extend(demo, key)
+    (demo / "house.yml").write_text(policy, encoding="utf-8")
+    assert ruling(proveout, "works-council-heard")["verdict"] == "pass"
+    assert ruling(proveout, "groups-heard")["verdict"] == "pass"
+
+
+def test_override(proveout: Run, demo: Path) -> None:
+    assert ruling(proveout, "groups-heard")["criterion"]["threshold"] == 1
+    override, _ = blocks("waive-and-override.md", "yaml")
+    extend(demo, override)
+    changed = ruling(proveout, "groups-heard")
+    assert changed["criterion"]["threshold"] == 0.75
+    assert changed["moved_from"] == 1
+
+
+def test_waive(proveout: Run, demo: Path) -> None:
+    (demo / "interviews" / "08-rev-ops.md").unlink()
+    _, waiver = blocks("waive-and-override.md", "yaml")
+    extend(demo, waiver.replace("2026-02-03", "2999-12-31"))
+    waived = ruling(proveout, "groups-heard")
+    assert waived["verdict"] == "fail"
+    assert waived["waived"]
+    assert proveout("check", "my-initiative", "--gate", "1", code=3).stdout
+
+
+def test_decide_against_the_verdict(proveout: Run, demo: Path) -> None:
+    (command,) = blocks("waive-and-override.md", "console")
+    arguments = re.findall(r'"[^"]*"|\S+', command.removeprefix("$ proveout "))
+    proveout(*(argument.strip('"') for argument in arguments), "--by", "Ada")
+    assert "decision" in proveout("ledger", "show", "my-initiative").stdout
+
+
+def test_run_in_ci(proveout: Run, demo: Path, tmp_path: Path) -> None:
+    command = blocks("run-in-ci.md", "sh")[0]
+    run = subprocess.run(
+        ["sh", "-e", "-c", f'PATH="{Path(sys.executable).parent}:$PATH"; {command}'],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "<testsuite" in (tmp_path / "gates.xml").read_text(encoding="utf-8")
