@@ -1,6 +1,7 @@
 """The project's own Python files, as these tests read them."""
 
 import ast
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "proveout"
 OWN = ("src", "tests", "tools", "bench")
+MADE = {".git", ".venv", "build", "dist", "lead-research", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+MADE |= {".import_linter_cache"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -37,15 +40,15 @@ def names_used(path: Path) -> set[str]:
 
 
 def tracked_files() -> list[Path]:
-    """What git tracks, or would with the next commit."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return [path for name in listing.split("\0") if name and (path := ROOT / name).is_file()]
+    """What git tracks, or would with the next commit; without git, all but what the Makefile's targets make."""
+    if shutil.which("git") and ROOT.joinpath(".git").exists():
+        command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+        listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        return [path for name in listing.split("\0") if name and (path := ROOT / name).is_file()]
+    tops = [top for top in ROOT.iterdir() if top.name not in MADE]
+    return [
+        path for top in tops for path in (top, *top.rglob("*")) if path.is_file() and "__pycache__" not in path.parts
+    ]
 
 
 def place(path: Path, node: ast.AST | None = None) -> str:
