@@ -1,6 +1,6 @@
 """What an instrument asks of the data, and what comes back. The instrument itself holds no connection."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NewType
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     Columns = Mapping[str, np.ndarray]
 else:
     Columns = Mapping[str, Any]
+
+Note = Callable[[str], object]
+"""Told, in a sentence, of something that was not read as it stands."""
 
 SourceName = NewType("SourceName", str)
 """The name of a declared source; `declare` checks that it exists."""

@@ -17,14 +17,18 @@ from pathlib import Path
 
 from proveout.core.evidence import Fingerprint
 from proveout.core.initiative import Source
-from proveout.core.question import Columns, Failure, Question, SourceName
+from proveout.core.question import Columns, Failure, Note, Question, SourceName
 from proveout.data.fingerprint import fingerprints_of
 
 __all__ = ["ask", "fingerprints"]
 
 
 def ask(
-    questions: Sequence[Question], sources: Mapping[SourceName, Source], folder: Path
+    questions: Sequence[Question],
+    sources: Mapping[SourceName, Source],
+    folder: Path,
+    *,
+    note: Note = lambda sentence: None,
 ) -> tuple[dict[str, Columns], dict[str, Failure]]:
     """Answer the questions of one block in a database of their own.
 
@@ -32,6 +36,7 @@ def ask(
         questions: In order; a preparation serves the questions after it.
         sources: Declared sources by name.
         folder: The initiative's folder, below which files must lie.
+        note: Told of what was not read as it stands.
 
     Returns:
         Tables by question name (one-dimensional arrays by column, masked where SQL gave NULL), and failures by
@@ -39,7 +44,7 @@ def ask(
     """
     from proveout.data.asking import answers_to
 
-    return answers_to(questions, sources, folder)
+    return answers_to(questions, sources, folder, note)
 
 
 def fingerprints(

@@ -7,7 +7,7 @@ from pathlib import Path
 from proveout.core.errors import ProveoutError, SourceBroken
 from proveout.core.evidence import Outcome
 from proveout.core.initiative import Source
-from proveout.core.question import Columns, Documents, Failure, Preparation, Query, Question, Read, SourceName
+from proveout.core.question import Columns, Documents, Failure, Note, Preparation, Query, Question, Read, SourceName
 from proveout.data import documents
 from proveout.data.location import Location
 from proveout.data.relations import Relations, catalog_of, locate_all
@@ -19,7 +19,7 @@ SECONDS = 60.0
 
 
 def answers_to(
-    questions: Sequence[Question], sources: Mapping[SourceName, Source], folder: Path
+    questions: Sequence[Question], sources: Mapping[SourceName, Source], folder: Path, note: Note
 ) -> tuple[dict[str, Columns], dict[str, Failure]]:
     """See `proveout.data.ask`."""
     tables: dict[str, Columns] = {}
@@ -32,25 +32,25 @@ def answers_to(
                 failures[question.name] = _failure(error)
     asked = [question for question in questions if not isinstance(question, Documents)]
     if asked:
-        _ask_sql(asked, sources, folder, tables, failures)
+        _ask_sql(
+            asked, locate_all([r for q in asked for r in q.reads.values()], sources, folder), tables, failures, note
+        )
     return tables, failures
 
 
 def _ask_sql(
     questions: Sequence[Query | Preparation],
-    sources: Mapping[SourceName, Source],
-    folder: Path,
+    located: Mapping[str, Location | ProveoutError],
     tables: dict[str, Columns],
     failures: dict[str, Failure],
+    note: Note,
 ) -> None:
-    reads = [read for question in questions for read in question.reads.values()]
-    located = locate_all(reads, sources, folder)
     found = [location for location in located.values() if isinstance(location, Location)]
     databases = {catalog_of(location.path): location.path for location in found if location.kind == "duckdb"}
     files = [location.path for location in found if location.kind in ("csv", "parquet", "json")]
     longest = max((location.source.timeout_seconds for location in found), default=SECONDS)
     with sandbox(files, databases) as box:
-        relations = Relations(located, box)
+        relations = Relations(located, box, note)
         for question in questions:
             try:
                 columns = _answer(question, relations, box, longest)

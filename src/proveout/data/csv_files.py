@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from proveout.core.errors import SourceBroken, SourceUnreachable
-from proveout.core.question import Columns
+from proveout.core.question import Columns, Note
 from proveout.data.location import Location
 from proveout.data.sandbox import Sandbox, text
 
@@ -96,8 +96,13 @@ def needs_rewriting(location: Location) -> bool:
     return location.source.encoding.lower() not in UTF_8
 
 
-def rewritten(location: Location, path: Path) -> Path:
+def rewritten(location: Location, path: Path, note: Note) -> Path:
     """Copy the file to `path` in UTF-8 with uniform quotes and line ends, looking at every row on the way.
+
+    Args:
+        location: The source.
+        path: Where the copy goes.
+        note: Told of what was not read as it stands.
 
     Raises:
         SourceBroken: The first row that does not fit, or the line that is not in the declared encoding.
@@ -108,12 +113,14 @@ def rewritten(location: Location, path: Path) -> Path:
         reader = csv.reader(source, delimiter=delimiter or ",", strict=True)
         writer = csv.writer(target, delimiter=delimiter or ",", lineterminator="\n")
         width, line = 0, 1
+        wrapped: list[int] = []
         try:
             for record in reader:
                 if record or width == 1:
                     width = width or len(record)
                     if len(record) == 1 < width:
                         record = _unwrapped(record, delimiter or ",")
+                        wrapped.append(line)
                     _check_width(location, record, width, line, delimiter or ",")
                     writer.writerow(record or [""])
                 line = reader.line_num + 1
@@ -124,6 +131,9 @@ def rewritten(location: Location, path: Path) -> Path:
             ) from None
         except UnicodeDecodeError:
             raise _wrong_encoding(location) from None
+    if wrapped:
+        rows = f"{len(wrapped):,} rows (the first in line {wrapped[0]:,})"
+        note(f"{location.shown}: {rows} stand within quotes as a whole and were read as the rows within")
     return path
 
 

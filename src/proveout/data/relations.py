@@ -5,7 +5,7 @@ from pathlib import Path
 
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 from proveout.core.initiative import Source
-from proveout.core.question import Read
+from proveout.core.question import Note, Read
 from proveout.data import csv_files, postgresql, sqlite, vetting, xes
 from proveout.data.bridge import select as select_bridged
 from proveout.data.bridge import write
@@ -31,8 +31,9 @@ JSON_BYTES = 1 << 28
 class Relations:
     """The relations of one block; what failed once fails again with the same words."""
 
-    def __init__(self, located: Mapping[str, Location | ProveoutError], box: Sandbox) -> None:
+    def __init__(self, located: Mapping[str, Location | ProveoutError], box: Sandbox, note: Note) -> None:
         self.located = located
+        self.note = note
         self.box = box
         self.made: dict[Read, str | ProveoutError] = {}
         self.n_made = 0
@@ -85,11 +86,11 @@ class Relations:
 
     def _csv(self, location: Location) -> str:
         if csv_files.needs_rewriting(location):
-            return self._csv_at(csv_files.rewritten(location, self._scratch()), location)
+            return self._csv_at(csv_files.rewritten(location, self._scratch(), self.note), location)
         try:
             return self._csv_at(location.path, location)
         except SourceBroken:
-            return self._csv_at(csv_files.rewritten(location, self._scratch()), location)
+            return self._csv_at(csv_files.rewritten(location, self._scratch(), self.note), location)
 
     def _csv_at(self, path: Path, location: Location) -> str:
         make = self._table if csv_files.is_small(location) else self._view

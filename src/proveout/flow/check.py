@@ -1,22 +1,17 @@
 """The main job: load, measure, judge, record."""
 
-from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 from proveout import gates
 from proveout.core.assessment import Assessment
-from proveout.core.diagnostic import Fault
 from proveout.core.digest import plain
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Initiative
-from proveout.core.policy import Policy
 from proveout.core.verdict import GateVerdict
 from proveout.flow.measure import Progress, measure
-from proveout.flow.plan import Task, plan
-from proveout.flow.workspace import FaultyDeclaration, Workspace, blocks
+from proveout.flow.plan import plan
+from proveout.flow.workspace import Workspace, blocks
 from proveout.instruments import NAMES
 from proveout.ledger import Ledger
 
@@ -38,10 +33,10 @@ def check(
     today = as_of or date.today()
     initiative = workspace.declared()
     policy = workspace.policy(initiative)
-    _refuse(workspace, (((), _unknown_criteria(initiative, policy)),))
+    workspace.refuse(workspace.declaration.check_criteria([criterion.id for criterion in policy.criteria]))
     with workspace.ledger() as ledger:
         tasks = plan(initiative, blocks(initiative), workspace.folder, ledger, as_of=today)
-        _refuse(workspace, ((_prefix(task), task.faults()) for task in tasks))
+        workspace.refuse(d for task in tasks if not task.remembered for d in workspace.faults(task.block, initiative))
         measured = measure(tasks, ledger, initiative, folder=workspace.folder, as_of=today, progress=progress)
         first = _first_thresholds(ledger, initiative)
         evidence = measured.evidence
@@ -62,32 +57,6 @@ def check(
             remembered=measured.remembered,
             seconds=measured.seconds,
         )
-
-
-def _prefix(task: Task) -> tuple[str, ...]:
-    return () if task.instrument.implied_by else ("evidence", task.block.id)
-
-
-def _refuse(workspace: Workspace, faults: Iterable[tuple[tuple[str, ...], Iterable[Fault]]]) -> None:
-    found = [d for prefix, some in faults for d in workspace.declaration.diagnose(some, prefix)]
-    if found:
-        raise FaultyDeclaration(workspace.declaration.diagnostics + tuple(found))
-
-
-def _unknown_criteria(initiative: Initiative, policy: Policy) -> tuple[Fault, ...]:
-    known = [criterion.id for criterion in policy.criteria]
-    named = [(("gates", id), id) for id in initiative.gates]
-    named += [(("waivers", i, "criterion"), waiver.criterion) for i, waiver in enumerate(initiative.waivers)]
-    return tuple(
-        Fault(
-            path=path,
-            slug="unknown-criterion",
-            message=f"the policy has no criterion {id!r}",
-            hint=f"did you mean {close[0]!r}?" if (close := get_close_matches(id, known)) else "see `proveout policy`",
-        )
-        for path, id in named
-        if id not in known
-    )
 
 
 def _first_thresholds(ledger: Ledger, initiative: Initiative) -> dict[str, float]:

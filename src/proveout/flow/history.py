@@ -9,7 +9,7 @@ from proveout.ledger import Break
 
 
 def verify(workspace: Workspace, head: str | None = None) -> tuple[int, tuple[Break, ...], str]:
-    """Number of records, all breaks of the chain, and the hash of the last record; of a broken chain only the breaks."""
+    """Number of records, all breaks of the chain, and the last hash; of a broken chain only the breaks."""
     _require(workspace)
     with workspace.ledger() as ledger:
         if breaks := ledger.verify(expected_head=head):

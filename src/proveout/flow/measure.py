@@ -11,7 +11,7 @@ from pathlib import Path
 from proveout import data
 from proveout.core.digest import plain
 from proveout.core.errors import ProveoutError, TooLittle
-from proveout.core.evidence import Evidence, Finding, Outcome
+from proveout.core.evidence import Check, Evidence, Finding, Outcome
 from proveout.core.initiative import Initiative, Source
 from proveout.core.question import Answers, SourceName
 from proveout.flow.plan import Task
@@ -87,12 +87,15 @@ def _find(
     task: Task, upstream: tuple[Evidence, ...], sources: Mapping[SourceName, Source], folder: Path, as_of: date
 ) -> Finding:
     try:
-        tables, failures = data.ask(task.questions, sources, folder)
+        notes: dict[str, None] = {}
+        tables, failures = data.ask(task.questions, sources, folder, note=notes.setdefault)
         if failures and not task.instrument.takes_failures:
             first = next(iter(failures.values()))
             return Finding(outcome=first.outcome, reason=first.message, remedy=first.remedy)
         answers = Answers(tables=tables, failures=failures, evidence=upstream, as_of=as_of)
-        return task.instrument.measure(task.block.settings, answers, task.initiative)
+        finding = task.instrument.measure(task.block.settings, answers, task.initiative)
+        repaired = tuple(Check(name="Files are read as they stand", passed=False, note=sentence) for sentence in notes)
+        return replace(finding, checks=(*finding.checks, *repaired))
     except TooLittle as too_little:
         return Finding(outcome=Outcome.TOO_LITTLE, reason=too_little.message, remedy=too_little.remedy)
     except ProveoutError as error:

@@ -7,11 +7,10 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from proveout import data
-from proveout.core.diagnostic import Fault
 from proveout.core.digest import digest
 from proveout.core.evidence import Evidence, Fingerprint, Outcome
 from proveout.core.initiative import Block, Initiative
-from proveout.core.question import Question
+from proveout.core.question import Question, SourceName
 from proveout.instruments import Instrument, instrument
 from proveout.ledger import Ledger, evidence_from
 
@@ -44,53 +43,54 @@ class Task:
         """Whether the ledger's evidence stands, so that nothing need be measured."""
         return self.recall and self.recorded is not None and self.recorded.finding.outcome in REMEMBERED
 
-    def faults(self) -> tuple[Fault, ...]:
-        """Mistakes in the settings; none where the same settings were measured before."""
-        return () if self.remembered else self.instrument.faults(self.block.settings, self.initiative)
-
 
 def plan(
     initiative: Initiative, blocks: tuple[Block, ...], folder: Path, ledger: Ledger, *, as_of: date
 ) -> tuple[Task, ...]:
     """One task per block, in the order of the blocks; blocks that build on each other in a circle are left out."""
     by_id = {block.id: block for block in blocks}
-    tools = {block.id: instrument(block.instrument) for block in blocks}
-    views = {block.id: initiative.only(tools[block.id].reads) for block in blocks}
-    needs = {
-        block.id: tuple(i for i in tools[block.id].builds_on(block.settings, views[block.id]) if i in by_id)
-        for block in blocks
-    }
+    needs = {}
+    for block in blocks:
+        tool = instrument(block.instrument)
+        needs[block.id] = tuple(i for i in tool.builds_on(block.settings, initiative.only(tool.reads)) if i in by_id)
     tasks: dict[str, Task] = {}
     for block_id in _order(needs):
-        block, tool, view = by_id[block_id], tools[block_id], views[block_id]
-        questions = tool.questions(block.settings, view)
-        prints = data.fingerprints(questions, initiative.sources, folder)
         upstream = tuple(tasks[i] for i in needs[block_id])
-        key = digest(
-            {
-                "block": block_id,
-                "instrument": (tool.name, tool.version),
-                "settings": block.settings,
-                "initiative": view,
-                "sources": {p.source: initiative.sources.get(p.source) for p in prints},
-                "fingerprints": prints,
-                "upstream": tuple(task.key for task in upstream),
-                "today": as_of if tool.depends_on_today else None,
-            }
-        )
-        recorded = ledger.latest("evidence", initiative.initiative, key)
-        tasks[block_id] = Task(
-            block=block,
-            instrument=tool,
-            initiative=view,
-            questions=questions,
-            builds_on=needs[block_id],
-            fingerprints=prints,
-            key=key,
-            recall=all(p.digest for p in prints) and all(task.remembered for task in upstream),
-            recorded=evidence_from(recorded.body) if recorded else None,
-        )
+        tasks[block_id] = _task(by_id[block_id], initiative, upstream, folder, ledger, as_of)
     return tuple(tasks[block.id] for block in blocks if block.id in tasks)
+
+
+def _task(
+    block: Block, initiative: Initiative, upstream: tuple[Task, ...], folder: Path, ledger: Ledger, as_of: date
+) -> Task:
+    tool = instrument(block.instrument)
+    view = initiative.only(tool.reads)
+    questions = tool.questions(block.settings, view)
+    prints = data.fingerprints(questions, initiative.sources, folder)
+    key = digest(
+        {
+            "block": block.id,
+            "instrument": (tool.name, tool.version),
+            "settings": block.settings,
+            "initiative": view,
+            "sources": {p.source: initiative.sources.get(SourceName(p.source)) for p in prints},
+            "fingerprints": prints,
+            "upstream": tuple(task.key for task in upstream),
+            "today": as_of if tool.depends_on_today else None,
+        }
+    )
+    recorded = ledger.latest("evidence", initiative.initiative, key)
+    return Task(
+        block=block,
+        instrument=tool,
+        initiative=view,
+        questions=questions,
+        builds_on=tuple(task.block.id for task in upstream),
+        fingerprints=prints,
+        key=key,
+        recall=all(p.digest for p in prints) and all(task.remembered for task in upstream),
+        recorded=evidence_from(recorded.body) if recorded else None,
+    )
 
 
 def _order(needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Where an initiative lives: its folder, its ledger, its policy, its instruments."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,11 +59,28 @@ class Workspace:
         """The initiative, if its declaration holds.
 
         Raises:
-            FaultyDeclaration: With all diagnostics.
+            FaultyDeclaration: With all diagnostics, those of the instruments among them.
         """
         if self.declaration.initiative is None:
+            if shape := self.declaration.partial:
+                self.refuse(d for block in blocks(shape) for d in self.faults(block, shape))
             raise FaultyDeclaration(self.declaration.diagnostics)
         return self.declaration.initiative
+
+    def faults(self, block: Block, initiative: Initiative) -> tuple[Diagnostic, ...]:
+        """What the block's instrument finds wrong before anything is measured."""
+        tool = instruments.instrument(block.instrument)
+        found = tool.faults(block.settings, initiative.only(tool.reads))
+        return self.declaration.diagnose(found, () if tool.implied_by else ("evidence", block.id))
+
+    def refuse(self, faults: Iterable[Diagnostic]) -> None:
+        """Go no further when there are any.
+
+        Raises:
+            FaultyDeclaration: With these and all that was found before.
+        """
+        if found := tuple(faults):
+            raise FaultyDeclaration((*self.declaration.diagnostics, *found))
 
     def policy(self, initiative: Initiative) -> Policy:
         """The standard policy, or the organisation's own.
