@@ -1,9 +1,7 @@
-"""What people and programs see, word for word. `REWRITE_GOLDEN=1 pytest tests/golden/test_show.py` rewrites it."""
+"""What people and programs see, word for word. `PROVEOUT_REWRITE_GOLDEN=1 pytest tests/golden` rewrites it."""
 
 import io
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -14,7 +12,7 @@ from proveout.show.charts import draw
 from proveout.show.charts.paths import dot, mermaid
 from proveout.show.terminal import print_assessment, print_diagnostics, print_explanation
 
-STORED = Path(__file__).parent / "show"
+Golden = Callable[[str, str], None]
 
 
 def _printed(width: int, *, diagnostics: bool = False) -> str:
@@ -44,8 +42,5 @@ SHOWN: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_it_looks_as_it_did(name: str) -> None:
-    path, shown = STORED / name, SHOWN[name]()
-    if os.environ.get("REWRITE_GOLDEN"):
-        path.write_text(shown, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == shown
+def test_it_looks_as_it_did(name: str, golden: Golden) -> None:
+    golden(f"show/{name}", SHOWN[name]())

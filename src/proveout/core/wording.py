@@ -61,10 +61,10 @@ def reading(estimate: Estimate, *, digits: int = 3) -> str:
 
 
 def title(estimate: Estimate) -> str:
-    """What is estimated, in words: `Addressed pain prevalence of manual-research`, `NPV`."""
+    """What is estimated, in words: `Addressed pain prevalence (manual-research)`, `NPV`."""
     words = [_ACRONYMS.get(word, word) for word in estimate.name.split("_")]
     name = " ".join((words[0][:1].upper() + words[0][1:], *words[1:]))
-    return f"{name} of {estimate.subject}" if estimate.subject else name
+    return f"{name} ({estimate.subject})" if estimate.subject else name
 
 
 def _percent(share: float, digits: int) -> str:

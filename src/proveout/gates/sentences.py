@@ -22,14 +22,14 @@ class Tally:
 
 
 def of_ruling(verdict: Verdict, criterion: Criterion, estimate: Estimate) -> str:
-    """Such as: `Users share is 25%; at least 50% is needed.`"""
+    """Such as: `Users share: 25%; at least 50% is needed.`"""
     limits, threshold, unit = (estimate.value, estimate.lower, estimate.upper), criterion.threshold, estimate.unit
     digits = digits_to_tell(limits, threshold, unit)
     limit = figure(threshold, unit, digits=digits)
     at_least = criterion.comparison is Comparison.AT_LEAST
     needed = f"at least {limit} is needed" if at_least else f"at most {limit} is allowed"
-    doubt = ", which does not decide" if verdict is Verdict.UNDECIDED else ""
-    return f"{title(estimate)} is {reading(estimate, digits=digits)}{doubt}; {needed}."
+    doubt = " does not decide" if verdict is Verdict.UNDECIDED else ""
+    return f"{title(estimate)}: {reading(estimate, digits=digits)}{doubt}; {needed}."
 
 
 def of_override(policy: Criterion, changed: Criterion, reason: str, unit: str) -> str:
@@ -51,7 +51,7 @@ def with_first_threshold(sentence: str, first: float, unit: str) -> str:
 
 
 def of_gate(verdict: Verdict, tally: Tally) -> str:
-    """Such as: `Fails: 1 of 9 must-criteria fails (users-heard); 2 are undecided (...); 1 is waived (...).`"""
+    """Such as: `Fails: 1 of 9 must-criteria (users-heard); 2 are undecided (...); 1 is waived (...).`"""
     if not tally.must:
         head = "Undecided: no must-criterion counts"
     elif verdict is Verdict.PASS:
@@ -74,8 +74,7 @@ def _counts(verdict: Verdict, must: Mapping[str, Verdict]) -> str:
     failing = tuple(name for name, found in must.items() if found is Verdict.FAIL)
     open_ = tuple(name for name, found in must.items() if found is Verdict.UNDECIDED)
     if verdict is Verdict.UNDECIDED:
-        verb = "is" if len(open_) == 1 else "are"
-        return f"Undecided: {len(open_)} of {len(must)} must-criteria {verb} ({_list(open_)})"
+        return f"Undecided: {len(open_)} of {len(must)} must-criteria ({_list(open_)})"
     head = f"Fails: {len(failing)} of {len(must)} must-criteria ({_list(failing)})"
     return f"{head}; {_are(len(open_))} undecided ({_list(open_)})" if open_ else head
 

@@ -79,7 +79,7 @@ def sound(
         digits = digits_to_tell(limits, threshold, estimate.unit)
         word = "at least" if comparison is Comparison.AT_LEAST else "at most"
         limit = figure(threshold, estimate.unit, digits=digits)
-        sentence = f"{title(estimate)} is {reading(estimate, digits=digits)}; {word} {limit} would be sound."
+        sentence = f"{title(estimate)}: {reading(estimate, digits=digits)}; {word} {limit} would be sound."
         yield Sign(_PRESENT[compare(estimate, comparison, threshold)], sentence)
     if not found:
         yield missing(instrument, name)

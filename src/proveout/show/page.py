@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from proveout.core.assessment import Assessment
@@ -28,7 +28,10 @@ _STEPS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One ruling in words; `settle` is empty for what is passed."""
+    """One ruling in words; `settle` is empty for what is passed.
+
+    Rulings of the same criterion that change nothing stand behind the one that decides, as `others`.
+    """
 
     ruling: Ruling
     tone: Tone
@@ -41,6 +44,7 @@ class Line:
     sentence: str
     settle: str
     remarks: tuple[str, ...]
+    others: tuple["Line", ...] = ()
 
     @property
     def mark(self) -> str:
@@ -73,13 +77,13 @@ class Gate:
     @property
     def lines(self) -> tuple[Line, ...]:
         """All rulings, in the order of the sections."""
-        return tuple(line for _, lines in self.sections for line in lines)
+        return tuple(line for _, lines in self.sections for first in lines for line in (first, *first.others))
 
     @property
     def counts(self) -> str:
         """`7 pass, 2 fail, 1 undecided`."""
         words = {"waived": "waived", "trial": "on trial", "spare": "not needed"}
-        found = Counter(words.get(line.tone, line.word) for line in self.lines)
+        found = Counter(words.get(line.tone, line.word) for _, lines in self.sections for line in lines)
         order = ("pass", "fail", "undecided", "warning", "waived", "not needed", "on trial")
         return ", ".join(f"{found[word]} {word}" for word in order if found[word])
 
@@ -256,12 +260,10 @@ def _remarks(ruling: Ruling) -> tuple[str, ...]:
 
 
 def _gate(gate: GateVerdict, *, due: bool) -> Gate:
-    enough = {
-        ruling.criterion.id
-        for ruling in gate.rulings
-        if ruling.criterion.quantifier is Quantifier.ANY and ruling.verdict is Verdict.PASS
-    }
-    lines = [line(ruling, needed=ruling.criterion.id not in enough) for ruling in gate.rulings]
+    by_criterion: dict[str, list[Ruling]] = {}
+    for ruling in gate.rulings:
+        by_criterion.setdefault(ruling.criterion.id, []).append(ruling)
+    lines = [item for rulings in by_criterion.values() for item in _lines(rulings)]
     by_dimension = (
         (dimension, tuple(item for item in lines if item.ruling.criterion.dimension is dimension))
         for dimension in Dimension
@@ -275,6 +277,22 @@ def _gate(gate: GateVerdict, *, due: bool) -> Gate:
         policy=gate.policy,
         sections=tuple((dimension.value.capitalize(), found) for dimension, found in by_dimension if found),
     )
+
+
+def _lines(rulings: Sequence[Ruling]) -> tuple[Line, ...]:
+    """What does not pass, each by itself; where all passes, or one pass is enough, the ruling that decides."""
+    passes = sorted((r for r in rulings if r.verdict is Verdict.PASS), key=lambda r: r.margin or 0.0)
+    rest = [r for r in rulings if r.verdict is not Verdict.PASS]
+    if rulings[0].criterion.quantifier is Quantifier.ANY and passes:
+        behind = [*(line(r) for r in passes[:-1]), *(line(r, needed=False) for r in rest)]
+        return (_with_others(line(passes[-1]), behind),)
+    first, *others = map(line, rest or passes[:1])
+    return (_with_others(first, [line(r) for r in passes if rest or r is not passes[0]]), *others)
+
+
+def _with_others(first: Line, others: Sequence[Line]) -> Line:
+    tags = (*first.tags, f"and {len(others)} more") if others else first.tags
+    return replace(first, others=tuple(others), tags=tags)
 
 
 def _sentence(assessment: Assessment) -> str:

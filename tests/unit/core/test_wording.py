@@ -49,7 +49,7 @@ def test_figures_that_differ_look_different() -> None:
 
 def test_names_read_as_words() -> None:
     assert title(exact("users_share", 1)) == "Users share"
-    assert title(exact("mde_ratio", 1, subject="research_hours")) == "MDE ratio of research_hours"
+    assert title(exact("mde_ratio", 1, subject="research_hours")) == "MDE ratio (research_hours)"
     assert title(exact("n_cases", 1)) == "Number of cases"
 
 

@@ -110,17 +110,17 @@ def test_the_margin_is_positive_on_the_good_side(
 def test_sentences_are_plain() -> None:
     gate = first_gate(evidence(share(0.58, 0.32, 0.81, subject="research")))
     assert gate.rulings[0].sentence == (
-        "Pain prevalence of research is 58% (95% interval: 32% to 81%); at least 30% is needed."
+        "Pain prevalence (research): 58% (95% interval: 32% to 81%); at least 30% is needed."
     )
     assert gate.sentence == "Passes: the one must-criterion holds."
     gate = first_gate(evidence(share(0.5, 0.29999, 0.81)))
     assert gate.rulings[0].sentence == (
-        "Pain prevalence is 50% (95% interval: 29.999% to 81%), which does not decide; at least 30% is needed."
+        "Pain prevalence: 50% (95% interval: 29.999% to 81%) does not decide; at least 30% is needed."
     )
-    assert gate.sentence == "Undecided: 1 of 1 must-criteria is (pain-shared)."
+    assert gate.sentence == "Undecided: 1 of 1 must-criteria (pain-shared)."
     at_most = replace(PREVALENCE, comparison=Comparison.AT_MOST)
     gate = first_gate(evidence(exact("pain_prevalence", 0.5, unit="share")), criteria=(at_most,))
-    assert gate.rulings[0].sentence == "Pain prevalence is 50%; at most 30% is allowed."
+    assert gate.rulings[0].sentence == "Pain prevalence: 50%; at most 30% is allowed."
     assert gate.sentence == "Fails: 1 of 1 must-criteria (pain-shared)."
 
 
@@ -155,7 +155,7 @@ def test_stale_evidence_decides_nothing() -> None:
     (ruling,) = gate.rulings
     assert ruling.verdict is UNDECIDED
     assert ruling.estimate is not None
-    assert ruling.sentence.startswith("Stale: measured on 2026-02-01, good until 2026-03-01; Pain prevalence is 90%")
+    assert ruling.sentence.startswith("Stale: measured on 2026-02-01, good until 2026-03-01; Pain prevalence: 90%")
     assert ruling.settle == "Measure it again with present data."
     assert first_gate(evidence(share(0.9, 0.8, 1.0), good_until=date(2026, 3, 2))).verdict is PASS
 

@@ -120,7 +120,7 @@ def test_built_for_nobody() -> None:
     assert diagnose("built-for-nobody", interviews(0.7)).present is False
     few = diagnose("built-for-nobody", interviews(0.1))
     assert few.present is True
-    assert few.figures == ("Users share is 10%; at least 50% would be sound.",)
+    assert few.figures == ("Users share: 10%; at least 50% would be sound.",)
     assert diagnose("built-for-nobody", interviews(0.7, 0.25)).present is True
     nobody = diagnose("built-for-nobody", groups=(Group(id=GroupId("board"), size=3, role="management"),))
     assert nobody.figures == ("No declared group has the role user.",)
@@ -136,7 +136,7 @@ def test_data_silos() -> None:
     assert diagnose("data-silos", availability(join_share=(0.97, 0.95, 0.99))).present is False
     apart = diagnose("data-silos", availability(join_share=(0.4, 0.3, 0.5), coverage_bias=(0.1, 0.0, 0.2)))
     assert apart.present is True
-    assert apart.figures == ("Join share of crm is 40% (95% interval: 30% to 50%); at least 90% would be sound.",)
+    assert apart.figures == ("Join share (crm): 40% (95% interval: 30% to 50%); at least 90% would be sound.",)
     assert diagnose("data-silos", availability(coverage_bias=(0.6, 0.4, 0.8))).present is True
     assert diagnose("data-silos", availability(join_share=(0.9, 0.8, 0.95))).present is None
 
@@ -150,7 +150,7 @@ def test_measurement_failure() -> None:
     assert diagnose("measurement-failure", kpis(hours=1, errors=0), kpis=(goal, guard)).present is False
     unused = diagnose("measurement-failure", kpis(hours=0), kpis=(goal,))
     assert unused.present is True
-    assert unused.figures[0] == "In value model of hours is 0; at least 1 would be sound."
+    assert unused.figures[0] == "In value model (hours): 0; at least 1 would be sound."
     technical = replace(PREVALENCE, dimension=Dimension.TECHNICAL)
     gates = judge(Initiative(), Policy(policy="p", version="1", criteria=(technical,)), (), as_of=TODAY, instruments=())
     blind = diagnose("measurement-failure", kpis(hours=1), kpis=(goal,), gates=gates)
