@@ -1,5 +1,6 @@
 """The command line: parse, call flow, print."""
 
+import os
 import sys
 
 import click
@@ -32,6 +33,7 @@ for command in (*begin.COMMANDS, *assess.COMMANDS, *record.COMMANDS):
 
 def main() -> None:
     """Run the command line; no traceback ever reaches a user."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # to look for them costs 50 ms
     try:
         sys.exit(app(standalone_mode=False))
     except click.ClickException as error:

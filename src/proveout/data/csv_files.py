@@ -132,8 +132,10 @@ def rewritten(location: Location, path: Path, note: Note) -> Path:
         except UnicodeDecodeError:
             raise _wrong_encoding(location) from None
     if wrapped:
-        rows = f"{len(wrapped):,} rows (the first in line {wrapped[0]:,})"
-        note(f"{location.shown}: {rows} stand within quotes as a whole and were read as the rows within")
+        note(
+            f"{location.shown}: rows that stand within quotes as a whole were read as the rows within: "
+            f"{len(wrapped):,}, the first in line {wrapped[0]:,}"
+        )
     return path
 
 

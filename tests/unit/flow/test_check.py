@@ -11,6 +11,7 @@ from proveout.core.evidence import Outcome
 from proveout.core.initiative import Phase
 from proveout.flow.check import check
 from proveout.flow.decide import decide, prepare
+from proveout.flow.report import write_report
 from proveout.flow.workspace import FaultyDeclaration, Workspace
 
 TODAY = date(2026, 3, 2)
@@ -124,3 +125,26 @@ def test_a_go_against_an_open_verdict_needs_an_override(
     assert prepared.override is (choice is Choice.GO)
     record = decide(Workspace(folder), name, prepared)
     assert assess(folder).decisions == (record,)
+
+
+def test_a_report_is_drawn_anew_when_it_would_differ_or_was_touched(folder: Path) -> None:
+    path = folder / "report.html"
+    first = write_report(assess(folder), path).read_bytes()
+    path.touch()
+    written = path.stat().st_mtime_ns
+    write_report(assess(folder), path)
+    assert path.stat().st_mtime_ns == written
+    path.write_bytes(first.replace(b"</h1>", b"!</h1>"))
+    assert write_report(assess(folder), path).read_bytes() == first
+    declaration = folder / "initiative.yml"
+    declaration.write_text(declaration.read_text() + "title: Another title\n")
+    assert b"Another title" in write_report(assess(folder), path).read_bytes()
+
+
+def test_rows_that_were_mended_in_reading_are_said(folder: Path) -> None:
+    path = folder / "data" / "hours.csv"
+    path.write_text(path.read_text() + '"r9,2026-01-05,40"\n')
+    checks = next(e for e in assess(folder).evidence if e.block == "kpis").finding.checks
+    (mended,) = [check for check in checks if check.name == "Files are read as they stand"]
+    assert mended.passed is False
+    assert mended.note.endswith("1, the first in line 29")
