@@ -25,7 +25,7 @@ NORMAL = {
     "JSON": "{}::varchar",
 }
 """How types that few expect become those that everybody knows."""
-JSON_BYTES = 1 << 28
+JSON_BYTES = 1 << 25
 
 
 class Relations:

@@ -1,6 +1,7 @@
 """One DuckDB in memory that reaches nothing but the files it is given."""
 
 import contextlib
+import os
 import re
 import tempfile
 import threading
@@ -14,8 +15,10 @@ import duckdb
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 from proveout.core.question import Columns
 
-MEMORY_SHARE = 0.25
-"""Of the machine's memory for one block, since blocks run side by side; more than that spills to disk."""
+MEMORY_SHARE, MOST_MEMORY = 0.25, 700 * 2**20
+"""Of the machine's memory, and in bytes, for one block, since blocks run side by side; what is more spills to disk."""
+MEMORY = "PROVEOUT_MEMORY"
+"""The environment variable that gives a block another limit, such as 4GB."""
 DEFAULT_SHARE = 0.8
 """Of the memory, which DuckDB takes when nobody says otherwise."""
 PREFIX = re.compile(r"^(Attempting to execute an unsuccessful.*\n)?(Error: )?([A-Z][A-Za-z-]+ (Input )?Error: )+")
@@ -122,10 +125,15 @@ def _attach(connection: duckdb.DuckDBPyConnection, databases: Mapping[str, Path]
 
 
 def _memory(connection: duckdb.DuckDBPyConnection) -> str:
-    """Our share, from DuckDB's default, which knows the limits of containers."""
+    """What was asked for, or our share of DuckDB's default, which knows the limits of containers."""
+    if asked := os.environ.get(MEMORY, ""):
+        if not re.fullmatch(r"[0-9.]+ ?[KMGT]i?B", asked):
+            raise SourceUnreachable(f"{MEMORY}={asked} is no amount of memory", "write it as 4GB")
+        return asked
     (default,) = connection.execute("select current_setting('memory_limit')").fetchone() or ("4 GiB",)
     amount, unit = default.split()
-    return f"{float(amount) * MEMORY_SHARE / DEFAULT_SHARE:.2f} {unit}"
+    share = float(amount) * MEMORY_SHARE / DEFAULT_SHARE * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit)
+    return f"{min(share, MOST_MEMORY) / 2**20:.0f} MiB"
 
 
 def _settings(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:
@@ -166,7 +174,7 @@ def _translated(error: duckdb.Error, seconds: float, *, overdue: bool) -> Proveo
         )
     if isinstance(error, duckdb.OutOfMemoryException):
         return SourceBroken(
-            f"more than {MEMORY_SHARE:.0%} of the memory is needed", "ask for less, or run on a larger machine"
+            "more memory is needed than one block may take", f"ask for less, or allow more: {MEMORY}=4GB"
         )
     if isinstance(error, duckdb.InterruptException):
         return SourceUnreachable("interrupted", "run it again")
