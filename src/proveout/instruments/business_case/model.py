@@ -9,8 +9,8 @@ from proveout.core.evidence import Evidence
 from proveout.core.value import Amount, Quantity, ValueModel
 from proveout.instruments.business_case import units
 from proveout.instruments.business_case.formula import Formula, FormulaError, parse
-from proveout.instruments.business_case.queries import REFERENCE
 from proveout.instruments.business_case.ranges import Range
+from proveout.instruments.business_case.settings import REFERENCE
 from proveout.stats import distributions
 
 RANGE_LEVEL = 0.9

@@ -1,17 +1,14 @@
 """The business case asks no data: it builds on what other blocks found."""
 
-import re
 from collections.abc import Iterator
 
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
 from proveout.core.question import Question
 from proveout.core.value import Quantity, ValueModel
-from proveout.instruments.business_case.settings import Settings
+from proveout.instruments.business_case.settings import REFERENCE, Settings
 
 KPIS_BLOCK = "kpis"
-REFERENCE = re.compile(r"\s*([\w-]+)\.(\w+)(?:\[(.+)\])?\s*")
-"""`block.name` or `block.name[subject]`."""
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:

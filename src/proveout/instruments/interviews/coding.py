@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from proveout.instruments.interviews.reading import Flaw, Interview, Unusable, code_of, meant, severity
+from proveout.instruments.interviews.interview import Flaw, Interview, Unusable, code_of, meant, severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

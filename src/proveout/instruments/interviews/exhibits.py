@@ -6,8 +6,8 @@ from statistics import fmean
 from proveout.core.exhibit import Bar, Bars, Exhibit, Intervals, Table
 from proveout.core.initiative import Initiative
 from proveout.instruments.interviews.coding import Person, new_codes
+from proveout.instruments.interviews.interview import Interview
 from proveout.instruments.interviews.pains import ranked, severities
-from proveout.instruments.interviews.reading import Interview
 from proveout.instruments.interviews.settings import HIGHEST, LOWEST, Settings
 from proveout.stats.bounded import scale_mean
 from proveout.stats.proportion import wilson

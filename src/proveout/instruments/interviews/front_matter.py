@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from proveout.instruments.interviews.reading import Interview, Unusable, code_of, day, meant, severity
+from proveout.instruments.interviews.interview import Interview, Unusable, code_of, day, meant, severity
 
 KEYS = ("interviewee", "group", "date", "interviewer", "pains", "quotes")
 MAX_CHARACTERS = 20_000

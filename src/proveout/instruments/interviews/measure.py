@@ -9,9 +9,10 @@ from proveout.core.initiative import Initiative
 from proveout.core.question import Answers
 from proveout.instruments.interviews import exhibits
 from proveout.instruments.interviews.coding import Person, new_codes, people, with_confirmed_codes
+from proveout.instruments.interviews.interview import Flaw, Interview, code_of, meant
 from proveout.instruments.interviews.pains import pain_estimates, ranked
 from proveout.instruments.interviews.queries import CODE_COLUMNS
-from proveout.instruments.interviews.reading import Flaw, Interview, code_of, from_files, from_rows, meant, usable
+from proveout.instruments.interviews.reading import from_files, from_rows, usable
 from proveout.instruments.interviews.settings import Columns, Settings
 from proveout.stats.saturation import run_ratios
 

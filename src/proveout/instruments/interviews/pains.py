@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from proveout.core.estimate import Estimate
 from proveout.core.initiative import Initiative
 from proveout.instruments.interviews.coding import Person
-from proveout.instruments.interviews.reading import code_of
+from proveout.instruments.interviews.interview import code_of
 from proveout.instruments.interviews.settings import HIGHEST, LOWEST
 from proveout.stats.bounded import scale_mean
 from proveout.stats.finite_population import wilson_finite
