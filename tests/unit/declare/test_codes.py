@@ -187,7 +187,7 @@ def test_the_example_of_a_code_has_its_mistake(tmp_path, slug):
     assert [d.slug for d in found] == [slug]
 
 
-@pytest.mark.parametrize("slug", [slug for slug in FROM_INSTRUMENTS if CODES[slug].example])
+@pytest.mark.parametrize("slug", [slug for slug in sorted(FROM_INSTRUMENTS) if CODES[slug].example])
 def test_the_example_of_an_instruments_code_is_fine_but_for_the_instrument(tmp_path, slug):
     (tmp_path / "initiative.yml").write_text(CODES[slug].example)
     assert load(tmp_path, TYPES).diagnostics == ()
