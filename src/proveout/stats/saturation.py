@@ -25,7 +25,8 @@ def run_ratios(new_codes: Sequence[int], *, base: int = 4, run: int = 2) -> tupl
         ValueError: A base or a run without interviews, or a negative count.
 
     Assumes: interviews in the order in which they were held, coded by one codebook.
-    Source: Guest, Namey & Chen (2020), PLoS ONE 15(5): e0232076. Oracle: tests/oracles/test_saturation.py.
+    Source: Guest, Namey & Chen (2020), PLoS ONE 15(5): e0232076; reproduces their worked example (base of 37 codes,
+    11% in the second run of two, 1 of 37 in the third). Oracle: tests/oracles/test_saturation.py.
     """
     if base < 1 or run < 1 or any(count < 0 for count in new_codes):
         raise ValueError("base and run are at least 1, counts at least 0")
