@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO ?= lead-research
+LIBATOMIC = $(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null
 # Exit codes of a check that came to a verdict: pass, fail, undecided.
 JUDGED = code=$$?; case $$code in 0|1|3) ;; *) exit $$code ;; esac
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -33,13 +34,15 @@ test: setup browser ## All tests
 	$(BIN)/python -m compileall -q src
 	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
-# Browser tests use Debian's chromium; where it cannot be had they skip and say so.
-browser:
-	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+# Browser tests use Debian's chromium, and libatomic for Playwright's driver; without them they skip and say so.
+browser: setup
+	@if command -v chromium >/dev/null && $(LIBATOMIC); then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing chromium for the browser tests ..."; \
 		(apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-		apt-get install -y -qq --no-install-recommends chromium >/dev/null) || echo "no chromium: browser tests will skip"; \
-	else echo "no chromium: browser tests will skip"; fi
+		apt-get install -y -qq --no-install-recommends chromium libatomic1 >/dev/null) \
+		|| echo "chromium or libatomic1 cannot be had: browser tests will skip"; \
+	else echo "browser tests will skip; for them: apt-get install chromium libatomic1"; fi
 
 format: setup ## Put the code into its one form
 	$(BIN)/ruff format .

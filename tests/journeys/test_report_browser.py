@@ -1,7 +1,9 @@
 """The report in a real browser: what a person sees on a desk, on a phone, in the dark and on paper."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from ctypes.util import find_library
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium")
+DRIVER_CAN_RUN = not sys.platform.startswith("linux") or find_library("atomic")
+"""Playwright brings a driver of its own, which needs the system's libatomic."""
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not on this machine: apt-get install chromium"),
+    pytest.mark.skipif(
+        CHROMIUM is None or not DRIVER_CAN_RUN,
+        reason="chromium or libatomic1 is not on this machine: apt-get install chromium libatomic1",
+    ),
 ]
 
 PHONE, DESK = 390, 1280
