@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.journeys.conftest import Run, proveout  # noqa: F401
 
 pytestmark = pytest.mark.real_data
