@@ -46,6 +46,7 @@ def evidence(draw: st.DrawFn, block: str) -> Evidence:
         version="1",
         key=block,
         finding=Finding(estimates=tuple(found)) if found else missing,
+        as_of=date(2026, 1, 1),
         measured_at=datetime(2026, 1, 1, tzinfo=UTC),
         good_until=draw(st.sampled_from((None, TODAY, date(2026, 4, 1)))),
     )
@@ -88,7 +89,7 @@ def declared(items: tuple[Evidence, ...], waived: tuple[str, ...] = ()) -> Initi
 
 
 def verdicts(initiative: Initiative, policy: Policy, items: tuple[Evidence, ...]) -> tuple[GateVerdict, ...]:
-    return judge(initiative, policy, items, as_of=TODAY, instruments=INSTRUMENTS)
+    return judge(initiative, policy, items, as_of=TODAY, instruments=dict.fromkeys(INSTRUMENTS, "a block"))
 
 
 @given(policies)
@@ -141,6 +142,7 @@ def test_a_verdict_is_monotone_in_the_estimate(criterion: Criterion, estimate: E
             version="1",
             key="k",
             finding=Finding(estimates=(figure,)),
+            as_of=date(2026, 1, 1),
             measured_at=datetime(2026, 1, 1, tzinfo=UTC),
         )
         (ruling,) = verdicts(Initiative(), policy, (item,))[3].rulings

@@ -73,6 +73,7 @@ evidence = st.builds(
     key=words,
     finding=measured | unmeasured,
     sources=several(st.builds(Fingerprint, source=words, digest=words)),
+    as_of=st.dates(),
     measured_at=st.datetimes(timezones=st.just(UTC)),
     good_until=st.none() | st.dates(),
 )
@@ -136,6 +137,7 @@ def test_a_day_and_a_time_keep_their_zone() -> None:
         version="1",
         key="k",
         finding=Finding(outcome=Outcome.BROKEN, reason="r"),
+        as_of=date(2026, 1, 1),
         measured_at=datetime(2026, 1, 5, 10, 0, 0, 123456, tzinfo=UTC),
         good_until=date(2026, 2, 1),
     )

@@ -61,5 +61,6 @@ class Assessment:
 
     @property
     def unreadable(self) -> tuple[Evidence, ...]:
-        """Blocks whose sources could not be read."""
-        return tuple(e for e in self.evidence if e.finding.outcome in (Outcome.UNREACHABLE, Outcome.BROKEN))
+        """Blocks whose sources could not be read, or not all of them."""
+        lost = (Outcome.UNREACHABLE, Outcome.BROKEN)
+        return tuple(e for e in self.evidence if e.finding.outcome in lost or e.finding.unread)

@@ -51,6 +51,11 @@ class Estimate:
         """Whether the figure is known without uncertainty."""
         return self.lower == self.value == self.upper
 
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing is known but the bounds that hold for sure."""
+        return self.level == 1 and not self.exact
+
     def named(self, name: str, *, subject: str = "", unit: str | None = None) -> "Estimate":
         """The same figure under another name, for another subject, in another unit label."""
         return replace(self, name=name, subject=subject, unit=self.unit if unit is None else unit)

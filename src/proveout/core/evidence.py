@@ -38,6 +38,16 @@ class Check:
 class Finding:
     """What `measure` returns: figures if and only if the outcome is MEASURED.
 
+    Args:
+        outcome: Whether something was measured.
+        reason: Why not, when it was not.
+        remedy: What to do about it.
+        estimates: The figures.
+        checks: The assumptions behind them.
+        exhibits: What there is to see.
+        unread: What could not be read while the rest could, one sentence each; `flow` fills it in.
+        changes_on: First day on which the same data would give another finding, if there is one.
+
     Raises:
         ValueError: Figures without a measurement, a measurement without figures, or no reason given.
     """
@@ -48,6 +58,8 @@ class Finding:
     estimates: tuple[Estimate, ...] = ()
     checks: tuple[Check, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
+    unread: tuple[str, ...] = ()
+    changes_on: date | None = None
 
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.MEASURED) != bool(self.estimates):
@@ -75,6 +87,7 @@ class Evidence:
         key: Digest of instrument, version, settings and fingerprints. Same key, same evidence.
         finding: Outcome, figures, checks and exhibits.
         sources: Fingerprints of what was read.
+        as_of: The day that counted as today.
         measured_at: When, timezone-aware UTC.
         good_until: First day on which it is stale, or None.
     """
@@ -85,6 +98,7 @@ class Evidence:
     key: str
     finding: Finding
     sources: tuple[Fingerprint, ...] = ()
+    as_of: date
     measured_at: datetime
     good_until: date | None = None
 
@@ -92,6 +106,11 @@ class Evidence:
     def digest(self) -> str:
         """The identity by which a gate record names this evidence."""
         return digest(self)
+
+    def holds(self, as_of: date) -> bool:
+        """Whether the same data would give the same finding on that day; evidence of a later day never counts."""
+        changes = self.finding.changes_on
+        return self.as_of <= as_of and (changes is None or as_of < changes)
 
     def stale(self, as_of: date) -> bool:
         """Whether the evidence is too old to count on that day."""

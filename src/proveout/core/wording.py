@@ -53,7 +53,9 @@ def interval(estimate: Estimate, *, digits: int = 3) -> str:
 
 
 def reading(estimate: Estimate, *, digits: int = 3) -> str:
-    """Value and interval: `23% (95% interval: 12% to 35%)`; the value alone when it is exact."""
+    """Value and interval: `23% (95% interval: 12% to 35%)`; the value alone when it is exact; or that it is unknown."""
+    if estimate.unknown:
+        return "unknown"
     value = figure(estimate.value, estimate.unit, digits=digits)
     if estimate.exact:
         return value

@@ -12,7 +12,7 @@ from proveout.core.verdict import GateVerdict
 from proveout.flow.measure import Progress, measure
 from proveout.flow.plan import plan
 from proveout.flow.workspace import Workspace, blocks
-from proveout.instruments import NAMES
+from proveout.instruments import declared_as
 from proveout.ledger import Ledger
 
 
@@ -40,7 +40,9 @@ def check(
         measured = measure(tasks, ledger, initiative, folder=workspace.folder, as_of=today, progress=progress)
         first = _first_thresholds(ledger, initiative)
         evidence = measured.evidence
-        verdicts = gates.judge(initiative, policy, evidence, as_of=today, instruments=NAMES, first_thresholds=first)
+        verdicts = gates.judge(
+            initiative, policy, evidence, as_of=today, instruments=declared_as(), first_thresholds=first
+        )
         for verdict in verdicts:
             _record(ledger, initiative, verdict, evidence)
         decisions = tuple(ledger.records("decision", initiative.initiative))

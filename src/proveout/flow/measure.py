@@ -62,7 +62,7 @@ def measure(
         return finding
 
     for task, finding in _side_by_side([task for task in tasks if not task.remembered], evidence, find, progress):
-        evidence[task.block.id] = _recorded(task, _evidence(task, finding), ledger, initiative.initiative, as_of)
+        evidence[task.block.id] = _recorded(task, _evidence(task, finding, as_of), ledger, initiative.initiative, as_of)
         progress(task.block.id, "measured")
     return Measured(evidence=tuple(evidence[task.block.id] for task in tasks), remembered=remembered, seconds=seconds)
 
@@ -95,14 +95,15 @@ def _find(
         answers = Answers(tables=tables, failures=failures, evidence=upstream, as_of=as_of)
         finding = task.instrument.measure(task.block.settings, answers, task.initiative)
         repaired = tuple(Check(name="Files are read as they stand", passed=False, note=sentence) for sentence in notes)
-        return replace(finding, checks=(*finding.checks, *repaired))
+        unread = tuple(dict.fromkeys(failure.message for failure in failures.values()))
+        return replace(finding, checks=(*finding.checks, *repaired), unread=unread)
     except TooLittle as too_little:
         return Finding(outcome=Outcome.TOO_LITTLE, reason=too_little.message, remedy=too_little.remedy)
     except ProveoutError as error:
         return Finding(outcome=Outcome.BROKEN, reason=error.message, remedy=error.remedy)
 
 
-def _evidence(task: Task, finding: Finding) -> Evidence:
+def _evidence(task: Task, finding: Finding, as_of: date) -> Evidence:
     now = datetime.now(UTC).replace(microsecond=0)
     days = task.block.good_for_days or task.instrument.good_for_days
     return Evidence(
@@ -112,6 +113,7 @@ def _evidence(task: Task, finding: Finding) -> Evidence:
         key=task.key,
         finding=finding,
         sources=task.fingerprints,
+        as_of=as_of,
         measured_at=now,
         good_until=now.date() + timedelta(days=days) if days else None,
     )
@@ -120,7 +122,7 @@ def _evidence(task: Task, finding: Finding) -> Evidence:
 def _recorded(task: Task, fresh: Evidence, ledger: Ledger, name: str, as_of: date) -> Evidence:
     """The evidence on record: an unchanged finding that is still good keeps its first record."""
     old = task.recorded
-    if old and not old.stale(as_of) and old.finding == fresh.finding:
+    if old and old.holds(as_of) and not old.stale(as_of) and old.finding == fresh.finding:
         return replace(old, sources=fresh.sources)
     ledger.append("evidence", name, task.key, plain(fresh))
     return fresh

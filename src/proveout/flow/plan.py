@@ -8,14 +8,14 @@ from pathlib import Path
 
 from proveout import data
 from proveout.core.digest import digest
-from proveout.core.evidence import Evidence, Fingerprint, Outcome
+from proveout.core.evidence import Evidence, Finding, Fingerprint, Outcome
 from proveout.core.initiative import Block, Initiative
 from proveout.core.question import Question, SourceName
 from proveout.instruments import Instrument, instrument
 from proveout.ledger import Ledger, evidence_from
 
 REMEMBERED = (Outcome.MEASURED, Outcome.TOO_LITTLE, Outcome.NOT_APPLICABLE)
-"""Outcomes that the same data give again; a source that could not be read is asked anew."""
+"""Outcomes that the same data give again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Task:
 
     Args:
         key: Digest of all that its evidence depends on.
-        recall: Whether evidence under that key is still what would be measured; not so for a live database.
+        recall: Whether evidence under that key is what would be measured; not so for a live database.
         recorded: The evidence that the ledger holds under the key, or None.
     """
 
@@ -41,7 +41,7 @@ class Task:
     @property
     def remembered(self) -> bool:
         """Whether the ledger's evidence stands, so that nothing need be measured."""
-        return self.recall and self.recorded is not None and self.recorded.finding.outcome in REMEMBERED
+        return self.recall and self.recorded is not None
 
 
 def plan(
@@ -79,7 +79,8 @@ def _task(
             "today": as_of if tool.depends_on_today else None,
         }
     )
-    recorded = ledger.latest("evidence", initiative.initiative, key)
+    record = ledger.latest("evidence", initiative.initiative, key)
+    recorded = evidence_from(record.body) if record else None
     return Task(
         block=block,
         instrument=tool,
@@ -88,9 +89,16 @@ def _task(
         builds_on=tuple(task.block.id for task in upstream),
         fingerprints=prints,
         key=key,
-        recall=all(p.digest for p in prints) and all(task.remembered for task in upstream),
-        recorded=evidence_from(recorded.body) if recorded else None,
+        recall=all(p.digest for p in prints)
+        and all(task.remembered for task in upstream)
+        and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
+        recorded=recorded,
     )
+
+
+def _lasts(finding: Finding) -> bool:
+    """Whether the same data give it again; what could not be read is asked anew."""
+    return finding.outcome in REMEMBERED and not finding.unread
 
 
 def _order(needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Criteria x evidence -> verdicts. No evidence is never a pass."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,7 +22,7 @@ class _Bench:
     evidence: Mapping[str, Evidence]  # by block
     digests: Mapping[str, str]  # by block
     as_of: date
-    instruments: Collection[str]
+    instruments: Mapping[str, str]
     first_thresholds: Mapping[str, float]
 
 
@@ -32,7 +32,7 @@ def judge(
     evidence: Sequence[Evidence],
     *,
     as_of: date,
-    instruments: Collection[str],
+    instruments: Mapping[str, str],
     first_thresholds: Mapping[str, float] | None = None,
 ) -> tuple[GateVerdict, ...]:
     """Hold every criterion of the policy against the evidence, gate by gate.
@@ -49,7 +49,7 @@ def judge(
         policy: The criteria, before overrides.
         evidence: At most one per block.
         as_of: The day that counts as today, for waivers and stale evidence.
-        instruments: Names of those that exist; criteria of others are undecided, not measured.
+        instruments: Those that exist, each with what to declare for it; criteria of others are undecided.
         first_thresholds: The threshold in force when the evidence was first seen, by ``criterion.id:evidence.key``.
 
     Returns:
@@ -130,13 +130,14 @@ def _with_remark(ruling: Ruling, declared: Criterion, reason: str) -> Ruling:
 def _rulings(criterion: Criterion, bench: _Bench) -> list[Ruling]:
     if criterion.instrument not in bench.instruments:
         sentence = f"Not measured: there is no instrument `{criterion.instrument}` yet."
-        return [_undecided(criterion, sentence, criterion.remedy)]
+        return [_undecided(criterion, sentence, "This version of Proveout cannot measure it.")]
     declared = [b.id for b in bench.initiative.evidence.values() if _uses(b, criterion.instrument)]
     found = [block for block, item in bench.evidence.items() if item.instrument == criterion.instrument]
     blocks = list(dict.fromkeys((*declared, *found)))
     if not blocks:
-        sentence = f"No evidence: no block uses the instrument `{criterion.instrument}`."
-        return [_undecided(criterion, sentence, criterion.remedy)]
+        sentence = f"No evidence: nothing is declared for the instrument `{criterion.instrument}`."
+        declare = f"Declare {bench.instruments[criterion.instrument]}, and check again."
+        return [_undecided(criterion, sentence, declare)]
     return [ruling for block in blocks for ruling in _rulings_on_block(criterion, block, bench)]
 
 
@@ -157,21 +158,30 @@ def _rulings_on_block(criterion: Criterion, block: str, bench: _Bench) -> list[R
     return [
         *(_ruling(criterion, evidence, estimate, bench) for estimate in estimates),
         *(
-            _undecided(criterion, f"Not measured: {what}.", criterion.remedy, block=block, evidence=seen)
-            for what in _unreported(criterion, evidence, estimates)
+            _undecided(
+                criterion, f"Not measured: {what}.", _remedy(criterion, evidence, subject), block=block, evidence=seen
+            )
+            for what, subject in _unreported(criterion, evidence, estimates)
         ),
     ]
 
 
-def _unreported(criterion: Criterion, evidence: Evidence, estimates: Sequence[Estimate]) -> list[str]:
-    """What the evidence should say and does not: the figure at all, or that of one of the subjects."""
+def _remedy(criterion: Criterion, evidence: Evidence, subject: str) -> str:
+    """What the instrument says of why a figure is missing; else the policy's own remedy."""
+    failed = [check for check in evidence.finding.checks if check.passed is False and check.note]
+    fitting = [check.note for check in failed if subject in f"{check.name} {check.note}"]
+    return f"{fitting[0][:1].upper()}{fitting[0][1:].removesuffix('.')}." if fitting else criterion.remedy
+
+
+def _unreported(criterion: Criterion, evidence: Evidence, estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
+    """What the evidence should say and does not: the figure at all, or that of one of the subjects, and which."""
     lacking = f"`{evidence.block}` does not report `{criterion.estimate}`"
     wanted = [
         e.subject for e in evidence.finding.estimates if criterion.subjects_of and e.name == criterion.subjects_of
     ]
     there = {estimate.subject for estimate in estimates}
-    missing = [f"{lacking} of {subject}" for subject in dict.fromkeys(wanted) if subject not in there]
-    return missing if missing or estimates else [lacking]
+    missing = [(f"{lacking} of {subject}", subject) for subject in dict.fromkeys(wanted) if subject not in there]
+    return missing if missing or estimates else [(lacking, "")]
 
 
 def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench: _Bench) -> Ruling:

@@ -101,6 +101,15 @@ class Instrument:
         return getattr(self._part("queries"), name, lambda settings, initiative: nothing)
 
 
+def declared_as() -> dict[str, str]:
+    """By instrument, what people declare so that it measures something."""
+    implied = {name: instrument(name).implied_by for name in NAMES}
+    return {
+        name: f"`{key}`" if key else f"a block with `instrument: {name}` under `evidence`"
+        for name, key in implied.items()
+    }
+
+
 def instrument(name: str) -> Instrument:
     """The instrument of that name.
 

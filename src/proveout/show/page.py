@@ -210,6 +210,8 @@ def limit(criterion: Criterion, unit: str) -> str:
 
 def _value(ruling: Ruling) -> str:
     estimate = ruling.estimate
+    if estimate and estimate.unknown:
+        return "unknown"
     return apart(estimate.value, ruling.criterion.threshold, estimate.unit)[0] if estimate else "not measured"
 
 

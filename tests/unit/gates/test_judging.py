@@ -40,7 +40,7 @@ def share(value: float, lower: float | None, upper: float | None, **more: Any) -
 def evidence(*estimates: Estimate, block: str = "talks", **more: Any) -> Evidence:
     fields: dict[str, Any] = {"finding": Finding(estimates=estimates)} if estimates else {}
     fields |= {"instrument": "interviews", "version": "1", "key": f"key-{block}"}
-    return Evidence(block=block, measured_at=datetime(2026, 2, 1, tzinfo=UTC), **fields | more)
+    return Evidence(block=block, as_of=date(2026, 1, 1), measured_at=datetime(2026, 2, 1, tzinfo=UTC), **fields | more)
 
 
 def first_gate(
@@ -51,7 +51,7 @@ def first_gate(
 ) -> GateVerdict:
     policy = Policy(policy="test", version="1", criteria=criteria)
     gates = judge(
-        initiative, policy, items, as_of=TODAY, instruments=("interviews",), first_thresholds=first_thresholds
+        initiative, policy, items, as_of=TODAY, instruments={"interviews": "a block"}, first_thresholds=first_thresholds
     )
     assert [gate.phase for gate in gates] == list(Phase)
     return gates[0]
@@ -127,7 +127,7 @@ def test_sentences_are_plain() -> None:
 def test_what_was_not_measured_is_undecided_and_says_what_to_do() -> None:
     missing = Finding(outcome=Outcome.UNREACHABLE, reason="there is no file talks.csv.", remedy="Check the path.")
     cases = [
-        ((), "No evidence: no block uses the instrument `interviews`.", "Interview more people."),
+        ((), "No evidence: nothing is declared for the instrument `interviews`.", "Declare a block, and check again."),
         (
             (evidence(finding=missing),),
             "Not measured (unreachable): there is no file talks.csv.",

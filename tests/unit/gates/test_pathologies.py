@@ -53,6 +53,7 @@ def found(instrument: str, *estimates: Estimate, **more: Any) -> Evidence:
         version="1",
         key=f"key-{instrument}",
         finding=Finding(estimates=estimates),
+        as_of=date(2026, 1, 1),
         measured_at=datetime(2026, 2, 1, tzinfo=UTC),
         **more,
     )
@@ -85,7 +86,7 @@ def decision(choice: str, verdict: str, phase: Phase = Phase.PROBLEM_VALIDATION)
 
 def judged(initiative: Initiative, *evidence: Evidence, **more: Any) -> tuple[GateVerdict, ...]:
     policy = Policy(policy="test", version="1", criteria=(PREVALENCE,))
-    return judge(initiative, policy, evidence, as_of=TODAY, instruments=("interviews",), **more)
+    return judge(initiative, policy, evidence, as_of=TODAY, instruments={"interviews": "a block"}, **more)
 
 
 def test_with_no_evidence_at_all_nothing_is_ruled_out_but_the_easy_button() -> None:
@@ -152,7 +153,7 @@ def test_measurement_failure() -> None:
     assert unused.present is True
     assert unused.figures[0] == "In value model (hours): 0; at least 1 would be sound."
     technical = replace(PREVALENCE, dimension=Dimension.TECHNICAL)
-    gates = judge(Initiative(), Policy(policy="p", version="1", criteria=(technical,)), (), as_of=TODAY, instruments=())
+    gates = judge(Initiative(), Policy(policy="p", version="1", criteria=(technical,)), (), as_of=TODAY, instruments={})
     blind = diagnose("measurement-failure", kpis(hours=1), kpis=(goal,), gates=gates)
     assert blind.figures == ("The gate problem-validation has technical must-criteria only.",)
 

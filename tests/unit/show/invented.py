@@ -268,6 +268,7 @@ def _evidence(block: str, finding: Finding, *, instrument: str = "", good_until:
         key="5e" * 32,
         finding=finding,
         sources=(Fingerprint(source="crm", digest="ab" * 32), Fingerprint(source="erp", digest="")),
+        as_of=date(2026, 1, 1),
         measured_at=MEASURED_AT,
         good_until=good_until,
     )

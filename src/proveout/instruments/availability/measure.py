@@ -3,7 +3,7 @@
 from datetime import date
 
 from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Check, Finding
+from proveout.core.evidence import Check, Finding, Outcome
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers
 from proveout.instruments.availability import exhibits
@@ -26,7 +26,10 @@ from proveout.instruments.availability.settings import Need, Settings
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
-    """What is there of each need. A source that cannot be read is a figure too: its `reachable` is 0."""
+    """What is there of each need. A source that cannot be reached is a figure too: its `reachable` is 0.
+
+    One that can, but in which what is asked for fails, leaves all other figures unknown.
+    """
     seen = [_see(need, answers) for need in settings.needs]
     return Finding(
         estimates=tuple(estimate for one in seen for estimate in one.estimates),
@@ -39,7 +42,8 @@ def _see(need: Need, answers: Answers) -> Seen:
     name = f"{need.id} can be read"
     for question in (f"{need.id}: columns", f"{need.id}: counts"):
         if failure := answers.failures.get(question):
-            return Seen(need=need, reachable=False, checks=(failed(name, failure),))
+            reached = failure.outcome is not Outcome.UNREACHABLE
+            return Seen(need=need, reachable=reached, checks=(failed(name, failure),))
     there = columns_of(answers, f"{need.id}: columns")
     return Seen(
         need=need,

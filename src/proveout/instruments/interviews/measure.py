@@ -56,6 +56,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *_assumptions(initiative, interviews, persons, coded),
             *([] if saturation else [_no_saturation(settings, coded)]),
         ),
+        changes_on=min((one.day for one in written if one.day and one.day > answers.as_of), default=None),
         exhibits=exhibits.show(settings, initiative, interviews, persons, ratios),
     )
 

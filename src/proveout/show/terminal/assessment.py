@@ -14,6 +14,7 @@ from proveout.show.terminal.strokes import COLOURS, heading, indented, key_to_st
 _WIDE = 100  # columns from which on there is room to spare
 _MARK = 11
 _INDENT = 2
+_REMARKS = 3  # assumptions that do not hold, per block
 _BESIDE = _INDENT + _MARK + 2
 
 
@@ -136,8 +137,18 @@ def _evidence(assessment: Assessment, console: Console) -> None:
             told.append(f"\n{found.reason}", style="dim")
         if found.remedy:
             told.append("\n").append_text(said("next:", found.remedy))
+        for remark in _remarks(item):
+            told.append(f"\n{remark}", style="dim")
         table.add_row(Text(item.block), Text(found.outcome.value.replace("-", " "), style=style), told)
     indented(table, _INDENT, console)
+
+
+def _remarks(item: Evidence) -> list[str]:
+    """What could not be read, and assumptions that do not hold: the first few."""
+    failed = [check for check in item.finding.checks if check.passed is False]
+    said = [f"! {' '.join(f'{check.name}: {check.note}'.split())}" for check in failed]
+    more = len(said) - _REMARKS
+    return [*said[:_REMARKS], *([f"and {more} more in the report, under Assumptions"] if more > 0 else [])]
 
 
 def _origin(item: Evidence, assessment: Assessment) -> str:

@@ -70,9 +70,10 @@ def test_a_source_that_is_not_there_is_a_figure_and_the_others_go_on(folder):
     assert "there is no such file" in failed(finding)["gone can be read"]
 
 
-def test_a_query_that_fails_is_not_readable_and_says_why(folder):
+def test_a_query_that_fails_leaves_figures_unknown_and_says_why(folder):
     finding = see(folder, Need(id="crm", source="crm", query="select nonsense from crm", fields=("id",)))
-    assert figure(finding, "reachable").value == 0
+    assert figure(finding, "reachable").value == 1
+    assert figure(finding, "fields_present").unknown
     assert "nonsense" in failed(finding)["crm can be read"]
 
 

@@ -24,6 +24,7 @@ def evidence(*estimates, checks=(), block="kpis", kind="kpis"):
         instrument=kind,
         version="1",
         key="k",
+        as_of=date(2026, 1, 1),
         measured_at=datetime(2026, 1, 5, tzinfo=UTC),
         finding=finding,
     )
