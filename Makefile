@@ -20,6 +20,7 @@ setup: $(READY) ## Create .venv with everything that is needed
 
 # Compiled ahead: starting up from source costs more than the start-up promise allows.
 $(READY): requirements/dev.txt pyproject.toml
+	@echo "Setting up $(VENV): this downloads about 1 GB the first time, and takes some minutes."
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
@@ -29,6 +30,8 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: setup ## Write the example initiative to ./lead-research, measure it, judge it, write its report
 	@test -e $(DEMO) || $(BIN)/proveout demo $(DEMO)
 	@$(BIN)/proveout check $(DEMO); $(JUDGED)
+	@echo; echo "Undecided is what this example should be: one sample in it is too small, and Proveout says so."
+	@echo "Open $(DEMO)/report.html in a browser. To type proveout yourself: . $(BIN)/activate"
 
 test: setup browser ## All tests
 	$(BIN)/python -m compileall -q src

@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -37,7 +38,7 @@ def init(folder: Path, title: str, problem: str, owner: str, start: datetime) ->
 
     for path in write(folder, title=title, statement=problem, owner=owner, start=start.date()):
         click.echo(f"wrote {path}")
-    click.echo(f"\nNext: fill in {folder}/initiative.yml, then run `proveout check {folder}`.")
+    click.echo(f"\nNext: fill in {folder}/initiative.yml, then run: proveout check {quote(str(folder))}")
 
 
 @click.command()

@@ -25,6 +25,13 @@ def decide(
 ) -> None:
     """Record a decision at GATE (1 to 5, or the phase's name) beside the verdict, for good.
 
+    \b
+    go              enter the next phase
+    conditional-go  enter it under conditions, which the reason names
+    hold            wait; nothing is lost
+    recycle         go back and do this phase again
+    kill            stop the initiative
+
     A go against the verdict needs --override. The record cannot be undone: look first with --dry-run.
     """
     from proveout.cli.console import measuring
@@ -38,7 +45,10 @@ def decide(
         name, decision = prepare(
             workspace, Phase.named(gate), Choice(choice), reason=reason, by=by, override=override, progress=progress
         )
-    click.echo(f"{decision.phase.label}: {decision.choice} by {decision.by}; the verdict is {decision.verdict}.")
+    against = " This goes against the verdict, and will be counted." if decision.override else ""
+    click.echo(
+        f"{decision.phase.label}: {decision.choice} by {decision.by}; the verdict is {decision.verdict}.{against}"
+    )
     if dry_run:
         return click.echo("Nothing was recorded (--dry-run).")
     if not yes and sys.stdin.isatty():

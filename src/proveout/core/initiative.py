@@ -230,6 +230,8 @@ class Change:
     def __post_init__(self) -> None:
         if (self.relative is None) == (self.absolute is None):
             raise ValueError("give either relative or absolute, not both")
+        if self.relative is not None and self.relative < -1:
+            raise ValueError(f"{self.relative:g} takes away more than all there is; -0.5 is half")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

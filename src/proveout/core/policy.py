@@ -71,6 +71,8 @@ class Criterion:
     """Which side of the threshold is good."""
     threshold: float
     """The threshold, in the estimate's unit."""
+    unit: str = ""
+    """That unit, such as `share`, for as long as nothing is measured."""
     quantifier: Quantifier = Quantifier.EVERY
     """Must every estimate of the name hold, or is any enough?"""
     subjects_of: str = ""

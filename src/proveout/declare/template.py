@@ -9,7 +9,7 @@ from proveout.core.errors import ProveoutError
 from proveout.declare.references import NAME
 
 LAST_YEAR = 9000
-FILES = ("initiative.yml", "interviews/example.md")
+FILES = ("initiative.yml", "interviews/example.txt")
 WEEKS = {
     "problem_validation": (1, 2),
     "technical_feasibility": (3, 4),

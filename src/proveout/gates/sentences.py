@@ -67,6 +67,9 @@ def of_gate(verdict: Verdict, tally: Tally) -> str:
     if warnings:
         noun = "should-criterion warns" if len(warnings) == 1 else "should-criteria warn"
         parts.append(f"{len(warnings)} {noun} ({_list(warnings)})")
+    open_ = [name for name, found in tally.should.items() if found is Verdict.UNDECIDED]
+    if open_ and tally.measured:
+        parts.append(f"{len(open_)} should-{'criterion' if len(open_) == 1 else 'criteria'} undecided")
     return "; ".join(parts) + "."
 
 

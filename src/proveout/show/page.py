@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from proveout.core.assessment import Assessment
+from proveout.core.choice import Choice
 from proveout.core.decision import Record
 from proveout.core.evidence import Evidence
+from proveout.core.initiative import Phase
 from proveout.core.policy import Comparison, Criterion, Dimension, Quantifier, Weight
 from proveout.core.verdict import GateVerdict, Pathology, Ruling, Verdict
 from proveout.core.wording import apart, figure, interval
@@ -197,7 +200,7 @@ def line(ruling: Ruling, *, needed: bool = True) -> Line:
 def threshold(ruling: Ruling) -> str:
     """What is asked for: `at least 60%`, with as many digits as tell it from the value."""
     criterion = ruling.criterion
-    text = limit(criterion, ruling.estimate.unit if ruling.estimate else _unit_of(criterion))
+    text = limit(criterion, ruling.estimate.unit if ruling.estimate else criterion.unit)
     if ruling.estimate is None or ruling.estimate.value == criterion.threshold:
         return text
     return f"{_side(criterion)} {apart(ruling.estimate.value, criterion.threshold, ruling.estimate.unit)[1]}"
@@ -217,11 +220,6 @@ def _value(ruling: Ruling) -> str:
 
 def _side(criterion: Criterion) -> str:
     return "at least" if criterion.comparison is Comparison.AT_LEAST else "at most"
-
-
-def _unit_of(criterion: Criterion) -> str:
-    """What can be guessed of the unit while nothing is measured: a share when its name says so."""
-    return "share" if criterion.estimate.endswith(("share", "prevalence")) else ""
 
 
 def _tone(ruling: Ruling) -> Tone:
@@ -254,7 +252,7 @@ def _tags(ruling: Ruling) -> tuple[str, ...]:
 
 def _remarks(ruling: Ruling) -> tuple[str, ...]:
     """What must not be overlooked, unless the sentence says it."""
-    unit = ruling.estimate.unit if ruling.estimate else _unit_of(ruling.criterion)
+    unit = ruling.estimate.unit if ruling.estimate else ruling.criterion.unit
     remarks = [f"Waived: {ruling.waived}"] if ruling.waived else []
     if ruling.moved_from is not None and "first seen" not in ruling.sentence:
         remarks.append(f"The threshold was {figure(ruling.moved_from, unit)} when this evidence was first seen.")
@@ -288,6 +286,9 @@ def _lines(rulings: Sequence[Ruling]) -> tuple[Line, ...]:
     if rulings[0].criterion.quantifier is Quantifier.ANY and passes:
         behind = [*(line(r) for r in passes[:-1]), *(line(r, needed=False) for r in rest)]
         return (_with_others(line(passes[-1]), behind),)
+    if rulings[0].criterion.quantifier is Quantifier.ANY:
+        first, *others = map(line, sorted(rest, key=lambda r: -(r.margin if r.margin is not None else inf)))
+        return (_with_others(first, others),)
     first, *others = map(line, rest or passes[:1])
     return (_with_others(first, [line(r) for r in passes if rest or r is not passes[0]]), *others)
 
@@ -307,7 +308,10 @@ def _sentence(assessment: Assessment) -> str:
 
 
 def _steps(assessment: Assessment, gates: Sequence[Gate]) -> tuple[Step, ...]:
-    """What to do next: failing musts first, then undecided ones; for a passed gate, the decision."""
+    """What to do next: failing musts first, then undecided ones; for a passed gate, the decision and what it means."""
+    last = _last_decision(assessment)
+    if last and last.choice == Choice.KILL:
+        return (Step(title="Stopped", text=f"{last.by} decided so on {last.at}: {last.reason}"),)
     musts = [
         item
         for gate in gates
@@ -319,8 +323,19 @@ def _steps(assessment: Assessment, gates: Sequence[Gate]) -> tuple[Step, ...]:
     if musts or assessment.verdict is not Verdict.PASS or not assessment.due:
         return _merged(musts)[:_STEPS_SHOWN]
     phase = assessment.due[-1].phase
+    if last and last.choice.endswith("go") and phase.number < len(Phase):
+        text = f"{last.by} decided so on {last.at}. Set `phase: {list(Phase)[phase.number]}` in initiative.yml."
+        return (Step(title="Enter the next phase", text=text),)
     command = f'proveout decide {phase.value} go --reason "..."'
-    return (Step(title=f"Decide on gate {phase.number}", text=f"The evidence is in; people decide: {command}"),)
+    text = f"The evidence is in; people decide, in the initiative's folder: {command}"
+    return (Step(title=f"Decide on gate {phase.number}", text=text),)
+
+
+def _last_decision(assessment: Assessment) -> DecisionLine | None:
+    """The last one on the phase in which the initiative stands."""
+    phase = assessment.initiative.phase.label
+    made = [_decision(record) for record in assessment.decisions]
+    return next((item for item in reversed(made) if item.phase == phase), None)
 
 
 def _merged(lines: Iterable[Line]) -> tuple[Step, ...]:

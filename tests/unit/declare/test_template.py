@@ -18,7 +18,7 @@ def test_the_folder_is_accepted(tmp_path):
     written = write_template(tmp_path / "new", ANSWERS)
     assert [path.relative_to(tmp_path / "new").as_posix() for path in written] == [
         "initiative.yml",
-        "interviews/example.md",
+        "interviews/example.txt",
     ]
     declaration = load(tmp_path / "new", {})
     assert declaration.diagnostics == ()
@@ -63,7 +63,7 @@ def test_the_examples_in_the_comments_are_accepted_too(tmp_path):
     path.write_text(text)
     declaration = load(tmp_path, _settings())
     assert [d for d in declaration.diagnostics if d.severity == "error"] == []
-    assert declaration.initiative.evidence.keys() == {"interviews", "process"}
+    assert declaration.initiative.evidence.keys() == {"interviews", "process", "availability"}
     assert len(declaration.initiative.groups) == 3
     assert declaration.initiative.value.quantities["clerks"].fixed == 12
     assert declaration.initiative.kpis[0].baseline.source == "timesheets"
@@ -72,10 +72,10 @@ def test_the_examples_in_the_comments_are_accepted_too(tmp_path):
 def _settings():
     from proveout.instruments import instrument
 
-    return {name: instrument(name).settings_type for name in ("interviews", "process")}
+    return {name: instrument(name).settings_type for name in ("interviews", "process", "availability")}
 
 
-@pytest.mark.parametrize("there", ["initiative.yml", "interviews/example.md"])
+@pytest.mark.parametrize("there", ["initiative.yml", "interviews/example.txt"])
 def test_nothing_is_overwritten(tmp_path, there):
     path = tmp_path / there
     path.parent.mkdir(exist_ok=True)

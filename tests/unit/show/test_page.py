@@ -10,8 +10,8 @@ from proveout.core.verdict import GateVerdict, Verdict
 from proveout.show.page import line, page
 
 
-def _first(gate_rulings, verdict=Verdict.UNDECIDED):
-    whole = assessment()
+def _first(gate_rulings, verdict=Verdict.UNDECIDED, **changes):
+    whole = replace(assessment(), **changes)
     gate = replace(whole.gates[0], rulings=tuple(gate_rulings), verdict=verdict)
     return page(replace(whole, gates=(gate, *whole.gates[1:])))
 
@@ -23,8 +23,18 @@ def test_failing_musts_come_before_undecided_ones_and_waived_ones_not_at_all():
 
 def test_a_passed_gate_asks_for_a_decision():
     passed = [ruling for ruling in rulings() if ruling.verdict is Verdict.PASS]
-    (step,) = _first(passed, Verdict.PASS).steps
+    (step,) = _first(passed, Verdict.PASS, decisions=()).steps
     assert "proveout decide problem-validation go" in step.text
+
+
+def test_a_decision_says_what_comes_next():
+    passed = [ruling for ruling in rulings() if ruling.verdict is Verdict.PASS]
+    (record,) = assessment().decisions
+    (step,) = _first(passed, Verdict.PASS).steps
+    assert "phase: technical-feasibility" in step.text
+    killed = replace(record, body=record.body | {"choice": "kill", "reason": "No case."})
+    (step,) = _first(rulings(), Verdict.FAIL, decisions=(record, killed)).steps
+    assert (step.title, step.text.endswith("No case.")) == ("Stopped", True)
 
 
 def test_what_asks_for_the_same_is_asked_once():

@@ -13,8 +13,10 @@ from proveout.instruments.business_case.model import (
     as_quantity,
     declared_default,
     entries,
+    is_share,
     read_figures,
     read_reference,
+    refuse_beyond_share,
     support,
 )
 from proveout.instruments.business_case.ranges import Range, zero_divisors
@@ -35,10 +37,10 @@ def find(value: ValueModel, kpi_units: Mapping[str, str]) -> tuple[Fault, ...]:
         units.parse(value.currency)
     except units.UnknownUnit as error:
         return (Fault(path=("value", "currency"), slug="unit-unknown", message=error.message, hint=error.hint),)
-    known: Known = {name: _look(Quantity(fixed=amount), "", kpi_units) for name, amount in BUILT_IN.items()}
+    known: Known = {name: _look(name, Quantity(fixed=amount), "", kpi_units) for name, amount in BUILT_IN.items()}
     for name, quantity in value.quantities.items():
         try:
-            known[name] = _look(quantity, declared_default(name), kpi_units)
+            known[name] = _look(name, quantity, declared_default(name), kpi_units)
         except BadQuantity as error:
             path = ("value", "quantities", name, error.key)
             faults.append(Fault(path=path, slug=error.slug, message=f"{name}: {error.message}", hint=error.hint))
@@ -52,7 +54,9 @@ def find(value: ValueModel, kpi_units: Mapping[str, str]) -> tuple[Fault, ...]:
     return tuple(faults)
 
 
-def _look(quantity: Quantity, default: str, kpi_units: Mapping[str, str]) -> tuple[units.Unit | None, Range | None]:
+def _look(
+    name: str, quantity: Quantity, default: str, kpi_units: Mapping[str, str]
+) -> tuple[units.Unit | None, Range | None]:
     if quantity.estimate:
         read_reference(quantity.estimate)
     if quantity.estimate or (quantity.kpi and quantity.kpi not in kpi_units):
@@ -63,12 +67,14 @@ def _look(quantity: Quantity, default: str, kpi_units: Mapping[str, str]) -> tup
         except units.UnknownUnit as error:
             raise BadQuantity("kpi", "unit-unknown", f"the unit of the KPI: {error.message}", error.hint) from None
     figures, unit = read_figures(quantity, default)
+    if is_share(name, quantity):
+        refuse_beyond_share(figures, unit)
     return unit, support(figures)
 
 
 def _amount_faults(key: str, quantity: Quantity, wanted: str, kpi_units: Mapping[str, str]) -> Iterator[Fault]:
     try:
-        unit, _ = _look(quantity, wanted, kpi_units)
+        unit, _ = _look(key, quantity, wanted, kpi_units)
     except BadQuantity as error:
         yield Fault(path=("value", key, error.key), slug=error.slug, message=f"{key}: {error.message}", hint=error.hint)
         return

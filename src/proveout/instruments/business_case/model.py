@@ -1,6 +1,7 @@
 """The value model with its quantities resolved: formulas, units, and a distribution for each input."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ BUILT_IN: Mapping[str, str] = {
 """Known to every formula; a declared quantity of the same name goes before."""
 JUST_ABOVE_ZERO = 5e-324
 FORM = "write block.name or block.name[subject]"
+_BARE = re.compile(r"[-+0-9.,_eE% ]+")
+_SHARE = re.compile(r"(^|_)(share|fraction|proportion|probability|percentage)(_|$)", re.IGNORECASE)
 SKEWED = 1.05
 """From this ratio of the upper to the lower half on, a positive figure is taken as skewed."""
 
@@ -129,13 +132,30 @@ def _read_amount(key: str, given: Amount, default: str) -> tuple[float, units.Un
         raise BadQuantity(key, "formula-syntax", error.message, error.hint) from None
     if not math.isfinite(value):
         raise BadQuantity(key, "quantity-range", f"{given} is not a finite figure", "write a number")
-    if _says_share(given) and not 0 <= value <= 1:
-        raise BadQuantity(key, "quantity-range", f"a share lies between 0 and 1, not at {value:g}", "30% is 0.3 share")
     return value, unit
 
 
-def _says_share(given: Amount | None) -> bool:
-    return isinstance(given, str) and given.split()[-1:] == ["share"]
+def is_share(name: str, quantity: Quantity) -> bool:
+    """Whether a quantity is one by its unit or, without a unit, by its name: it then lies between 0 and 1."""
+    given = quantity.fixed if quantity.low is None else quantity.low
+    if isinstance(given, str) and not _BARE.fullmatch(given):
+        return given.split()[-1:] == ["share"]
+    return bool(_SHARE.search(name))
+
+
+def refuse_beyond_share(figures: Mapping[str, float], unit: units.Unit) -> None:
+    """A percentage written as a number would make the business case a hundred times as good.
+
+    Raises:
+        BadQuantity: A figure is below 0 or above 1.
+    """
+    for key, figure in figures.items():
+        value = figure * units.factor(unit)
+        if not 0 <= value <= 1:
+            hint = (
+                f"{value:g} means {value:.0%}; write {value / 100:g} or {value:g}%" if value > 1 else "write 0 or more"
+            )
+            raise BadQuantity(key, "quantity-range", f"a share lies between 0 and 1, not at {value:g}", hint)
 
 
 def support(figures: Mapping[str, float]) -> Range:
@@ -150,6 +170,8 @@ def support(figures: Mapping[str, float]) -> Range:
 
 def _declared(name: str, quantity: Quantity, default: str) -> Input:
     figures, unit = read_figures(quantity, default)
+    if is_share(name, quantity):
+        refuse_beyond_share(figures, unit)
     if "fixed" in figures:
         quantiles, origin = distributions.fixed(figures["fixed"]), "declared"
     elif "likely" in figures:
@@ -161,7 +183,7 @@ def _declared(name: str, quantity: Quantity, default: str) -> Input:
     else:
         quantiles = distributions.normal_range(figures["low"], figures["high"], level=RANGE_LEVEL)
         origin = "declared, 90% range, normal"
-    if _says_share(quantity.low):
+    if is_share(name, quantity):
         quantiles = _within_0_and_1(quantiles)
     origin = f"{origin}; {quantity.note}" if quantity.note else origin
     return Input(name=name, quantiles=quantiles, unit=unit, support=support(figures), origin=origin, seed=name)

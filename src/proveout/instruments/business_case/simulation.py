@@ -96,10 +96,10 @@ def evaluate(formula: Formula, values: Mapping[str, np.ndarray]) -> np.ndarray:
         result = parts[0]
         for part in parts[1:]:
             result = operations[symbol](result, part)
+            if not np.isfinite(result).all():  # at once: min and max would hide it
+                message = f"the formula {formula.text!r} has no finite value"
+                raise FormulaError(message, "look for a division by nearly nothing")
         return result
 
     with np.errstate(all="ignore"):
-        result = fold(formula.tree, np.asarray, lambda name: amounts[name] if name in amounts else values[name], apply)
-    if not np.isfinite(result).all():
-        raise FormulaError(f"the formula {formula.text!r} has no finite value", "look for a division by nearly nothing")
-    return result
+        return fold(formula.tree, np.asarray, lambda name: amounts[name] if name in amounts else values[name], apply)

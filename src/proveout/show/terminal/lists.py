@@ -60,7 +60,7 @@ def print_policy(policy: Policy, console: Console) -> None:
         for width in (None, 6, 14, None):
             table.add_column(width=width, overflow="fold")
         for criterion in criteria:
-            asked = f"{criterion.title} ({criterion.estimate} {limit(criterion, '')})"
+            asked = f"{criterion.title} ({criterion.estimate} {limit(criterion, criterion.unit)})"
             table.add_row(criterion.id, criterion.weight.value, criterion.dimension.value, Text(asked))
         indented(table, 2, console)
     console.print()
@@ -71,9 +71,21 @@ def print_records(records: Iterable[Record], console: Console) -> None:
     """Print the ledger, a line per record; the hash is shortened, `ledger export` has all of it."""
     for record in records:
         when = record.at.strftime("%Y-%m-%d %H:%M")
-        key = record.key if len(record.key) <= 32 else record.key[:16]
-        words = f"{record.sequence:>5}  {when}  {record.kind:<9} {record.initiative}  {key}  {record.hash[:16]}"
+        words = f"{record.sequence:>5}  {when}  {record.kind:<9} {_said(record)}  {record.hash[:16]}"
         console.print(Text(words), soft_wrap=True)
+
+
+def _said(record: Record) -> str:
+    """What a record says, in a few words."""
+    body = record.body if isinstance(record.body, dict) else {}
+    if record.kind == "decision":
+        against = ", against it" if body.get("override") else ""
+        verdict = f"the verdict is {body.get('verdict')}{against}"
+        return f"{record.key}: {body.get('choice')} by {body.get('by')} ({verdict}): {body.get('reason')}"
+    if record.kind == "gate":
+        return f"{record.key}: {body.get('verdict')}"
+    finding = body.get("finding") or {}
+    return f"{body.get('block')}: {finding.get('outcome')} by {body.get('instrument')}"
 
 
 class Example(Protocol):

@@ -5,6 +5,7 @@ import pytest
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.value import Quantity, ValueModel
 from proveout.instruments import instrument
+from proveout.instruments.business_case.faults import find
 
 CASE = instrument("business_case")
 HOURS = (Kpi(id="research_hours", unit="hour/week"),)
@@ -117,3 +118,17 @@ def test_what_only_measuring_can_tell_is_no_fault():
 def test_an_unknown_currency():
     (fault,) = faults("1", currency="XYZ")
     assert (fault.path, fault.slug) == (("value", "currency"), "unit-unknown")
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "right"),
+    [("share_saved", 20, 60, False), ("share_saved", 0.2, 0.6, True), ("share_saved", "20%", "60%", True)]
+    + [("error_probability", 0, 2, False), ("share_price", "40 USD", "60 USD", True), ("reps", 20, 60, True)],
+)
+def test_a_percentage_written_as_a_number_is_no_share(name, low, high, right):
+    model = ValueModel(
+        quantities={name: Quantity(low=low, high=high), "sum": Quantity(fixed="100 USD/year")}, yearly_benefit="sum"
+    )
+    faults = find(model, {})
+    assert [fault.slug for fault in faults] == ([] if right else ["quantity-range"])
+    assert right or "0 and 1" in faults[0].message
