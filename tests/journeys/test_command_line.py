@@ -137,3 +137,10 @@ def test_init_writes_a_folder_that_check_accepts(proveout: Run, tmp_path: Path) 
     assert proveout("check", "mine", code=None).returncode in JUDGED
     again = proveout("init", "mine", "--title", "x", "--problem", "y", "--owner", "z", code=2)
     assert "initiative.yml" in again.stderr
+
+
+def test_a_reader_who_stops_reading_is_no_verdict(demo: Path) -> None:
+    check = f"{sys.executable} -m proveout check {demo} | head -n 1; exit ${{PIPESTATUS[0]}}"
+    result = subprocess.run(["bash", "-c", check], capture_output=True, text=True)
+    assert result.returncode not in (1, 2, 4, 70), result.stderr
+    assert result.stderr == ""

@@ -8,7 +8,7 @@ import click
 from proveout.cli import assess, begin, record
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 
-EXIT_FAULTY, EXIT_UNREACHABLE, EXIT_BUG, EXIT_INTERRUPTED = 2, 4, 70, 130
+EXIT_FAULTY, EXIT_UNREACHABLE, EXIT_BUG, EXIT_INTERRUPTED, EXIT_PIPE = 2, 4, 70, 130, 141
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -36,6 +36,9 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # to look for them costs 50 ms
     try:
         sys.exit(app(standalone_mode=False))
+    except BrokenPipeError:  # whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_PIPE)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

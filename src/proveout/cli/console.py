@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 
 def console() -> "Console":
-    """Standard output."""
+    """Standard output; when whoever reads it has read enough, that is no verdict."""
     from rich.console import Console
 
-    return Console(highlight=False)
+    class Pipe(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Pipe(highlight=False)
 
 
 def error_console() -> "Console":

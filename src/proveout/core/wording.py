@@ -8,6 +8,10 @@ _COUNTED_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "s
 _ACRONYMS = {name: name.upper() for name in ("npv", "roi", "kpi", "mde", "evpi")} | {"n": "number of"}
 _HUGE = 1e15
 _TINY = 1e-4
+_STEERING = dict.fromkeys(
+    [c for c in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)) if c not in (9, 10)],
+    "\ufffd",
+)
 
 
 def figure(value: float, unit: str = "", *, digits: int = 3) -> str:
@@ -22,6 +26,11 @@ def figure(value: float, unit: str = "", *, digits: int = 3) -> str:
         return f"{_percent(value, digits)}%"
     name = _unit_name(unit, one=value == 1)
     return f"{_number(value, digits)} {name}" if name else _number(value, digits)
+
+
+def legible(text: str) -> str:
+    """Text without characters that steer a terminal or turn the direction of writing: each becomes `\ufffd`."""
+    return text.replace("\r\n", "\n").translate(_STEERING)
 
 
 def digits_to_tell(figures: Iterable[float | None], other: float, unit: str = "") -> int:

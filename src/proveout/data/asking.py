@@ -8,6 +8,7 @@ from proveout.core.errors import ProveoutError, SourceBroken
 from proveout.core.evidence import Outcome
 from proveout.core.initiative import Source
 from proveout.core.question import Columns, Documents, Failure, Note, Preparation, Query, Question, Read, SourceName
+from proveout.core.wording import legible
 from proveout.data import documents
 from proveout.data.location import Location
 from proveout.data.relations import Relations, catalog_of, locate_all
@@ -80,7 +81,13 @@ def _answer(question: Query | Preparation, relations: Relations, box: Sandbox, l
 
 
 def _plain(columns: Columns) -> Columns:
-    """Times all in microseconds."""
+    """Times all in microseconds, texts without characters that steer a terminal."""
+    import numpy as np
+
+    for column in columns.values():
+        if column.dtype.kind == "O":
+            cells = np.ma.getdata(column)
+            cells[:] = [legible(cell) if isinstance(cell, str) else cell for cell in cells]
     return {
         name: column.astype("datetime64[us]") if column.dtype.kind == "M" else column
         for name, column in columns.items()
@@ -110,4 +117,4 @@ def _shown(relations: Relations, read: Read) -> str:
 
 def _failure(error: ProveoutError) -> Failure:
     outcome = Outcome.BROKEN if isinstance(error, SourceBroken) else Outcome.UNREACHABLE
-    return Failure(outcome=outcome, message=error.message, remedy=error.remedy)
+    return Failure(outcome=outcome, message=legible(error.message), remedy=legible(error.remedy))

@@ -6,6 +6,7 @@ from pathlib import Path
 from proveout.core.errors import SourceBroken
 from proveout.core.paths import inside
 from proveout.core.question import Columns
+from proveout.core.wording import legible
 from proveout.data.location import check_file
 
 MAX_BYTES = 5_000_000
@@ -21,7 +22,7 @@ def read(pattern: str, folder: Path) -> Columns:
     """
     import numpy as np
 
-    texts = [(relative, _text(relative, path)) for relative, path in matches(pattern, folder)]
+    texts = [(legible(relative), legible(_text(relative, path))) for relative, path in matches(pattern, folder)]
     paths = np.array([relative for relative, _ in texts], dtype=object)
     return {"path": paths, "text": np.array([text for _, text in texts], dtype=object)}
 

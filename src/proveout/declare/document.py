@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proveout.core.diagnostic import Diagnostic, Position, Severity
+from proveout.core.wording import legible
 from proveout.declare.codes import CODES, OTHER
 
 Path = tuple[str | int, ...]
@@ -113,8 +114,8 @@ class Document:
 
 
 def blot(text: str) -> str:
-    """The text without passwords in addresses; its length stays, so that carets still point right."""
-    return PASSWORD.sub(lambda match: match[1] + "*" * len(match[2]), text)
+    """The text without passwords in addresses or characters that steer a terminal; its length stays, for the caret."""
+    return legible(PASSWORD.sub(lambda match: match[1] + "*" * len(match[2]), text))
 
 
 def _spellings(value: Any, step: str | int) -> Iterator[str | int]:

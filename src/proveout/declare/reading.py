@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from proveout.core.diagnostic import Diagnostic, Position
+from proveout.core.wording import legible
 from proveout.declare.document import Document, Mark, Path
 
 MAX_BYTES = 1_000_000
@@ -166,9 +167,9 @@ class _Reader:
 
     def _scalar(self, event: Any, position: Position) -> Any:
         if event.tag is None:
-            value = self._resolve(event.value, position) if event.implicit[0] else event.value
+            value = self._resolve(event.value, position) if event.implicit[0] else legible(event.value)
         elif event.tag in ("!", PLAIN_TAG + "str"):
-            value = event.value
+            value = legible(event.value)
         else:
             value = self._resolve(event.value, position)
             names = {bool: ("bool",), int: ("int", "float"), float: ("float",), type(None): ("null",)}

@@ -7,7 +7,9 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from proveout import data
+from proveout.core.decision import Record
 from proveout.core.digest import digest
+from proveout.core.errors import ProveoutError
 from proveout.core.evidence import Evidence, Finding, Fingerprint, Outcome
 from proveout.core.initiative import Block, Initiative
 from proveout.core.question import Question, SourceName
@@ -80,7 +82,7 @@ def _task(
         }
     )
     record = ledger.latest("evidence", initiative.initiative, key)
-    recorded = evidence_from(record.body) if record else None
+    recorded = _recorded(record)
     return Task(
         block=block,
         instrument=tool,
@@ -94,6 +96,14 @@ def _task(
         and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
         recorded=recorded,
     )
+
+
+def _recorded(record: Record | None) -> Evidence | None:
+    """The evidence of a record; what another version of Proveout wrote otherwise is measured anew."""
+    try:
+        return evidence_from(record.body) if record else None
+    except ProveoutError:
+        return None
 
 
 def _lasts(finding: Finding) -> bool:

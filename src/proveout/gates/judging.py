@@ -167,9 +167,11 @@ def _rulings_on_block(criterion: Criterion, block: str, bench: _Bench) -> list[R
 
 
 def _remedy(criterion: Criterion, evidence: Evidence, subject: str) -> str:
-    """What the instrument says of why a figure is missing; else the policy's own remedy."""
-    failed = [check for check in evidence.finding.checks if check.passed is False and check.note]
+    """What the instrument says of why a figure is missing, first what could not be read; else the policy's remedy."""
+    finding = evidence.finding
+    failed = [check for check in finding.checks if check.passed is False and check.note]
     fitting = [check.note for check in failed if subject in f"{check.name} {check.note}"]
+    fitting.sort(key=lambda note: not any(sentence in note for sentence in finding.unread))
     return f"{fitting[0][:1].upper()}{fitting[0][1:].removesuffix('.')}." if fitting else criterion.remedy
 
 

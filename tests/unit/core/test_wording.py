@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proveout.core.estimate import Estimate, exact
-from proveout.core.wording import apart, digits_to_tell, figure, interval, reading, title
+from proveout.core.wording import apart, digits_to_tell, figure, interval, legible, reading, title
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,7 @@ def test_intervals_say_which_side_is_open() -> None:
     assert interval(Estimate(name="x", value=2.0, lower=None, upper=None)) == "unknown"
     assert interval(exact("x", 3)) == "exact"
     assert reading(exact("x", 0.75, unit="share")) == "75%"
+
+
+def test_what_steers_a_terminal_is_made_visible() -> None:
+    assert legible("a\x1b[31mb\u202ec\x9b\r\n\rd\te") == "a\ufffd[31mb\ufffdc\ufffd\n\ufffdd\te"

@@ -44,7 +44,7 @@ def test_any_day_will_do_to_start(tmp_path, start):
 
 
 def test_any_text_will_do(tmp_path):
-    text = 'Odd: "text" # with \\ $name ${OTHER} \U0001f600 \x7f\n- and lines'
+    text = 'Odd: "text" # with \\ $name ${OTHER} \U0001f600\n- and lines'
     write_template(tmp_path, TemplateAnswers(name="a", title=text, statement=text, owner=text, start=date(2026, 1, 5)))
     declaration = load(tmp_path, {})
     assert declaration.diagnostics == ()

@@ -148,3 +148,35 @@ def test_rows_that_were_mended_in_reading_are_said(folder: Path) -> None:
     (mended,) = [check for check in checks if check.name == "Files are read as they stand"]
     assert mended.passed is False
     assert mended.note.endswith("1, the first in line 29")
+
+
+def test_evidence_counts_from_the_day_it_was_measured_for(folder: Path) -> None:
+    late = folder / "interviews" / "late.md"
+    late.write_text("---\ninterviewee: p9\ngroup: reps\ndate: 2026-03-05\npains: {slow: 5}\n---\n")
+
+    def heard(day: int) -> float:
+        found = check(Workspace(folder), as_of=date(2026, 3, day)).evidence[0].finding
+        return next(e.value for e in found.estimates if e.name == "n_interviews")
+
+    assert [heard(day) for day in (2, 4, 5, 9, 4, 9)] == [3, 3, 4, 4, 3, 4]
+
+
+def test_a_part_that_could_not_be_read_is_said_and_asked_anew(folder: Path) -> None:
+    path = folder / "initiative.yml"
+    broken = path.read_text().replace("baseline: {source: hours}", "baseline: {source: hours, query: select nonsense}")
+    path.write_text(broken)
+    first, second = assess(folder), assess(folder)
+    assert {e.block for e in second.unreadable} >= {"kpis"}
+    assert "kpis" not in second.remembered
+    ruling = next(r for r in first.gates[0].rulings if r.criterion.id == "baselines-measured")
+    assert "nonsense" in ruling.settle
+
+
+def test_evidence_that_another_version_wrote_is_measured_anew(folder: Path) -> None:
+    first = assess(folder)
+    workspace = Workspace(folder)
+    talks = first.evidence[0]
+    with workspace.ledger() as ledger:
+        ledger.append("evidence", "small", talks.key, {"of": "another version"})
+    assert "talks" not in assess(folder).remembered
+    assert "talks" in assess(folder).remembered

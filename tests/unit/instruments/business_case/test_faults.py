@@ -122,8 +122,14 @@ def test_an_unknown_currency():
 
 @pytest.mark.parametrize(
     ("name", "low", "high", "right"),
-    [("share_saved", 20, 60, False), ("share_saved", 0.2, 0.6, True), ("share_saved", "20%", "60%", True)]
-    + [("error_probability", 0, 2, False), ("share_price", "40 USD", "60 USD", True), ("reps", 20, 60, True)],
+    [
+        ("share_saved", 20, 60, False),
+        ("share_saved", 0.2, 0.6, True),
+        ("share_saved", "20%", "60%", True),
+        ("error_probability", 0, 2, False),
+        ("share_price", "40 USD", "60 USD", True),
+        ("reps", 20, 60, True),
+    ],
 )
 def test_a_percentage_written_as_a_number_is_no_share(name, low, high, right):
     model = ValueModel(
