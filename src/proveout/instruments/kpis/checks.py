@@ -63,6 +63,8 @@ def of_values(kpi: Kpi, data: Sample) -> list[Check]:
     lost = data.missing + data.unreadable + data.without_unit
     note = f"{data.n_rows} rows: {data.missing} without a value, {data.unreadable} whose value is no finite number, "
     note += f"{data.without_unit} without a unit; they are left out."
+    if data.unreadable:
+        note += " Write 9.6 rather than 9,6, or convert it in the query: replace(value, ',', '.')::double as value."
     n = len(data.units)
     if n == 0:
         return [_check(kpi, "the baseline has values", False, note if data.n_rows else "The query yields no rows.")]

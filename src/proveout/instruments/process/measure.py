@@ -23,7 +23,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     log = read(answers)
     if not log.n_cases:
         why = quality.faults(log) or "it is empty"
-        raise TooLittle(f"no row of the event log can be used: {why}", "check the columns that the block names")
+        raise TooLittle(f"no row of the event log can be used: {why}", quality.remedy(log))
     work = labour.labour(log, settings)
     durations = flow.durations(log, settings.level)
     efficiency = flow.efficiency(log, settings.level)

@@ -14,6 +14,7 @@ FAULTS = {
     "unreadable_time": "a time that cannot be read",
     "ends_before_start": "an end before its start",
 }
+TIMES = "write times as 2026-01-31 10:00:00, or convert them in a `query`: select strptime(begun, '%d.%m.%Y %H:%M') as begun, ..."
 LITTLE = 0.05
 FEWEST_DAYS = 28
 MANY_GUESSED = 0.2
@@ -48,12 +49,19 @@ def faults(log: Log) -> str:
     )
 
 
+def remedy(log: Log) -> str:
+    """What to do about them."""
+    if log.only("quality")["unreadable_time"]:
+        return TIMES
+    return "check the columns that the block names, and mend the rows where they are made"
+
+
 def _rows(log: Log) -> Check:
     quality, found = log.only("quality"), faults(log)
     note = f"{quality['n']:,} rows"
     if found:
         left_out = quality["n"] - quality["usable"]
-        note = f"{left_out:,} of {note} are left out: {found}. Mend them where they are made."
+        note = f"{left_out:,} of {note} are left out: {found}; {remedy(log)}."
     return Check(name="Every row is usable", passed=not found, note=note)
 
 

@@ -146,7 +146,7 @@ def _evidence(assessment: Assessment, console: Console) -> None:
 def _remarks(item: Evidence) -> list[str]:
     """What could not be read, and assumptions that do not hold: the first few."""
     failed = [check for check in item.finding.checks if check.passed is False]
-    said = [f"! {' '.join(f'{check.name}: {check.note}'.split())}" for check in failed]
+    said = [" ".join(f"! does not hold: {check.name}. {check.note}".split()) for check in failed]
     more = len(said) - _REMARKS
     return [*said[:_REMARKS], *([f"and {more} more in the report, under Assumptions"] if more > 0 else [])]
 
