@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from proveout.cli.arguments import FOLDER
+
 if TYPE_CHECKING:
     from proveout.core.assessment import Assessment
     from proveout.flow.workspace import Workspace
 
-FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=".")
 AS_OF = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that counts as today (default: today)."
 )

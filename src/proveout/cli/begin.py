@@ -7,6 +7,8 @@ from shlex import quote
 
 import click
 
+from proveout.cli.arguments import FOLDER
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default="lead-research")
@@ -52,7 +54,7 @@ def schema() -> None:
 
 @click.command()
 @click.argument("block")
-@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@FOLDER
 @click.option(
     "--themes", "number", type=click.IntRange(2, 50), help="How many themes to look for (default: found out)."
 )

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
+from proveout.cli.arguments import FOLDER
 from proveout.core.choice import Choice
-
-FOLDER = click.argument("folder", type=click.Path(path_type=Path), default=".")
 
 
 @click.command()

@@ -185,7 +185,9 @@ def _in_plain_words(hint: Any, value: Any, kind: str, context: dict[str, Any], s
         return "bad-date", f"expected {expected(hint)}, found {found(value)}", ""
     for bound, words in _BOUNDS.items():
         if bound in context:
-            return "out-of-range", f"expected {words} {context[bound]}, found {found(value)}", ""
+            percent = context.get("le") == 1 and isinstance(value, int | float) and value > 1
+            hint = f"{value:g} means {value:.0%}; write {value / 100:g}" if percent else ""
+            return "out-of-range", f"expected {words} {context[bound]}, found {found(value)}", hint
     if kind.endswith(("too_short", "too_long")):
         if value in ("", []):
             return "empty-text", "must not be empty", ""

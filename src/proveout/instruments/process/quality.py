@@ -14,7 +14,10 @@ FAULTS = {
     "unreadable_time": "a time that cannot be read",
     "ends_before_start": "an end before its start",
 }
-TIMES = "write times as 2026-01-31 10:00:00, or convert them in a `query`: select strptime(begun, '%d.%m.%Y %H:%M') as begun, ..."
+TIMES = (
+    "write times as 2026-01-31 10:00:00, or convert them in a `query`: "
+    "select strptime(begun, '%d.%m.%Y %H:%M') as begun, ..."
+)
 LITTLE = 0.05
 FEWEST_DAYS = 28
 MANY_GUESSED = 0.2
