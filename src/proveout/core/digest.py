@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 _EXACT = 2**53
+_ATOMS = (str, int, bool, type(None))
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def plain(value: Any) -> Any:
@@ -17,20 +24,24 @@ def plain(value: Any) -> Any:
     Raises:
         TypeError: A value that has no plain form.
     """
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
-        return int(value)  # 3 and 3.0 are one value, so evidence read back from JSON has the digest it had
-    if value is None or isinstance(value, bool | int | float | str):
-        return value.value if isinstance(value, Enum) else value
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if isinstance(value, float):
+        # 3 and 3.0 are one value, so evidence read back from JSON has the digest it had
+        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if is_dataclass(kind):
+        return {name: plain(getattr(value, name)) for name in _names(kind)}
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):
         return sorted(plain(item) for item in value)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no plain form")
 
 

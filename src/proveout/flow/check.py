@@ -1,12 +1,12 @@
 """The main job: load, measure, judge, record."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from proveout import gates
 from proveout.core.assessment import Assessment
 from proveout.core.digest import plain
-from proveout.core.evidence import Evidence
 from proveout.core.initiative import Initiative
 from proveout.core.verdict import GateVerdict
 from proveout.flow.measure import Progress, measure
@@ -43,8 +43,9 @@ def check(
         verdicts = gates.judge(
             initiative, policy, evidence, as_of=today, instruments=declared_as(), first_thresholds=first
         )
+        keys = {piece.digest: piece.key for piece in evidence}
         for verdict in verdicts:
-            _record(ledger, initiative, verdict, evidence)
+            _record(ledger, initiative.initiative, verdict, keys)
         decisions = tuple(ledger.records("decision", initiative.initiative))
         return Assessment(
             initiative=initiative,
@@ -72,11 +73,10 @@ def _first_thresholds(ledger: Ledger, initiative: Initiative) -> dict[str, float
     return first
 
 
-def _record(ledger: Ledger, initiative: Initiative, verdict: GateVerdict, evidence: tuple[Evidence, ...]) -> None:
-    """Append the verdict with the digests of all it rests on, unless it stands there already."""
+def _record(ledger: Ledger, name: str, verdict: GateVerdict, keys: Mapping[str, str]) -> None:
+    """Append the verdict with digest and key of all the evidence it rests on, unless it stands there already."""
     cited = {ruling.evidence for ruling in verdict.rulings}
-    keys = {piece.digest: piece.key for piece in evidence}
     body: dict[str, Any] = plain(verdict) | {"evidence": {d: keys[d] for d in sorted(cited) if d}}
-    latest = ledger.latest("gate", initiative.initiative, verdict.phase)
+    latest = ledger.latest("gate", name, verdict.phase)
     if latest is None or latest.body != body:
-        ledger.append("gate", initiative.initiative, verdict.phase, body)
+        ledger.append("gate", name, verdict.phase, body)

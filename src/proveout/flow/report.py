@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,7 +18,8 @@ def write_report(assessment: Assessment, path: Path) -> Path:
     Raises:
         ProveoutError: The file cannot be written.
     """
-    cause = digest((replace(assessment, remembered=frozenset(), seconds={}), _ink()))
+    # the ledger holds evidence, verdicts and decisions: its head stands for them all
+    cause = digest((assessment.head, assessment.as_of, assessment.initiative, _ink()))
     if not _stands(path, cause):
         from proveout.show import html
 
