@@ -79,6 +79,9 @@ def of_values(kpi: Kpi, data: Sample) -> list[Check]:
             f"{n} units." if n >= FEWEST_UNITS else f"{n} units: the interval leans on normality. Observe more units.",
         ),
     ]
+    if n > 1 and np.ptp(data.units) == 0 and not data.binary:
+        note = f"All {n} units have the value {data.units[0]:g}: the interval has no width, which is not certainty. "
+        found.append(_check(kpi, "units differ", False, note + "Look whether the query yields what it should."))
     if n > 2:
         found.append(_dominance(kpi, data))
     weeks = weeks_observed(data, kpi)

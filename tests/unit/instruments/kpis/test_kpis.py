@@ -153,6 +153,11 @@ def test_one_unit_is_too_little(measure):
     assert "needs two" in check(found, "there are data for a baseline with an interval").note
 
 
+def test_units_that_are_all_alike_are_said(measure):
+    found = measure((kpi(), csv("unit,value", [(f"u{i}", 5) for i in range(10)])))
+    assert "no width" in check(found, "units differ").note
+
+
 def test_a_trend_is_seen(measure):
     found = measure((kpi(), csv("unit,period,value", panel(slope=0.5))))
     trend = figure(found, "trend")
