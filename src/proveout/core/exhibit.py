@@ -130,4 +130,73 @@ class ProcessMap:
     kind: Literal["process_map"] = "process_map"
 
 
-Exhibit = Table | Bars | Intervals | Ranges | Histogram | Series | ProcessMap
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heatmap:
+    """Shares on a grid, 0 to 1; `values[i][j]` belongs to `rows[i]` and `columns[j]`, None where there is nothing."""
+
+    title: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    good: Literal["high", "low"] = "high"
+    note: str = ""
+    kind: Literal["heatmap"] = "heatmap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A named line; `points` are (x, y, lower, upper), in order of x."""
+
+    label: str
+    points: tuple[tuple[float, float, float | None, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """One or more lines over two axes of numbers, such as a reliability curve; `diagonal` draws y = x."""
+
+    title: str
+    x_label: str
+    y_label: str
+    lines: tuple[Line, ...]
+    x_unit: str = ""
+    y_unit: str = ""
+    diagonal: bool = False
+    markers: tuple[tuple[str, float], ...] = ()  # label, x
+    note: str = ""
+    kind: Literal["curve"] = "curve"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A part of an architecture; shares are busy time per capacity, 0 upwards, at two loads."""
+
+    id: str
+    label: str
+    share_now: float | None = None
+    share_full: float | None = None
+    single: bool = False  # whether everything stops when it stops
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Calls from one component to another, per hour at full scale."""
+
+    source: str
+    target: str
+    per_hour: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentMap:
+    """Components and the calls between them; work enters at the components that nobody calls."""
+
+    title: str
+    components: tuple[Component, ...]
+    flows: tuple[Flow, ...]
+    note: str = ""
+    kind: Literal["component_map"] = "component_map"
+
+
+Exhibit = Table | Bars | Intervals | Ranges | Histogram | Series | ProcessMap | Heatmap | Curve | ComponentMap

@@ -1,6 +1,6 @@
 """What an instrument asks of the data, and what comes back. The instrument itself holds no connection."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NewType
@@ -66,6 +66,8 @@ class Documents:
 
 
 Question = Query | Preparation | Documents
+FollowUp = Callable[["Mapping[str, Columns]", "Mapping[str, Failure]"], "Sequence[Query | Preparation]"]
+"""From the answers so far to what is asked next, of the same sources."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

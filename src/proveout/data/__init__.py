@@ -17,7 +17,7 @@ from pathlib import Path
 
 from proveout.core.evidence import Fingerprint
 from proveout.core.initiative import Source
-from proveout.core.question import Columns, Failure, Note, Question, SourceName
+from proveout.core.question import Columns, Failure, FollowUp, Note, Question, SourceName
 from proveout.data.fingerprint import fingerprints_of
 
 __all__ = ["ask", "fingerprints"]
@@ -29,6 +29,7 @@ def ask(
     folder: Path,
     *,
     note: Note = lambda sentence: None,
+    follow_up: FollowUp = lambda tables, failures: (),
 ) -> tuple[dict[str, Columns], dict[str, Failure]]:
     """Answer the questions of one block in a database of their own.
 
@@ -37,6 +38,7 @@ def ask(
         sources: Declared sources by name.
         folder: The initiative's folder, below which files must lie.
         note: Told of what was not read as it stands.
+        follow_up: Asked once for more questions, which see the same preparations and no other sources.
 
     Returns:
         Tables by question name (one-dimensional arrays by column, masked where SQL gave NULL), and failures by
@@ -44,7 +46,7 @@ def ask(
     """
     from proveout.data.asking import answers_to
 
-    return answers_to(questions, sources, folder, note)
+    return answers_to(questions, sources, folder, note, follow_up)
 
 
 def fingerprints(

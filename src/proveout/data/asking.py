@@ -7,7 +7,18 @@ from pathlib import Path
 from proveout.core.errors import ProveoutError, SourceBroken
 from proveout.core.evidence import Outcome
 from proveout.core.initiative import Source
-from proveout.core.question import Columns, Documents, Failure, Note, Preparation, Query, Question, Read, SourceName
+from proveout.core.question import (
+    Columns,
+    Documents,
+    Failure,
+    FollowUp,
+    Note,
+    Preparation,
+    Query,
+    Question,
+    Read,
+    SourceName,
+)
 from proveout.core.wording import legible
 from proveout.data import documents
 from proveout.data.location import Location
@@ -20,45 +31,59 @@ SECONDS = 60.0
 
 
 def answers_to(
-    questions: Sequence[Question], sources: Mapping[SourceName, Source], folder: Path, note: Note
+    questions: Sequence[Question],
+    sources: Mapping[SourceName, Source],
+    folder: Path,
+    note: Note,
+    follow_up: FollowUp,
 ) -> tuple[dict[str, Columns], dict[str, Failure]]:
     """See `proveout.data.ask`."""
     tables: dict[str, Columns] = {}
     failures: dict[str, Failure] = {}
+    _read_documents(questions, folder, tables, failures)
+    asked = [question for question in questions if not isinstance(question, Documents)]
+    located = locate_all([read for question in asked for read in question.reads.values()], sources, folder)
+    found = [location for location in located.values() if isinstance(location, Location)]
+    databases = {catalog_of(location.path): location.path for location in found if location.kind == "duckdb"}
+    files = [location.path for location in found if location.kind in ("csv", "parquet", "json")]
+    if asked:
+        with sandbox(files, databases) as box:
+            relations = Relations(located, box, note)
+            for question in asked:
+                _ask(question, asked, relations, tables, failures)
+            more = [*asked, *follow_up(tables, failures)]
+            for question in more[len(asked) :]:
+                _ask(question, more, relations, tables, failures)
+    return tables, failures
+
+
+def _read_documents(
+    questions: Sequence[Question], folder: Path, tables: dict[str, Columns], failures: dict[str, Failure]
+) -> None:
     for question in questions:
         if isinstance(question, Documents):
             try:
                 tables[question.name] = documents.read(question.pattern, folder)
             except ProveoutError as error:
                 failures[question.name] = _failure(error)
-    asked = [question for question in questions if not isinstance(question, Documents)]
-    if asked:
-        _ask_sql(
-            asked, locate_all([r for q in asked for r in q.reads.values()], sources, folder), tables, failures, note
-        )
-    return tables, failures
 
 
-def _ask_sql(
+def _ask(
+    question: Query | Preparation,
     questions: Sequence[Query | Preparation],
-    located: Mapping[str, Location | ProveoutError],
+    relations: Relations,
     tables: dict[str, Columns],
     failures: dict[str, Failure],
-    note: Note,
 ) -> None:
-    found = [location for location in located.values() if isinstance(location, Location)]
-    databases = {catalog_of(location.path): location.path for location in found if location.kind == "duckdb"}
-    files = [location.path for location in found if location.kind in ("csv", "parquet", "json")]
-    longest = max((location.source.timeout_seconds for location in found), default=SECONDS)
-    with sandbox(files, databases) as box:
-        relations = Relations(located, box, note)
-        for question in questions:
-            try:
-                columns = _answer(question, relations, box, longest)
-                if isinstance(question, Query):
-                    tables[question.name] = columns
-            except ProveoutError as error:
-                failures[question.name] = _cause(question, questions, failures) or _failure(error)
+    """One question; the others tell which preparation its failure is due to."""
+    located = [location for location in relations.located.values() if isinstance(location, Location)]
+    longest = max((location.source.timeout_seconds for location in located), default=SECONDS)
+    try:
+        columns = _answer(question, relations, relations.box, longest)
+        if isinstance(question, Query):
+            tables[question.name] = columns
+    except ProveoutError as error:
+        failures[question.name] = _cause(question, questions, failures) or _failure(error)
 
 
 def _answer(question: Query | Preparation, relations: Relations, box: Sandbox, longest: float) -> Columns:

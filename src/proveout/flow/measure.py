@@ -13,7 +13,7 @@ from proveout.core.digest import plain
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.evidence import Check, Evidence, Finding, Outcome
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers, SourceName
+from proveout.core.question import Answers, Columns, Failure, Preparation, Query, SourceName
 from proveout.flow.plan import Task
 from proveout.ledger import Ledger
 
@@ -88,12 +88,18 @@ def _find(
 ) -> Finding:
     try:
         notes: dict[str, None] = {}
-        tables, failures = data.ask(task.questions, sources, folder, note=notes.setdefault)
+
+        def answers(tables: Mapping[str, Columns], failures: Mapping[str, Failure]) -> Answers:
+            return Answers(tables=tables, failures=failures, evidence=upstream, as_of=as_of)
+
+        def more(tables: Mapping[str, Columns], failures: Mapping[str, Failure]) -> tuple[Query | Preparation, ...]:
+            return task.instrument.follow_up(task.block.settings, answers(tables, failures), task.initiative)
+
+        tables, failures = data.ask(task.questions, sources, folder, note=notes.setdefault, follow_up=more)
         if failures and not task.instrument.takes_failures:
             first = next(iter(failures.values()))
             return Finding(outcome=first.outcome, reason=first.message, remedy=first.remedy)
-        answers = Answers(tables=tables, failures=failures, evidence=upstream, as_of=as_of)
-        finding = task.instrument.measure(task.block.settings, answers, task.initiative)
+        finding = task.instrument.measure(task.block.settings, answers(tables, failures), task.initiative)
         repaired = tuple(Check(name="Files are read as they stand", passed=False, note=sentence) for sentence in notes)
         unread = tuple(dict.fromkeys(failure.message for failure in failures.values()))
         return replace(finding, checks=(*finding.checks, *repaired), unread=unread)

@@ -16,9 +16,21 @@ from typing import Any
 from proveout.core.diagnostic import Fault
 from proveout.core.evidence import Finding
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Question
+from proveout.core.probe import Recording
+from proveout.core.question import Answers, Preparation, Query, Question
 
-NAMES = ("interviews", "process", "availability", "kpis", "business_case")
+NAMES = (
+    "interviews",
+    "process",
+    "availability",
+    "kpis",
+    "business_case",
+    "quality",
+    "agreement",
+    "prototype",
+    "architecture",
+    "integration",
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,16 @@ class Instrument:
     def questions(self, settings: Any, initiative: Initiative) -> tuple[Question, ...]:
         """What it needs to know from the data."""
         return self._part("queries").questions(settings, initiative)
+
+    def follow_up(self, settings: Any, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
+        """What it needs to know once the first answers are there; only of sources that were asked before."""
+        return getattr(self._part("queries"), "follow_up", lambda settings, answers, initiative: ())(
+            settings, answers, initiative
+        )
+
+    def recording(self, settings: Any, initiative: Initiative) -> Recording | None:
+        """What `proveout probe` is to call and to write down, if anything."""
+        return self._optional("recording", None)(settings, initiative)
 
     def builds_on(self, settings: Any, initiative: Initiative) -> tuple[str, ...]:
         """Ids of the blocks whose evidence it needs."""

@@ -1,0 +1,3 @@
+"""Whether people who decide the same cases agree."""
+
+VERSION = "1"

@@ -1,0 +1,3 @@
+"""Whether the systems to be integrated answer as agreed."""
+
+VERSION = "1"

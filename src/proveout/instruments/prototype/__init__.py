@@ -1,0 +1,3 @@
+"""Whether the prototype works, on cases like those it will meet."""
+
+VERSION = "1"

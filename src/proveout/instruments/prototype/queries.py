@@ -1,0 +1,10 @@
+"""Settings to questions."""
+
+from proveout.core.initiative import Initiative
+from proveout.core.question import Question
+from proveout.instruments.prototype.settings import Settings
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """None yet."""
+    return ()

@@ -1,0 +1,3 @@
+"""Whether the data are good enough."""
+
+VERSION = "1"
