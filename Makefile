@@ -78,7 +78,7 @@ docs: setup ## Write the reference pages anew
 	$(BIN)/python tools/make_reference.py
 
 example: setup ## Write the data of the example initiative anew
-	$(BIN)/python tools/make_example.py
+	$(BIN)/python tools/make_example
 
 screenshot: setup browser ## Take the README's screenshot anew
 	$(BIN)/python tools/take_screenshot.py

@@ -162,6 +162,9 @@ def _pilot_trap(case: Case) -> Iterator[Sign]:
 
 def _showcase_pilot(case: Case) -> Iterator[Sign]:
     yield from sound(case, "prototype", "sample_population_auc", AT_MOST, 0.6)
+    if case.reached(Phase.TECHNICAL_FEASIBILITY):
+        yield from sound(case, "prototype", "leakage_suspects", AT_MOST, 0)
+        yield from sound(case, "prototype", "later_than_training", AT_LEAST, 0.5)
 
 
 def _technology_first(case: Case) -> Iterator[Sign]:

@@ -67,12 +67,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """One gate: its verdict, and its criteria by dimension."""
+    """One gate: its verdict, and its criteria by dimension; folded when it is passed and a later one is due."""
 
     number: int
     label: str
     verdict: Verdict
     due: bool
+    folded: bool = False
     sentence: str
     policy: str
     sections: tuple[tuple[str, tuple[Line, ...]], ...]
@@ -81,6 +82,11 @@ class Gate:
     def lines(self) -> tuple[Line, ...]:
         """All rulings, in the order of the sections."""
         return tuple(line for _, lines in self.sections for first in lines for line in (first, *first.others))
+
+    @property
+    def warnings(self) -> tuple[Line, ...]:
+        """What there is still to say of a passed gate."""
+        return tuple(line for line in self.lines if line.open)
 
     @property
     def counts(self) -> str:
@@ -150,7 +156,8 @@ class Page:
 def page(assessment: Assessment) -> Page:
     """Put an assessment into words."""
     initiative, people = assessment.initiative, assessment.initiative.people
-    gates = tuple(_gate(gate, due=gate in assessment.due) for gate in assessment.gates)
+    due = assessment.due
+    gates = tuple(_gate(gate, due=gate in due, folded=gate in due[:-1]) for gate in assessment.gates)
     named = (("Owner", people.owner), ("Sponsor", people.sponsor), ("Production owner", people.production_owner))
     by_presence = {
         known: tuple(p for p in assessment.pathologies if p.present is known) for known in (True, None, False)
@@ -259,7 +266,7 @@ def _remarks(ruling: Ruling) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _gate(gate: GateVerdict, *, due: bool) -> Gate:
+def _gate(gate: GateVerdict, *, due: bool, folded: bool) -> Gate:
     by_criterion: dict[str, list[Ruling]] = {}
     for ruling in gate.rulings:
         by_criterion.setdefault(ruling.criterion.id, []).append(ruling)
@@ -273,6 +280,7 @@ def _gate(gate: GateVerdict, *, due: bool) -> Gate:
         label=gate.phase.label,
         verdict=gate.verdict,
         due=due,
+        folded=folded and gate.verdict is Verdict.PASS,
         sentence=gate.sentence,
         policy=gate.policy,
         sections=tuple((dimension.value.capitalize(), found) for dimension, found in by_dimension if found),

@@ -68,6 +68,11 @@ def _gate(gate: Gate, console: Console, *, alone: bool) -> None:
     heading(f"Gate {gate.number}: {gate.label}", console)
     if not alone:  # the sentence of the only gate stands at the top
         indented(Text(gate.sentence), _INDENT, console)
+    if gate.folded:
+        for line in gate.warnings:
+            print_line(line, console)
+        indented(Text(f"All its criteria: proveout check --gate {gate.number}", style="dim"), _INDENT, console)
+        return
     indented(key_to_strips(console), _INDENT, console)
     for dimension, lines in gate.sections:
         console.print()

@@ -1,23 +1,18 @@
-"""Invents the data of the example initiative, always the same ones; the interviews are written by hand.
+"""The world of gate 1: people, deals and what they log, the CRM.
 
-    python tools/make_example.py [FOLDER]
-
-The world: twelve sales reps in three teams work on accounts from a list of prospects. About 60% of what they log is
-research and first contact. Contact data are often wrong (work is done again), some records wait for revenue
-operations, some messages wait for approval. The CRM knows most of the prospects, but of the small ones fewer.
+Twelve sales reps in three teams work on accounts from a list of prospects. About 60% of what they log is research and
+first contact. Contact data are often wrong (work is done again), some records wait for revenue operations, some
+messages wait for approval. The CRM knows most of the prospects, but of the small ones fewer.
 """
 
-import csv
 import heapq
-import random
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
-from pathlib import Path
-from statistics import NormalDist
+
+from chance import Chance
 
 SEED = 20260116
 FIRST_DAY = date(2025, 10, 20)
@@ -25,8 +20,7 @@ WEEKS = 12
 WARM_UP = timedelta(weeks=5)
 OPENS, CLOSES = time(9), time(17)
 N_PROSPECTS = 380
-N_AUDITED, N_LOST = 80, 4
-FOLDER = Path(__file__).parents[1] / "src" / "proveout" / "examples" / "lead_research" / "data"
+N_AUDITED, N_LOST = 150, 7
 
 TEAMS = {f"r{i:02}": ("north", "south", "enterprise")[(i - 1) // 4] for i in range(1, 13)}
 REV_OPS = ("o01", "o02", "o03")
@@ -67,42 +61,6 @@ PATHS: dict[str, list[tuple[float, str, float]]] = {
     "Close deal": [],
 }
 """After a step: probability, next step, mean wait in hours."""
-
-
-class Chance:
-    """Draws that come out alike on every Python: all from `random()`, which is promised not to change."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-
-    def share(self) -> float:
-        """Between 0 and 1."""
-        return self._random.random()
-
-    def happens(self, probability: float) -> bool:
-        """Whether it does."""
-        return self.share() < probability
-
-    def normal(self, mean: float, sd: float) -> float:
-        """Bell-shaped."""
-        return NormalDist(mean, sd).inv_cdf(min(max(self.share(), 1e-9), 1 - 1e-9))
-
-    def around(self, mean: float, spread: float = 0.4) -> float:
-        """Positive, skewed to the right, with that mean."""
-        return mean * 2.718281828459045 ** (self.normal(0, spread) - spread**2 / 2)
-
-    def one_of(self, options: Sequence[str]) -> str:
-        """Each as likely as the others."""
-        return options[int(self.share() * len(options))]
-
-    def path(self, paths: Sequence[tuple[float, str, float]]) -> tuple[str, float]:
-        """The next step and the mean wait before it."""
-        draw = self.share()
-        for probability, step, wait in paths:
-            draw -= probability
-            if draw < 0:
-                return step, wait
-        return paths[-1][1], paths[-1][2]
 
 
 @dataclass(frozen=True)
@@ -257,7 +215,7 @@ def crm_leads(
             recorded[i] if i < len(recorded) else "",
             company,
             company.split()[1].lower(),
-            "" if chance.happens(0.07) else str(employees),
+            "" if chance.happens(0.035) else str(employees),
             "" if chance.happens(0.02) else domain,
             "" if chance.happens(0.05) else f"{chance.one_of(('info', 'sales', 'contact'))}@{domain}",
             updated.isoformat(),
@@ -273,26 +231,17 @@ def notes_audit(chance: Chance, deals: list[str]) -> Iterator[tuple[str, ...]]:
         yield deal, "" if deal in lost else chance.one_of(("crm", "document", "document", "spreadsheet"))
 
 
-def write(path: Path, rows: Iterable[Sequence[object]]) -> None:
-    """One CSV file."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-
-
-def make(folder: Path) -> None:
-    """Write all data files into the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+def tables() -> dict[str, Iterable[Sequence[object]]]:
+    """All tables of gate 1 by name, each with its header."""
     events = list(work(Chance(SEED)))
     accounts = prospects(Chance(SEED + 1))
     deals = sorted({event.deal for event in events})
-    write(folder / "activity_log.csv", activity_log(Chance(SEED + 2), events))
-    write(folder / "timesheets.csv", timesheets(Chance(SEED + 3), events))
-    write(folder / "meetings.csv", meetings(events))
     header = ("prospect_id", "company", "segment", "employees")
-    write(folder / "prospects.csv", [header, *(account[:4] for account in accounts)])
-    write(folder / "crm_leads.csv", crm_leads(Chance(SEED + 4), accounts, deals))
-    write(folder / "notes_audit.csv", notes_audit(Chance(SEED + 5), deals))
-
-
-if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    return {
+        "activity_log": activity_log(Chance(SEED + 2), events),
+        "timesheets": timesheets(Chance(SEED + 3), events),
+        "meetings": meetings(events),
+        "prospects": [header, *(account[:4] for account in accounts)],
+        "crm_leads": crm_leads(Chance(SEED + 4), accounts, deals),
+        "notes_audit": notes_audit(Chance(SEED + 5), deals),
+    }
