@@ -38,7 +38,8 @@ def ask(
         sources: Declared sources by name.
         folder: The initiative's folder, below which files must lie.
         note: Told of what was not read as it stands.
-        follow_up: Asked once for more questions, which see the same preparations and no other sources.
+        follow_up: Asked for more questions, which see the same preparations and no other sources; up to three times,
+            each time in the light of all answers so far, until it names no question that was not asked before.
 
     Returns:
         Tables by question name (one-dimensional arrays by column, masked where SQL gave NULL), and failures by

@@ -28,6 +28,8 @@ from proveout.data.text_columns import explain
 
 SECONDS = 60.0
 """For a question without any source."""
+ROUNDS = 3
+"""How often more may be asked in the light of the answers."""
 
 
 def answers_to(
@@ -51,9 +53,14 @@ def answers_to(
             relations = Relations(located, box, note)
             for question in asked:
                 _ask(question, asked, relations, tables, failures)
-            more = [*asked, *follow_up(tables, failures)]
-            for question in more[len(asked) :]:
-                _ask(question, more, relations, tables, failures)
+            for _ in range(ROUNDS):
+                known = {question.name for question in asked}
+                more = [question for question in follow_up(tables, failures) if question.name not in known]
+                asked += more
+                for question in more:
+                    _ask(question, asked, relations, tables, failures)
+                if not more:
+                    break
     return tables, failures
 
 

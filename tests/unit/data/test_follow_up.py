@@ -35,3 +35,30 @@ def test_a_failing_follow_up_question_is_a_failure_like_any_other(tmp_path: Path
     tables, failures = ask([first], SOURCES, tmp_path, follow_up=lambda tables, failures: (second,))
     assert tables["first"]["a"].tolist() == [1]
     assert "nothing" in failures["second"].message
+
+
+def test_rounds_go_on_until_nothing_new_is_asked_and_no_question_is_asked_twice(tmp_path: Path):
+    (tmp_path / "cases.csv").write_text("a\n1\n", encoding="utf-8")
+    rounds = []
+
+    def follow_up(tables, failures):
+        rounds.append(sorted(tables))
+        kept = Preparation(name="kept", sql="select a from given", reads=HERE)
+        second = Query(name="second", sql="select a + 1 as a from kept")
+        third = Query(name="third", sql="select a + 2 as a from kept")
+        return (kept, second, third) if "second" in tables else (kept, second)
+
+    first = Query(name="first", sql="select a from given", reads=HERE)
+    tables, failures = ask([first], SOURCES, tmp_path, follow_up=follow_up)
+    assert failures == {}
+    assert rounds == [["first"], ["first", "second"], ["first", "second", "third"]]
+    assert [int(tables[name]["a"][0]) for name in ("first", "second", "third")] == [1, 2, 3]
+
+
+def test_there_are_three_rounds_at_most(tmp_path: Path):
+    (tmp_path / "cases.csv").write_text("a\n1\n", encoding="utf-8")
+    first = Query(name="0", sql="select a from given", reads=HERE)
+    tables, _ = ask(
+        [first], SOURCES, tmp_path, follow_up=lambda tables, _: (Query(name=str(len(tables)), sql="select 1 as a"),)
+    )
+    assert list(tables) == ["0", "1", "2", "3"]
