@@ -13,6 +13,8 @@ from proveout.core.initiative import Phase
 from proveout.core.policy import Basis, Criterion, Dimension, Policy, Weight
 
 POLICY = TypeAdapter(Policy).validate_python(yaml.safe_load(gates.STANDARD_POLICY.read_text("utf-8")))
+BUILT = (Phase.PROBLEM_VALIDATION, Phase.TECHNICAL_FEASIBILITY)
+"""Phases whose instruments exist."""
 CRITERIA = pytest.mark.parametrize("criterion", POLICY.criteria, ids=lambda criterion: criterion.id)
 INSTRUMENTS = {
     *instruments.NAMES,
@@ -54,12 +56,11 @@ def card(name: str) -> Path:
 def test_gates_read_only_what_instruments_report(name: str) -> None:
     path = card(name)
     reported = {estimate["name"] for estimate in yaml.safe_load(path.read_text("utf-8"))["estimates"]}
-    criteria = [c for c in POLICY.criteria if c.instrument == name]
+    criteria = [c for c in POLICY.criteria if c.phase in BUILT and c.instrument == name]
     read = {name for c in criteria for name in (c.estimate, c.subjects_of) if name}
     assert read
     assert read <= reported
 
 
-def test_gate_1_reads_every_instrument_of_phase_1() -> None:
-    read = {c.instrument for c in POLICY.criteria if c.phase is Phase.PROBLEM_VALIDATION}
-    assert read == set(instruments.NAMES)
+def test_every_instrument_is_read_by_a_gate() -> None:
+    assert {c.instrument for c in POLICY.criteria if c.phase in BUILT} == set(instruments.NAMES)
