@@ -1,0 +1,73 @@
+"""Spending functions and boundaries against published ones, and the fast boundary against counting."""
+
+import numpy as np
+import pytest
+
+from proveout.stats.group_sequential import looks, repeated_effect, spent
+from proveout.stats.randomisation import assignments, randomisation_effect, studentised_differences
+
+FIVE = [0.2, 0.4, 0.6, 0.8, 1.0]
+OBRIEN_FLEMING = [4.2292, 2.8883, 2.2981, 1.9620, 1.7397]
+POCOCK = [2.4380, 2.4268, 2.4101, 2.3966, 2.3859]
+"""Five equal looks, 5%: O'Brien and Fleming's one-sided, Pocock's two-sided; as R's gsDesign and ldbounds print them."""
+MONTE_CARLO = 0.015
+
+
+@pytest.mark.parametrize(
+    ("share", "kind", "expected"),
+    [
+        (0.5, "obrien-fleming", 0.00557),
+        (0.25, "obrien-fleming", 0.0000886),
+        (1.0, "obrien-fleming", 0.05),
+        (0.5, "pocock", 0.0310),
+        (1.0, "pocock", 0.05),
+        (0.0, "pocock", 0.0),
+    ],
+)
+def test_lan_and_demets_1983(share, kind, expected):
+    assert spent(share, 0.05, kind) == pytest.approx(expected, rel=0.005, abs=1e-12)
+
+
+@pytest.mark.parametrize(("kind", "published"), [("obrien-fleming", OBRIEN_FLEMING), ("pocock", POCOCK)])
+def test_with_very_many_normal_paths_the_boundaries_are_the_published_ones(kind, published):
+    steps = np.random.default_rng(7).normal(size=(2_000_000, 5)).astype(np.float32)
+    paths = steps.cumsum(axis=1) / np.sqrt(np.arange(1, 6, dtype=np.float32))
+    if kind == "obrien-fleming":
+        paths = np.maximum(paths, 0)
+    found = looks(paths, FIVE, kind=kind).boundaries
+    first = 1 if kind == "obrien-fleming" else 0  # of two million paths, some twenty lie beyond the first boundary
+    assert found[first:] == pytest.approx(published[first:], abs=MONTE_CARLO)
+
+
+def test_no_more_is_rejected_than_may_be_spent_and_never_a_tie_in_part():
+    rng = np.random.default_rng(1)
+    sizes = rng.integers(0, 12, (500, 4)).astype(float)  # ties everywhere
+    result = looks(sizes, [0.25, 0.5, 0.75, 1.0], alpha=0.2, kind="pocock")
+    alive = np.ones(500, dtype=bool)
+    for k, (share, boundary) in enumerate(zip([0.25, 0.5, 0.75, 1.0], result.boundaries, strict=True)):
+        alive &= ~(sizes[:, k] > boundary)
+        rejected = (~alive).sum()
+        assert rejected <= spent(share, 0.2, "pocock") * 500
+        larger = np.unique(sizes[alive, k])[-1]
+        assert rejected + (sizes[alive, k] == larger).sum() > spent(share, 0.2, "pocock") * 500
+
+
+def test_one_look_at_the_end_is_the_plain_test():
+    values = np.random.default_rng(4).normal(size=10) + 2.5 * (np.arange(10) % 2)
+    treated, strata = np.arange(10) % 2, np.zeros(10)
+    ways = assignments(treated, strata)
+    plain = randomisation_effect(ways, values)
+    statistics = studentised_differences(ways, values[:, None])
+    assert (looks(statistics, [1.0]).rejected_at == 0) == (plain.lower > 0 or plain.upper < 0)
+    made = ways[0]
+    repeated = repeated_effect(
+        ways, lambda effect: (values - effect * made)[:, None], [1.0], value=plain.value, spread=1.0
+    )
+    assert (repeated.lower, repeated.upper) == pytest.approx((plain.lower, plain.upper), abs=0.02)
+
+
+def test_calendars_out_of_order_are_refused():
+    with pytest.raises(ValueError, match="increasing"):
+        looks(np.zeros((10, 2)), [0.5, 0.4])
+    with pytest.raises(ValueError, match="looks"):
+        looks(np.zeros((10, 2)), [0.5])
