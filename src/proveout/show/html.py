@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic
 from proveout.core.evidence import Check
-from proveout.core.exhibit import Cell, Exhibit, Table
+from proveout.core.exhibit import Cell, Exhibit, Heatmap, Table
 from proveout.core.wording import figure, interval, title
 from proveout.show.charts import draw
 from proveout.show.charts.strip import strip
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _SPELT = {"kpi": "KPI", "kpis": "KPIs", "crm": "CRM", "erp": "ERP"}
-_LONG_CELL, _MANY_COLUMNS = 36, 4
+_LONG_CELL, _MANY_COLUMNS, _FEW_COLUMNS = 36, 4, 6
 
 
 def render(assessment: Assessment) -> str:
@@ -75,8 +75,10 @@ def capital(text: str) -> str:
 
 def is_wide(exhibit: Exhibit) -> bool:
     """Whether it needs the whole width of the page."""
+    if isinstance(exhibit, Heatmap):
+        return len(exhibit.columns) > _FEW_COLUMNS
     if not isinstance(exhibit, Table):
-        return exhibit.kind == "process_map"
+        return exhibit.kind in ("process_map", "component_map")
     long = any(isinstance(cell, str) and len(cell) > _LONG_CELL for row in exhibit.rows for cell in row)
     return long or len(exhibit.columns) >= _MANY_COLUMNS
 

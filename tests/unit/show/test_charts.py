@@ -1,18 +1,19 @@
 """Every exhibit as a picture: well-formed, named, escaped, inside its frame."""
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
 from tests.unit.show.invented import INJECTION, exhibits, rulings
 
-from proveout.core.exhibit import Bar, Bars, Histogram, Intervals, Ranges, Series
+from proveout.core.exhibit import Bar, Bars, Curve, Heatmap, Histogram, Intervals, Line, Ranges, Series
 from proveout.show.charts import draw
 from proveout.show.charts.scale import Scale, duration, ruling_span, short, span, ticks
 from proveout.show.charts.strip import strip
 from proveout.show.page import line
 
-PICTURES = ("bars", "intervals", "ranges", "histogram", "series")
+PICTURES = ("bars", "intervals", "ranges", "histogram", "series", "curve")
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -20,7 +21,7 @@ def test_a_picture_is_well_formed_has_a_name_and_stays_inside(kind):
     exhibit = exhibits()[kind]
     svg = ET.fromstring(draw(exhibit))
     _, _, width, height = map(float, svg.get("viewBox").split())
-    assert svg.get("role") == "img" and svg.get("aria-label") == exhibit.title
+    assert svg.get("role") == "img" and svg.get("aria-label").startswith(exhibit.title)
     for text in svg.iter("text"):
         assert 0 <= float(text.get("x")) <= width and 0 < float(text.get("y")) <= height
     for rect in svg.iter("rect"):
@@ -50,6 +51,10 @@ def test_a_longer_bar_is_a_larger_value():
         Histogram(title="empty", unit="", edges=(0.0, 1.0), counts=(0,)),
         Series(title="none", unit="", points=()),
         Series(title="one", unit="", points=(("2026-01-01", 5.0, None, None),)),
+        Curve(title="none", x_label="x", y_label="y", lines=(Line(label="a", points=()),)),
+        Curve(title="one", x_label="x", y_label="y", lines=(Line(label="a", points=((1.0, 0.0, None, None),)),)),
+        Heatmap(title="none", rows=(), columns=(), values=()),
+        Heatmap(title="nothing", rows=("a",), columns=("b",), values=((None,),)),
         Series(title="same day", unit="", points=(("2026-01-01", 5.0, 4.0, 6.0), ("2026-01-01", 6.0, None, None))),
     ],
     ids=lambda exhibit: f"{exhibit.kind} {exhibit.title}",
@@ -107,3 +112,50 @@ def test_durations_are_short(seconds, expected):
 def test_a_scale_clips_what_lies_outside():
     scale = Scale(0.0, 10.0, 100.0, 200.0)
     assert [scale(value) for value in (-5, 0, 5, 10, 15)] == [100, 100, 150, 200, 200]
+
+
+def test_a_line_keeps_its_stroke_in_the_legend():
+    svg = ET.fromstring(draw(exhibits()["curve"]))
+    strokes = {
+        g.get("class"): g.find("text").text for g in svg.iter("g") if g.find("text") is not None and g.get("class")
+    }
+    assert strokes == {"l0": "as it answers", "l1": "recalibrated on other data"}
+    drawn = [g.get("class") for g in svg.iter("g") if g.find("polyline") is not None]
+    assert drawn == ["l0", "l1"]
+
+
+def test_points_of_a_curve_tell_their_interval():
+    titles = [title.text for title in ET.fromstring(draw(exhibits()["curve"])).iter("title")]
+    assert "as it answers: 27.9% (20.9% to 33.9%) at 45%" in titles
+
+
+@pytest.mark.parametrize(
+    ("good", "shades"), [("high", ["q0", "q1", "q2", "q3", "q4"]), ("low", ["q4", "q4", "q4", "q3", "q1"])]
+)
+def test_a_cell_is_the_darker_the_further_from_good(good, shades):
+    row = (1.0, 0.96, 0.8, 0.5, 0.03)
+    heatmap = Heatmap(title="x", rows=("r",), columns=tuple("abcde"), values=(row,), good=good)
+    assert [rect.get("class") for rect in _grid(heatmap).iter("rect")] == shades
+
+
+def _grid(heatmap: Heatmap) -> ET.Element:
+    return ET.fromstring(re.search(r"<svg.*</svg>", draw(heatmap), re.DOTALL)[0])
+
+
+def test_a_heatmap_writes_its_figures_and_names_the_worst():
+    heatmap = exhibits()["heatmap"]
+    svg = _grid(heatmap)
+    assert svg.get("aria-label").endswith("worst: Umsatz in Tausend € im letzten Jahr, 2025-12, 0%")
+    figures = [text.text for text in svg.iter("text") if (text.get("class") or "").startswith("in")]
+    assert figures[:13] == ["100"] * 12 + ["99.9"]
+    assert sum(rect.get("class") == "none" for rect in svg.iter("rect")) == 13
+    assert "<script" not in draw(replace(heatmap, title=INJECTION))
+
+
+def test_a_heatmap_of_a_hundred_columns_still_tells_every_cell():
+    columns = tuple(f"2025-W{week:02d}" for week in range(100))
+    svg = _grid(Heatmap(title="weeks", rows=("r",), columns=columns, values=((0.5,) * 100,)))
+    assert sum(title.text == "r, 2025-W07: 50%" for title in svg.iter("title")) == 1
+    assert not [text for text in svg.iter("text") if (text.get("class") or "").startswith("in")]
+    width = float(svg.get("viewBox").split()[2])
+    assert all(float(rect.get("x")) + float(rect.get("width")) <= width for rect in svg.iter("rect"))

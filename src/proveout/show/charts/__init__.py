@@ -1,7 +1,18 @@
 """Exhibits as SVG: pure functions from a value to its picture."""
 
-from proveout.core.exhibit import Bars, Exhibit, Histogram, Intervals, ProcessMap, Ranges, Series
-from proveout.show.charts import plots, process_map
+from proveout.core.exhibit import (
+    Bars,
+    ComponentMap,
+    Curve,
+    Exhibit,
+    Heatmap,
+    Histogram,
+    Intervals,
+    ProcessMap,
+    Ranges,
+    Series,
+)
+from proveout.show.charts import component_map, heatmap, plots, process_map
 
 
 def draw(exhibit: Exhibit) -> str:
@@ -19,5 +30,11 @@ def draw(exhibit: Exhibit) -> str:
             return plots.series(exhibit)
         case ProcessMap():
             return process_map.draw(exhibit)
+        case Curve():
+            return plots.curve(exhibit)
+        case Heatmap():
+            return heatmap.draw(exhibit)
+        case ComponentMap():
+            return component_map.draw(exhibit)
         case _:
             return ""

@@ -1,9 +1,10 @@
-"""Bars, intervals, tornado, histogram and series. Labels stand above their bars, so that long names fit a phone."""
+"""Bars, intervals, tornado, histogram, series, curves. Labels stand above their bars: long names fit a phone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from proveout.core.exhibit import Bar, Bars, Histogram, Intervals, Ranges, Series
+from proveout.core.exhibit import Bar, Bars, Curve, Histogram, Intervals, Ranges, Series
+from proveout.core.exhibit import Line as CurveLine
 from proveout.core.wording import figure
 from proveout.show.charts import svg
 from proveout.show.charts.scale import Scale, short, span, ticks
@@ -11,7 +12,13 @@ from proveout.show.charts.scale import Scale, short, span, ticks
 _ROW, _TOP = 38, 6
 _LEFT, _RIGHT = 4, svg.WIDTH - 4
 _PLOT_HEIGHT = 170
+_GRID_LEFT, _GRID_RIGHT = 52, _RIGHT - 4
 _CLOSE = 0.3  # of the width: markers nearer than this get lines of their own
+_STROKES = 4  # kinds of line that can be told apart without colour
+_FAR = 0.4  # of the highest point of a curve: what lies above needs no zero
+_DOTTED = 30  # points of a line, up to which each is drawn
+
+CurvePoint = tuple[float, float, float | None, float | None]
 
 
 def bars(exhibit: Bars) -> str:
@@ -154,20 +161,24 @@ def series(exhibit: Series) -> str:
     low, high = span([*ends, exhibit.reference])
     if low < 0 <= min(end for end in ends if end is not None):
         low = 0.0
-    across, down = Scale(days[0], max(days[-1], days[0] + 1), 52, _RIGHT - 4), Scale(low, high, 8 + _PLOT_HEIGHT, 8)
+    across, down = (
+        Scale(days[0], max(days[-1], days[0] + 1), _GRID_LEFT, _GRID_RIGHT),
+        Scale(low, high, 8 + _PLOT_HEIGHT, 8),
+    )
     places = [(across(day), down(value)) for day, (_, value, *_) in zip(days, exhibit.points, strict=True)]
-    body = [_grid(down, exhibit.unit), _band(exhibit, days, across, down)]
+    bands = [(day, lower, upper) for day, (_, _, lower, upper) in zip(days, exhibit.points, strict=True)]
+    body = [_grid(down, exhibit.unit), _band(bands, across, down)]
     body.append(f'<polyline points="{_points(places)}" class="line"/>')
     for (x, y), (day, value, *_) in zip(places, exhibit.points, strict=True):
         body.append(svg.titled(f"{day[:10]}: {figure(value, exhibit.unit)}", svg.dot(x, y, 2.6, "point")))
     if exhibit.reference is not None:
         y = down(exhibit.reference)
-        body.append(svg.stroke(52, y, _RIGHT - 4, y, "reference"))
+        body.append(svg.stroke(_GRID_LEFT, y, _GRID_RIGHT, y, "reference"))
         name = f"{exhibit.reference_label} {short(exhibit.reference, exhibit.unit)}".strip()
-        body.append(svg.text(_RIGHT - 4, y - 5, name, "tick strong", anchor="end"))
-    body.append(svg.text(52, 26 + _PLOT_HEIGHT, exhibit.points[0][0][:10], "tick"))
+        body.append(svg.text(_GRID_RIGHT, y - 5, name, "tick strong", anchor="end"))
+    body.append(svg.text(_GRID_LEFT, 26 + _PLOT_HEIGHT, exhibit.points[0][0][:10], "tick"))
     if len(places) > 1:
-        body.append(svg.text(_RIGHT - 4, 26 + _PLOT_HEIGHT, exhibit.points[-1][0][:10], "tick", anchor="end"))
+        body.append(svg.text(_GRID_RIGHT, 26 + _PLOT_HEIGHT, exhibit.points[-1][0][:10], "tick", anchor="end"))
     return svg.picture(body, width=svg.WIDTH, height=34 + _PLOT_HEIGHT, label=exhibit.title)
 
 
@@ -175,20 +186,94 @@ def _grid(down: Scale, unit: str) -> str:
     drawn = []
     for tick in ticks(down.low, down.high):
         y = down(tick)
-        drawn.append(svg.stroke(52, y, _RIGHT - 4, y, "rule"))
-        drawn.append(svg.text(46, y + 4, short(tick, unit), "tick", anchor="end"))
+        drawn.append(svg.stroke(_GRID_LEFT, y, _GRID_RIGHT, y, "rule"))
+        drawn.append(svg.text(_GRID_LEFT - 6, y + 4, short(tick, unit), "tick", anchor="end"))
     return "".join(drawn)
 
 
-def _band(exhibit: Series, days: Sequence[int], across: Scale, down: Scale) -> str:
-    known = [
-        (across(day), down(lower), down(upper))
-        for day, (_, _, lower, upper) in zip(days, exhibit.points, strict=True)
-        if lower is not None and upper is not None
-    ]
+def _band(ends: Iterable[tuple[float, float | None, float | None]], across: Scale, down: Scale) -> str:
+    known = [(across(x), down(low), down(high)) for x, low, high in ends if low is not None and high is not None]
     around = [(x, lower) for x, lower, _ in known] + [(x, upper) for x, _, upper in reversed(known)]
     return f'<polygon points="{_points(around)}" class="band"/>' if len(known) > 1 else ""
 
 
 def _points(places: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{svg.number(x)},{svg.number(y)}" for x, y in places)
+
+
+def curve(exhibit: Curve) -> str:
+    """Lines over two axes of numbers, with bands where they have intervals; each line has a stroke of its own."""
+    points = [point for line in exhibit.lines for point in line.points]
+    if not points:
+        return svg.picture([], width=svg.WIDTH, height=10, label=exhibit.title)
+    markers = sorted(exhibit.markers, key=lambda marker: marker[1])
+    top = 26 + 15 * len(markers)
+    base = top + _PLOT_HEIGHT
+    across, down = _axes(exhibit, points, top, base)
+    body = [_grid(down, exhibit.y_unit), _axis(across, base, exhibit.x_unit), svg.text(_LEFT, 12, exhibit.y_label)]
+    for index, (name, x) in enumerate(markers):
+        y = 28 + 15 * index
+        body.append(svg.stroke(across(x), y + 4, across(x), base, "reference"))
+        body.append(_inside(across(x), y, f"{name} {short(x, exhibit.x_unit)}", "tick strong"))
+    if exhibit.diagonal:
+        low, high = max(across.low, down.low), min(across.high, down.high)
+        body.append(svg.stroke(across(low), down(low), across(high), down(high), "reference"))
+    for index, line in enumerate(exhibit.lines):
+        body.append(_curve_line(line, index % _STROKES, exhibit, across, down))
+    body.append(_inside((_GRID_LEFT + _GRID_RIGHT) / 2, base + 32, exhibit.x_label, ""))
+    legend, bottom = _curve_legend(exhibit, base + 52)
+    return svg.picture([*body, *legend], width=svg.WIDTH, height=bottom, label=_curve_told(exhibit))
+
+
+def _axes(exhibit: Curve, points: Sequence[CurvePoint], top: float, base: float) -> tuple[Scale, Scale]:
+    """Across from the first x to the last; up from zero, unless all lies far above it."""
+    xs = [x for x, *_ in points] + [x for _, x in exhibit.markers]
+    ys = [end for _, *ends in points for end in ends]
+    left, right = (min(xs), max(xs)) if min(xs) < max(xs) else span(xs)
+    low, high = span(ys)
+    if min(y for y in ys if y is not None) >= 0 and (low < _FAR * high or exhibit.diagonal):
+        low = 0.0
+    if exhibit.x_unit == "share" and left >= 0 and right <= 1:
+        left, right = 0.0, 1.0
+    if exhibit.y_unit == "share" and low >= 0 and all(y is None or y <= 1 for y in ys):
+        high = 1.0
+    return Scale(left, right, _GRID_LEFT, _GRID_RIGHT), Scale(low, high, base, top)
+
+
+def _curve_line(line: CurveLine, kind: int, exhibit: Curve, across: Scale, down: Scale) -> str:
+    band = _band(((x, lower, upper) for x, _, lower, upper in line.points), across, down)
+    drawn = [band, f'<polyline points="{_points([(across(x), down(y)) for x, y, *_ in line.points])}" class="line"/>']
+    if len(line.points) <= _DOTTED:
+        for x, y, lower, upper in line.points:
+            bar = Bar(label="", value=y, lower=lower, upper=upper)
+            told = f"{line.label}: {_bar_value(bar, exhibit.y_unit)} at {short(x, exhibit.x_unit)}"
+            drawn.append(svg.titled(told, svg.dot(across(x), down(y), 2.6, "point")))
+    return svg.titled(line.label, *drawn, css=f"l{kind}")
+
+
+def _curve_legend(exhibit: Curve, top: float) -> tuple[list[str], float]:
+    """What each stroke means, side by side while there is room; and where the legend ends."""
+    entries = [(line.label, f"l{index % _STROKES}") for index, line in enumerate(exhibit.lines)]
+    entries = entries if len(entries) > 1 or exhibit.diagonal else []
+    entries += [("both axes equal", "")] if exhibit.diagonal else []
+    drawn, x, y = [], float(_LEFT), top
+    for label, css in entries:
+        words = svg.cut(label)
+        room = 36 + len(words) * 6.6 + 14
+        if x > _LEFT and x + room > _RIGHT:
+            x, y = float(_LEFT), y + 18
+        stroke = svg.stroke(x, y - 4, x + 28, y - 4, "line" if css else "reference")
+        drawn.append(f'<g class="{css}">{stroke}{svg.text(x + 36, y, words)}</g>')
+        x += room
+    return drawn, y + 8 if drawn else top - 14
+
+
+def _curve_told(exhibit: Curve) -> str:
+    """Title, axes, and where each line begins and ends."""
+    ends = (
+        f"{line.label}: {short(line.points[0][1], exhibit.y_unit)} at {short(line.points[0][0], exhibit.x_unit)} to "
+        f"{short(line.points[-1][1], exhibit.y_unit)} at {short(line.points[-1][0], exhibit.x_unit)}"
+        for line in exhibit.lines
+        if line.points
+    )
+    return f"{exhibit.title}: {exhibit.y_label} by {exhibit.x_label}. {'. '.join(ends)}"
