@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from proveout.flow.measure import Progress
+    from proveout.flow.probe import Progress as Probing
 
 
 def console() -> "Console":
@@ -47,5 +48,26 @@ def measuring() -> Iterator["Progress"]:
                 rows[block] = bar.add_task(block)
             elif block in rows:
                 bar.remove_task(rows.pop(block))
+
+        yield show
+
+
+@contextmanager
+def probing() -> Iterator["Probing"]:
+    """Show how many calls of each block are made; silent where nobody looks."""
+    screen = error_console()
+    if not screen.is_terminal:
+        yield lambda block, done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("calling for {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True) as bar:
+        rows = {}
+
+        def show(block: str, done: int, total: int) -> None:
+            if block not in rows:
+                rows[block] = bar.add_task(block, total=total)
+            bar.update(rows[block], completed=done, total=total)
 
         yield show

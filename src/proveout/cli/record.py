@@ -91,7 +91,7 @@ def export(folder: Path) -> None:
 
 @ledger.command()
 @FOLDER
-@click.option("--kind", type=click.Choice(["evidence", "gate", "decision"]), help="Only records of this kind.")
+@click.option("--kind", type=click.Choice(["evidence", "gate", "decision", "probe"]), help="Only records of this kind.")
 def show(folder: Path, kind: str | None) -> None:
     """List the records: when, what, and the hash."""
     from proveout.cli.console import console

@@ -1,14 +1,17 @@
 """What a person sees in a terminal. It reads the same in colour, without, and through a pipe."""
 
 from proveout.show.terminal.assessment import print_assessment
+from proveout.show.terminal.calls import print_calls, print_made
 from proveout.show.terminal.diagnostics import print_code, print_diagnostics
 from proveout.show.terminal.lists import print_explanation, print_policy, print_records, print_themes
 
 __all__ = [
     "print_assessment",
+    "print_calls",
     "print_code",
     "print_diagnostics",
     "print_explanation",
+    "print_made",
     "print_policy",
     "print_records",
     "print_themes",

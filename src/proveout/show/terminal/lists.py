@@ -84,6 +84,8 @@ def _said(record: Record) -> str:
         return f"{record.key}: {body.get('choice')} by {body.get('by')} ({verdict}): {body.get('reason')}"
     if record.kind == "gate":
         return f"{record.key}: {body.get('verdict')}"
+    if record.kind == "probe":
+        return f"{record.key}: {body.get('n')} lines in {body.get('file')}"
     finding = body.get("finding") or {}
     return f"{body.get('block')}: {finding.get('outcome')} by {body.get('instrument')}"
 

@@ -1,0 +1,78 @@
+"""Files of recorded answers: JSON lines that `proveout probe` wrote, and nothing else."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from proveout.core.errors import ProveoutError
+
+PROBED = frozenset(("probe", "call", "at", "replies"))
+TRIED = frozenset(("asked", "latency_seconds", "error"))
+"""Keys by which a line is known as one of ours."""
+
+
+def lines_of(path: Path, keys: frozenset[str]) -> list[dict[str, Any]]:
+    """The lines that an earlier run left; a last line that was being written when the run ended does not count.
+
+    Raises:
+        ProveoutError: The file holds anything else, or cannot be read.
+    """
+    if not path.exists():
+        return []
+    try:
+        texts = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+    except OSError as error:
+        raise ProveoutError(f"{path} cannot be read: {error.strerror}", "mend its permissions") from None
+    found = [_object(text) for text in texts]
+    if found and not texts[-1].endswith("\n"):
+        found.pop()
+        if not found:
+            found = [{}]
+    if not all(line.keys() >= keys for line in found):
+        raise ProveoutError(
+            f"{path} exists, and holds what no probe of this kind wrote", "name another file, or move this one away"
+        )
+    return found
+
+
+def write(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the file whole or not at all.
+
+    Raises:
+        ProveoutError: It cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text("".join(map(line_of, lines)), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise ProveoutError(
+            f"{path} cannot be written: {error.strerror}", "mend its permissions, or free space"
+        ) from None
+
+
+def line_of(values: Mapping[str, Any]) -> str:
+    """One line of JSON."""
+    return json.dumps(values, allow_nan=False) + "\n"
+
+
+def set_aside(path: Path, folder: Path) -> None:
+    """Keep a copy of the file below ``.proveout`` before its lines are replaced."""
+    if path.exists():
+        aside = folder / ".proveout" / "records"
+        aside.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, aside / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{path.name}")
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
