@@ -1,0 +1,68 @@
+"""Sample-ratio mismatch: published counts, scipy, and a sequence of looks."""
+
+import numpy as np
+import pytest
+
+from proveout.core.errors import TooLittle
+from proveout.stats.sample_ratio import sample_ratio_evidence, sample_ratio_p
+
+
+def test_fabijan_et_al_2019():
+    """821,588 against 815,482 users: chi-square gives p = 1.8218e-6, the exact test a little more.""""
+    assert sample_ratio_p([821_588, 815_482], [1, 1]) == pytest.approx(1.8218e-06, rel=0.01)
+
+
+def test_tea_tasting_documentation():
+    """2,023 against 1,977 users: p = 0.4768."""
+    assert sample_ratio_p([2_023, 1_977], [1, 1]) == pytest.approx(0.4768, abs=1e-3)
+
+
+@pytest.mark.parametrize(("counts", "share"), [((3, 9), 0.5), ((0, 12), 0.5), ((7, 7), 0.5), ((2, 40), 0.1)])
+def test_scipy_binomial(counts, share):
+    from scipy.stats import binomtest
+
+    expected = binomtest(counts[0], sum(counts), share).pvalue
+    assert sample_ratio_p(counts, [share, 1 - share]) == pytest.approx(expected, rel=1e-9)
+
+
+def test_scipy_chi_square():
+    from scipy.stats import chisquare
+
+    expected = chisquare([210, 180, 110], [200, 200, 100]).pvalue
+    assert sample_ratio_p([210, 180, 110], [2, 2, 1]) == pytest.approx(expected, rel=1e-9)
+
+
+def test_evidence_is_the_ratio_of_likelihoods():
+    """Three units, one by one: the predictive probabilities of Polya's urn over those of the plan."""
+    a = np.array([5.0, 5.0])
+    ratio, seen = 1.0, np.zeros(2)
+    for arm in (0, 0, 1):
+        ratio *= (a[arm] + seen[arm]) / (a + seen).sum() / 0.5
+        seen[arm] += 1
+    assert sample_ratio_evidence([2, 1], [1, 1], concentration=10) == pytest.approx(ratio)
+
+
+def test_looking_after_every_unit_rarely_rejects_a_true_plan_and_soon_a_false_one():
+    from scipy.stats import binom
+
+    rng, trials = np.random.default_rng(2), 200
+    wrong = found = 0
+    for _ in range(trials):
+        for share, counted in ((0.5, "wrong"), (0.4, "found")):
+            ones = (rng.random(3_000) < share).cumsum()
+            looks = range(50, 3_000, 50)
+            rejected = any(
+                sample_ratio_evidence([int(ones[i]), i + 1 - int(ones[i])], [1, 1], concentration=200) > 20
+                for i in looks
+            )
+            if counted == "wrong":
+                wrong += rejected
+            else:
+                found += rejected
+    assert wrong <= binom.ppf(0.9995, trials, 0.05)
+    assert found == trials
+
+
+def test_nobody():
+    with pytest.raises(TooLittle):
+        sample_ratio_p([0, 0], [1, 1])
