@@ -8,7 +8,7 @@ from proveout.stats.sample_ratio import sample_ratio_evidence, sample_ratio_p
 
 
 def test_fabijan_et_al_2019():
-    """821,588 against 815,482 users: chi-square gives p = 1.8218e-6, the exact test a little more.""""
+    """821,588 against 815,482 users: chi-square gives p = 1.8218e-6, the exact test a little more."""
     assert sample_ratio_p([821_588, 815_482], [1, 1]) == pytest.approx(1.8218e-06, rel=0.01)
 
 
