@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from tests.unit.show.invented_maps import INJECTION, completeness, component_map, reliability
+
 from proveout.core.assessment import Assessment
 from proveout.core.decision import Record
 from proveout.core.diagnostic import Diagnostic, Position, Severity
@@ -11,16 +13,10 @@ from proveout.core.evidence import Check, Evidence, Finding, Fingerprint, Outcom
 from proveout.core.exhibit import (
     Bar,
     Bars,
-    Component,
-    ComponentMap,
-    Curve,
     Edge,
     Exhibit,
-    Flow,
-    Heatmap,
     Histogram,
     Intervals,
-    Line,
     Node,
     ProcessMap,
     Ranges,
@@ -32,7 +28,6 @@ from proveout.core.policy import Basis, Comparison, Criterion, Dimension, Policy
 from proveout.core.verdict import GateVerdict, Pathology, Ruling, Verdict
 
 MEASURED_AT = datetime(2026, 1, 14, 9, 30, tzinfo=UTC)
-INJECTION = '<script>alert("owned")</script>'
 
 ACTIVITIES = {
     "receive": ("Receive lead", 1200, 20.0),
@@ -127,51 +122,10 @@ def exhibits() -> dict[str, Exhibit]:
         "series": _research_hours(),
         "table": _opportunities(),
         "process_map": process_map(),
-        "heatmap": _completeness(),
-        "curve": _reliability(),
+        "heatmap": completeness(),
+        "curve": reliability(),
         "component_map": component_map(),
     }
-
-
-def component_map(*, title: str = "How the work runs") -> ComponentMap:
-    """Every state, a loop, a retry, a call past a layer, a long name, a part that is not measured."""
-    components = (
-        Component(id="entry", label="Decisions", note="40/h now, 2,000/h at full load"),
-        Component(id="gateway", label="Gateway", share_now=0.004, share_full=0.2, single=True),
-        Component(id="queue", label="Queue & retry", share_now=0.01, share_full=0.72, single=True),
-        Component(id="crm", label="CRM look-up of companies and their contacts", share_now=0.3, share_full=0.95),
-        Component(id="model", label=f"Language model {INJECTION}", share_now=0.06, share_full=1.31, single=True),
-        Component(id="cache", label="Cache", share_full=0.05),
-        Component(id="people", label="Review by people", note="not measured"),
-    )
-    calls = (
-        ("entry", "gateway", 2000.0), ("gateway", "queue", 2000.0), ("queue", "crm", 2200.0),
-        ("queue", "model", 2100.0), ("queue", "queue", 100.0), ("crm", "cache", 6400.0), ("model", "queue", 110.0),
-        ("gateway", "people", None), ("model", "people", 130.5), ("gateway", "gone", 1.0),
-    )  # fmt: skip
-    flows = tuple(Flow(source=a, target=b, per_hour=n) for a, b, n in calls)
-    return ComponentMap(title=title, components=components, flows=flows, note="At the peak of a day.")
-
-
-def _completeness() -> Heatmap:
-    months = tuple(f"2025-{month:02d}" for month in range(1, 13))
-    rows = ("company", "e-mail", "Umsatz in Tausend € im letzten Jahr", INJECTION)
-    filled = (
-        (1.0,) * 12,
-        tuple(0.999 - 0.012 * month for month in range(12)),
-        (0.97, 0.93, 0.81, 0.79, 0.52, 0.49, None, None, 0.31, 0.2, 0.06, 0.0),
-        (None,) * 11 + (0.5,),
-    )
-    return Heatmap(title="How full the fields are", rows=rows, columns=months, values=filled, note="By month of entry.")
-
-
-def _reliability() -> Curve:
-    scores = tuple((index + 0.5) / 10 for index in range(10))
-    raw = tuple((s, s**1.6, max(0.0, s**1.6 - 0.07), min(1.0, s**1.6 + 0.06)) for s in scores)
-    mended = tuple((s, 0.03 + 0.95 * s, None, None) for s in scores)
-    lines = (Line(label="as it answers", points=raw), Line(label="recalibrated on other data", points=mended))
-    return Curve(title="Scores against what happened", x_label="Score", y_label="Share that came true", lines=lines,
-                 x_unit="share", y_unit="share", diagonal=True, markers=(("threshold", 0.62),))  # fmt: skip
 
 
 def _pains() -> Bars:

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from itertools import combinations
 
 import pytest
-from tests.unit.show.invented import INJECTION, component_map
+from tests.unit.show.invented_maps import INJECTION, component_map
 
 from proveout.core.exhibit import Component, ComponentMap, Flow
 from proveout.show.charts import draw
