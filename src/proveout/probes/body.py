@@ -35,5 +35,5 @@ def _refuse(constant: str) -> None:
 
 
 def _encodable(value: Any) -> Any:
-    """Half a surrogate pair is valid JSON and no text."""
-    return json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
+    """Half a surrogate pair is no text and 1e999 no number, though JSON has both; the second is refused."""
+    return json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode(errors="replace"))
