@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from proveout.stats.proportion import wilson
+from proveout.stats.proportion import difference, ratio, wilson
 
 SHARES = np.linspace(0.005, 0.995, 199)
 
@@ -41,3 +41,23 @@ def test_simulated():
     held = sum(table[k].lower <= p <= table[k].upper for k, p in zip(drawn, shares, strict=True))
     low, high = binom.ppf([0.0005, 0.9995], trials, [0.945, 0.965])
     assert low <= held <= high
+
+
+@pytest.mark.parametrize(("n_a", "p_a", "n_b", "p_b"), [(20, 0.3, 25, 0.5), (60, 0.9, 40, 0.7), (30, 0.1, 90, 0.2)])
+def test_differences_and_ratios_of_two_groups(n_a, p_a, n_b, p_b):
+    from scipy.stats import binom
+
+    trials = 4_000
+    rng = np.random.default_rng(n_a)
+    draws = zip(rng.binomial(n_a, p_a, trials), rng.binomial(n_b, p_b, trials), strict=True)
+    apart = times = usable = 0
+    for a, b in draws:
+        d = difference(int(a), n_a, int(b), n_b)
+        apart += d.lower <= p_a - p_b <= d.upper
+        if b:
+            usable += 1
+            r = ratio(int(a), n_a, int(b), n_b)
+            times += r.lower <= p_a / p_b and (r.upper is None or p_a / p_b <= r.upper)
+    low, high = binom.ppf([0.0005, 0.9995], trials, [0.94, 0.97])
+    assert low <= apart <= high
+    assert binom.ppf(0.0005, usable, 0.935) <= times <= binom.ppf(0.9995, usable, 0.975)

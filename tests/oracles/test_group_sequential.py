@@ -9,7 +9,7 @@ from proveout.stats.randomisation import assignments, randomisation_effect, stud
 FIVE = [0.2, 0.4, 0.6, 0.8, 1.0]
 OBRIEN_FLEMING = [4.2292, 2.8883, 2.2981, 1.9620, 1.7397]
 POCOCK = [2.4380, 2.4268, 2.4101, 2.3966, 2.3859]
-"""Five equal looks, 5%: O'Brien and Fleming's one-sided, Pocock's two-sided; as R's gsDesign and ldbounds print them."""
+"""Five equal looks, 5%: O'Brien and Fleming's one-sided, Pocock's two-sided; as R's gsDesign prints them."""
 MONTE_CARLO = 0.015
 
 

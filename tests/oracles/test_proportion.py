@@ -3,7 +3,7 @@
 import pytest
 
 from proveout.core.errors import TooLittle
-from proveout.stats.proportion import wilson
+from proveout.stats.proportion import difference, ratio, wilson
 
 PRINTED = 0.00005  # the table prints four decimals
 
@@ -39,3 +39,34 @@ def test_a_share_of_nothing_is_refused():
         wilson(0, 0)
     with pytest.raises(ValueError, match="5 of 4"):
         wilson(5, 4)
+
+
+def test_newcombe_1998_difference():
+    """Table II, method 10: 56/70 less 48/80; 9/10 less 3/10; 10/10 less 0/20."""
+    for cells, lower, upper in (
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((10, 10, 0, 20), 0.6791, 1.0),
+    ):
+        estimate = difference(*cells)
+        assert (estimate.lower, estimate.upper) == pytest.approx((lower, upper), abs=6e-5)
+
+
+def test_a_ratio_near_the_logarithmic_one_in_large_groups_and_its_mirror():
+    from scipy.stats.contingency import relative_risk
+
+    estimate = ratio(420, 1_000, 300, 1_200)
+    theirs = relative_risk(420, 1_000, 300, 1_200).confidence_interval()
+    assert estimate.value == pytest.approx(1.68)
+    assert (estimate.lower, estimate.upper) == pytest.approx((theirs.low, theirs.high), rel=0.005)
+    mirrored = ratio(300, 1_200, 420, 1_000)
+    assert (1 / mirrored.upper, 1 / mirrored.lower) == pytest.approx((estimate.lower, estimate.upper), rel=1e-9)
+
+
+def test_ratios_at_the_edge():
+    none = ratio(0, 20, 5, 20)
+    assert (none.value, none.lower) == (0, 0)
+    assert 0 < none.upper < 1
+    assert ratio(5, 5, 1, 1).lower > 0.1
+    with pytest.raises(TooLittle):
+        ratio(3, 10, 0, 10)
