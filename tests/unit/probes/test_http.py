@@ -132,7 +132,7 @@ def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
     import subprocess
 
     key, certificate = (str(tmp_path / name) for name in ("key.pem", "certificate.pem"))
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1".split()
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
     made = subprocess.run([*command, "-keyout", key, "-out", certificate], capture_output=True)
     assert made.returncode == 0, made.stderr
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

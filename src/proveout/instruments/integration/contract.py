@@ -26,6 +26,8 @@ def parsed(text: str) -> Any:
     if text.lstrip().startswith(("{", "[")):
         try:
             return json.loads(text)
+        except RecursionError:
+            raise NotReadable("it is neither JSON nor YAML: nested too deeply") from None
         except ValueError:
             pass  # YAML may begin like this, too
 

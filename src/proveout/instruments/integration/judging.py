@@ -68,6 +68,7 @@ def _system(system: System, settings: Settings, record: Record, answers: Answers
                 compare = _against_openapi(text) if system.contract else _against_schema(text)
         except NotReadable as unreadable:
             fault = str(unreadable)
+        compare = _against_fault(fault) if fault else compare
     tried = tuple(
         _operation(system, operation, settings, record, answers.as_of, compare) for operation in system.operations
     )
@@ -116,7 +117,17 @@ def _operation(
 
 
 def _nothing(operation: Operation, line: Probed) -> tuple[tuple[str, ...], bool]:
+    """There is no contract."""
     return (), False
+
+
+def _against_fault(fault: str) -> Compare:
+    """There is one that cannot be read."""
+
+    def compare(operation: Operation, line: Probed) -> tuple[tuple[str, ...], bool]:
+        raise NotReadable(fault)
+
+    return compare
 
 
 def _against_openapi(text: str) -> Compare:

@@ -129,7 +129,7 @@ class System:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Sent with every request; secrets as `Bearer ${CRM_TOKEN}`."""
     contract: str = ""
-    """Of an HTTP system: path of its OpenAPI 3.0 or 3.1 document, YAML or JSON."""
+    """Of an HTTP system: path of its OpenAPI 3.0 or 3.1 document, YAML or JSON, in a folder such as `contracts/`."""
     source: SourceName | None = None
     """Of an SQL system: the declared source, PostgreSQL or SQLite."""
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -144,6 +144,9 @@ class System:
             raise ValueError(f"{self.id}: a system of kind {self.kind} needs `{needed}`")
         if "@" in self.base_url.partition("://")[2].partition("/")[0]:
             raise ValueError(f"{self.id}: base_url holds a user; send credentials in `headers`, as ${{NAME}}")
+        for path in (self.contract, self.schema):
+            if path.endswith((".yml", ".yaml")) and "/" not in path.removeprefix("./"):
+                raise ValueError(f"{self.id}: put {path} into a folder; YAML at the top is read as the declaration")
         for name, value in self.headers.items():
             if SECRET.search(name) and "${" not in value:
                 raise ValueError(f"{self.id}: the header {name} is a secret: write `${{NAME}}`, and export NAME")
