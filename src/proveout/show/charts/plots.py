@@ -211,10 +211,9 @@ def curve(exhibit: Curve) -> str:
     base = top + _PLOT_HEIGHT
     across, down = _axes(exhibit, points, top, base)
     body = [_grid(down, exhibit.y_unit), _axis(across, base, exhibit.x_unit), svg.text(_LEFT, 12, exhibit.y_label)]
-    for index, (name, x) in enumerate(markers):
-        y = 28 + 15 * index
-        body.append(svg.stroke(across(x), y + 4, across(x), base, "reference"))
-        body.append(_inside(across(x), y, f"{name} {short(x, exhibit.x_unit)}", "tick strong"))
+    uprights = [(across(x), 28 + 15 * i, f"{name} {short(x, exhibit.x_unit)}") for i, (name, x) in enumerate(markers)]
+    body += [svg.stroke(x, y + 4, x, base, "reference") for x, y, _ in uprights]
+    body += [_inside(x, y, words, "tick strong halo") for x, y, words in uprights]
     if exhibit.diagonal:
         low, high = max(across.low, down.low), min(across.high, down.high)
         body.append(svg.stroke(across(low), down(low), across(high), down(high), "reference"))
