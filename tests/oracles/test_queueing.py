@@ -128,6 +128,16 @@ def test_a_network_of_nothing():
     assert len(traffic(np.zeros(0), np.zeros((0, 0)))) == 0
 
 
+@pytest.mark.parametrize(("servers", "load"), [(1, 1e-9), (5, 4.999), (200, 1.0), (1000, 950.0), (50_000, 49_900.0)])
+def test_erlangs_recursion(servers, load):
+    """B(k) = a B(k - 1) / (k + a B(k - 1)), Cooper (1981), exercise 3.8."""
+    blocked = 1.0
+    for k in range(1, servers + 1):
+        blocked = load * blocked / (k + load * blocked)
+    expected = servers * blocked / (servers - load * (1 - blocked))
+    assert erlang_c(servers, load) == pytest.approx(expected, rel=1e-8, abs=1e-300)
+
+
 def test_square_root_staffing():
     """Halfin & Whitt (1981), Operations Research 29, 567-588: with load a and a + b sqrt(a) servers, the share tends
     to 1/(1 + b Phi(b)/phi(b)); 0.2234 for b = 1."""

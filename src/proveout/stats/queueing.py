@@ -6,7 +6,9 @@ import numpy as np
 def erlang_c(servers: int, load: float) -> float:
     r"""Probability that an arrival has to wait, when arrivals are Poisson and service times exponential (M/M/c).
 
-    .. math:: B_0 = 1, \quad B_k = \frac{a B_{k-1}}{k + a B_{k-1}}, \quad C(c, a) = \frac{c B_c}{c - a (1 - B_c)}
+    .. math:: B = \frac{a^c / c!}{\sum_{k=0}^{c} a^k / k!}, \quad C(c, a) = \frac{c B}{c - a (1 - B)}
+
+    with Erlang's loss formula B as a Poisson probability over its distribution function.
 
     Args:
         servers: How many calls are served at the same time, c >= 1.
@@ -19,17 +21,17 @@ def erlang_c(servers: int, load: float) -> float:
         ValueError: No server, a negative load, or a load that the servers cannot carry.
 
     Assumes: Poisson arrivals, exponential service, one queue, nobody gives up.
-    Source: Erlang (1917), Elektroteknikeren 13, 5-13; the recursion: Cooper (1981), Introduction to Queueing Theory,
-        2nd ed., exercise 3.8 and equation 3.6.
+    Source: Erlang (1917), Elektroteknikeren 13, 5-13; Cooper (1981), Introduction to Queueing Theory, 2nd ed.,
+        section 3.3 and 3.4.
     Oracle: tests/oracles/test_queueing.py (Gross & Harris, Hillier & Lieberman, Bronson; balance equations).
     """
     if servers < 1 or load < 0:
         raise ValueError(f"{servers} servers with a load of {load:g}")
     if load >= servers:
         raise ValueError(f"{servers} server(s) cannot carry a load of {load:g}: the queue grows without end")
-    blocked = 1.0
-    for k in range(1, servers + 1):
-        blocked = load * blocked / (k + load * blocked)
+    from scipy.special import gammaln, pdtr, xlogy
+
+    blocked = float(np.exp(xlogy(servers, load) - load - gammaln(servers + 1)) / pdtr(servers, load))
     return servers * blocked / (servers - load * (1 - blocked))
 
 
