@@ -12,7 +12,24 @@ from proveout.core.decision import Choice, Decision
 from proveout.core.digest import canonical_json, digest, plain
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check, Evidence, Finding, Fingerprint, Outcome
-from proveout.core.exhibit import Bar, Bars, Edge, Histogram, Intervals, Node, ProcessMap, Ranges, Series, Table
+from proveout.core.exhibit import (
+    Bar,
+    Bars,
+    Component,
+    ComponentMap,
+    Curve,
+    Edge,
+    Flow,
+    Heatmap,
+    Histogram,
+    Intervals,
+    Line,
+    Node,
+    ProcessMap,
+    Ranges,
+    Series,
+    Table,
+)
 from proveout.core.initiative import Phase
 from proveout.core.verdict import Verdict
 from proveout.ledger import decision_from, evidence_from, open_ledger, verify_export
@@ -41,6 +58,21 @@ exhibits = st.one_of(
         nodes=several(st.builds(Node, id=words, label=words, frequency=st.integers(0, 9), hours=maybe)),
         edges=several(st.builds(Edge, source=words, target=words, frequency=st.integers(0, 9))),
         n_cases=st.integers(0, 9),
+    ),
+    st.builds(Heatmap, title=words, rows=several(words), columns=several(words), values=several(several(maybe))),
+    st.builds(
+        Curve,
+        title=words,
+        x_label=words,
+        y_label=words,
+        lines=several(st.builds(Line, label=words, points=several(st.tuples(numbers, numbers, maybe, maybe)))),
+        markers=several(st.tuples(words, numbers)),
+    ),
+    st.builds(
+        ComponentMap,
+        title=words,
+        components=several(st.builds(Component, id=words, label=words, share_full=maybe, single=st.booleans())),
+        flows=several(st.builds(Flow, source=words, target=words, per_hour=maybe)),
     ),
 )
 
