@@ -15,7 +15,7 @@ from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 from proveout.core.evidence import Outcome
 from proveout.core.initiative import Initiative
 from proveout.core.paths import inside
-from proveout.core.probe import Call, HttpCall, Made, Planned, Probe, Probed, Probing, Recording, Reply, Trial
+from proveout.core.probe import Call, Made, Planned, Probe, Probed, Probing, Recording, Reply, Trial
 from proveout.core.question import Columns
 from proveout.flow import record_file
 from proveout.flow.workspace import Workspace, blocks
@@ -40,8 +40,10 @@ def plan(workspace: Workspace, block: str = "") -> tuple[Planned, ...]:
     recordings: dict[str, Recording] = {}
     for one in blocks(initiative):
         tool = instrument(one.instrument)
-        if block in ("", one.id) and (found := tool.recording(one.settings, initiative.only(tool.reads))):
-            workspace.refuse(workspace.faults(one, initiative))
+        if block not in ("", one.id):
+            continue
+        workspace.refuse(workspace.faults(one, initiative))
+        if found := tool.recording(one.settings, initiative.only(tool.reads)):
             recordings[one.id] = found
     if block and block not in recordings:
         raise ProveoutError(f"there is no block {block!r} that calls anything", "`proveout probe --dry-run` lists them")
@@ -72,8 +74,8 @@ def probe(
     initiative, recording = workspace.declared(), planned.recording
     path = inside(workspace.folder, recording.file)
 
-    def make(call: Call, earlier: Mapping[str, Any] | None = None) -> Reply:
-        return probes.make(call, workspace.folder, initiative.sources, earlier=earlier)
+    def make(call: Call, **more: Any) -> Reply:
+        return probes.make(call, workspace.folder, initiative.sources, **more)
 
     with _noted(workspace, initiative, planned, path):
         if isinstance(recording, Trial):
@@ -147,7 +149,7 @@ def _try(
     trial: Trial,
     path: Path,
     folder: Path,
-    make: Callable[[Call], Reply],
+    make: Callable[..., Reply],
     again: bool,
     progress: Progress,
 ) -> Made:
@@ -165,7 +167,7 @@ def _try(
     n, silent = 0, list[str]()
     with path.open("a", encoding="utf-8") as file:
         for n, (key, case) in enumerate(todo, start=1):
-            reply = make(_given(trial, case))
+            reply = make(trial.call, case=case)
             wrong = reply.wrong()
             if wrong:
                 (failed if reply.reached else unreached).append((_label(case), wrong))
@@ -178,12 +180,6 @@ def _try(
             if len(silent) in (n, SILENT):
                 break  # nobody was there from the start, or nobody is there any more
     return Made(block=planned.block, file=trial.file, n=n, failed=tuple(failed), unreached=tuple(unreached))
-
-
-def _given(trial: Trial, case: Mapping[str, Any]) -> Call:
-    if isinstance(trial.call, HttpCall):
-        return replace(trial.call, body=case)
-    return replace(trial.call, input=case)
 
 
 def _line(key: str, case: Mapping[str, Any], reply: Reply, wrong: str) -> dict[str, Any]:
@@ -242,10 +238,10 @@ def _probed(one: Probe, make: Callable[..., Reply]) -> Probed:
             if not replies[-1].reached:
                 break
         if one.read_back:
-            read_back = make(one.read_back, _fields(replies))
+            read_back = make(one.read_back, earlier=_fields(replies))
     finally:
         if one.clean_up:
-            clean_up = make(one.clean_up, _fields(replies))
+            clean_up = make(one.clean_up, earlier=_fields(replies))
     same = [n > 0 and (reply.body, reply.cut) == (replies[0].body, replies[0].cut) for n, reply in enumerate(replies)]
     return Probed(
         probe=one.id,

@@ -16,7 +16,12 @@ __all__ = ["make"]
 
 
 def make(
-    call: Call, folder: Path, sources: Mapping[SourceName, Source], *, earlier: Mapping[str, Any] | None = None
+    call: Call,
+    folder: Path,
+    sources: Mapping[SourceName, Source],
+    *,
+    earlier: Mapping[str, Any] | None = None,
+    case: Mapping[str, Any] | None = None,
 ) -> Reply:
     """Make one call, and wait for its reply no longer than it may take.
 
@@ -25,6 +30,7 @@ def make(
         folder: The initiative's folder: where programs run, and below which database files lie.
         sources: Declared sources by name.
         earlier: Fields of an earlier reply, for the places of the call that name them.
+        case: Sent in the place of body or input, just as it is: data must not name variables of the environment.
 
     Returns:
         What came back. That nothing did is a reply too, with the reason in a sentence.
@@ -33,11 +39,11 @@ def make(
         if isinstance(call, HttpCall):
             from proveout.probes.http import request
 
-            return request(call, earlier or {})
+            return request(call, earlier or {}, case)
         if isinstance(call, CommandCall):
             from proveout.probes.command import run
 
-            return run(call, folder)
+            return run(call, folder, case)
         from proveout.probes.sql import execute
 
         return execute(call, sources.get(call.source), folder, earlier or {})

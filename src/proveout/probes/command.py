@@ -7,8 +7,9 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from proveout.core.digest import plain
 from proveout.core.probe import CommandCall, Reply
@@ -20,8 +21,8 @@ GRACE_SECONDS = 1.0
 """For what was already said to arrive, once the program is gone."""
 
 
-def run(call: CommandCall, folder: Path) -> Reply:
-    """Run it in the folder, with `input` as JSON on its standard input.
+def run(call: CommandCall, folder: Path, case: Mapping[str, Any] | None = None) -> Reply:
+    """Run it in the folder, with the case or else `input` as JSON on its standard input.
 
     Raises:
         SourceUnreachable: A variable of the environment is not set.
@@ -42,9 +43,10 @@ def run(call: CommandCall, folder: Path) -> Reply:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return Reply(error=sentence(f"{words[0]} cannot be run: {reason}", secrets), reached=False)
-    given = b"" if call.input is None else json.dumps(plain(filled(call.input, values))).encode()
+    given = filled(call.input, values) if case is None else case
+    told = b"" if given is None else json.dumps(plain(given)).encode()
     said, complained = bytearray(), bytearray()
-    in_time = _converse(process, given, said, complained, start + call.timeout_seconds)
+    in_time = _converse(process, told, said, complained, start + call.timeout_seconds)
     seconds = time.perf_counter() - start
     if not in_time:
         return Reply(error=f"no answer within {call.timeout_seconds:g} s; it was stopped", seconds=seconds)

@@ -25,8 +25,8 @@ PLACE = re.compile(r"(?<!\$)\{(\w+)\}")
 UNPACK = zlib.MAX_WBITS | 32  # gzip or zlib, whichever it is
 
 
-def request(call: HttpCall, earlier: Mapping[str, Any]) -> Reply:
-    """Send a request, read at most 64 KB of the answer.
+def request(call: HttpCall, earlier: Mapping[str, Any], case: Mapping[str, Any] | None = None) -> Reply:
+    """Send a request with the case or else its body, read at most 64 KB of the answer.
 
     Raises:
         SourceUnreachable: A variable of the environment is not set, or the earlier reply lacks a field.
@@ -45,11 +45,10 @@ def request(call: HttpCall, earlier: Mapping[str, Any]) -> Reply:
         parts = httpx.URL(url)
         if parts.userinfo:
             return failed("the address holds a user; send credentials in a header", reached=False)
+        body = filled(call.body, values) if case is None else case
         certificates = _certificates()
         start = time.perf_counter()
-        response, raw = asyncio.run(
-            _answer(call, parts, certificates, filled(call.headers, values), filled(call.body, values))
-        )
+        response, raw = asyncio.run(_answer(call, parts, certificates, filled(call.headers, values), body))
         seconds = time.perf_counter() - start
     except TimeoutError:
         return failed(f"no answer within {call.timeout_seconds:g} s", reached=True)

@@ -1,5 +1,6 @@
 """Recordings: what is called, what is written down when, and what is never overwritten."""
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -107,8 +108,6 @@ def test_the_ledger_holds_the_digest_of_the_file(crm: Crm, tmp_path: Path) -> No
     workspace = folder_with(tmp_path, GOOD)
     probe(workspace, plan(workspace)[0])
     (record,) = records(workspace, "probe")
-    import hashlib
-
     content = (tmp_path / "records" / "integration.jsonl").read_bytes()
     assert record.key == "crm"
     assert record.body["digest"] == hashlib.sha256(content).hexdigest()
@@ -236,7 +235,7 @@ def test_a_trial_goes_on_where_it_stopped(trial, tmp_path: Path, monkeypatch: py
     real, asked = verb.probes.make, []
 
     def third_time_interrupted(call, *arguments, **named):
-        asked.append(call.input["id"])
+        asked.append(named["case"]["id"])
         if len(asked) == 3:
             raise KeyboardInterrupt
         return real(call, *arguments, **named)
@@ -283,6 +282,19 @@ def test_failing_cases_are_recorded_as_failing(trial, crm: Crm, tmp_path: Path) 
     assert made.failed == (("id 2", "status 500"),)
     assert [line["error"] for line in lines(tmp_path, "out/tried.jsonl")] == ["", "status 500", ""]
     assert [line.get("score") for line in lines(tmp_path, "out/tried.jsonl")] == [0.12, None, 0.14]
+
+
+def test_data_name_no_variables(trial, crm: Crm, tmp_path: Path) -> None:
+    (tmp_path / "cases.csv").write_text("text\n${CRM_TOKEN} ${NOT_SET_ANYWHERE}\n", encoding="utf-8")
+    code = "import json, sys; print(json.dumps({'said': json.load(sys.stdin)['text'][:-1]}))"
+    said = "${CRM_TOKEN} ${NOT_SET_ANYWHERE"
+    for call, field in (
+        (CommandCall(command=(sys.executable, "-c", code)), "said"),
+        (HttpCall(url="${CRM_URL}/echo", method="POST"), "body"),
+    ):
+        workspace = trial(call)
+        assert probe(workspace, plan(workspace)[0]).failed == ()
+        assert said in lines(tmp_path, "out/tried.jsonl")[0][field]
 
 
 def test_nobody_there_is_no_answer_to_any_case(trial, tmp_path: Path) -> None:
