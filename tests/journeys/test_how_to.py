@@ -2,12 +2,15 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.crm import CONTRACT, TOKEN, running
 from tests.journeys.conftest import Run
 
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
@@ -103,3 +106,27 @@ def test_run_in_ci(proveout: Run, demo: Path, tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert "<testsuite" in (tmp_path / "gates.xml").read_text(encoding="utf-8")
+
+
+def test_prove_an_integration(proveout: Run, tmp_path: Path) -> None:
+    proveout("init", "my-initiative", "--title", "Leads", "--problem", "Too slow.", "--owner", "Ada")
+    folder = tmp_path / "my-initiative"
+    (folder / "contracts").mkdir()
+    (folder / "contracts" / "crm.yaml").write_text(CONTRACT, encoding="utf-8")
+    with closing(sqlite3.connect(folder / "erp.sqlite")) as connection, connection:
+        connection.execute("create table orders (id integer primary key, title text, total real)")
+        connection.execute("insert into orders (title, total) values ('first', 2)")
+    extend(folder, *blocks("prove-an-integration.md", "yaml"), "sources: {erp: erp.sqlite}")
+    exports = re.findall(r"export (\w+)=", blocks("prove-an-integration.md", "sh")[0])
+    look, call, judge = blocks("prove-an-integration.md", "console")[0].replace("$ proveout ", "").splitlines()
+    with running() as crm:
+        values = dict(zip(exports, (crm.url, TOKEN), strict=True))
+        assert "WRITES  crm/add-note: POST ${CRM_URL}/notes" in proveout(*look.split(), **values).stdout
+        assert crm.asked == []
+        assert "5 asked, 0 failed" in proveout(*call.split(), **values).stdout
+        assert crm.notes == {}
+    result = json.loads(proveout(*judge.split(), "--format", "json", code=None).stdout)
+    (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "integration")
+    figures = {e["name"]: e["value"] for e in evidence["finding"]["estimates"] if not e["subject"]}
+    assert (figures["proved_share"], figures["owners_share"], figures["written_back_share"]) == (1, 1, 1)
+    assert (figures["failing_operations"], figures["contract_differences"]) == (0, 0)
