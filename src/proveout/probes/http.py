@@ -12,7 +12,7 @@ from urllib.parse import quote
 from proveout.core.errors import SourceUnreachable
 from proveout.core.probe import HttpCall, Reply
 from proveout.probes.body import LIMIT, body_of, sentence
-from proveout.probes.secrets import environment, filled, filled_address, hidden
+from proveout.probes.secrets import VARIABLE, environment, filled, filled_address, hidden
 
 if TYPE_CHECKING:
     import ssl
@@ -69,7 +69,8 @@ def _placed(url: str, earlier: Mapping[str, Any]) -> str:
 
     def value(match: re.Match[str]) -> str:
         found = earlier.get(match[1])
-        if found is None or isinstance(found, dict | list) or str(found) in ("", ".", ".."):
+        unknown = found is None or isinstance(found, dict | list) or VARIABLE.search(str(found))
+        if unknown or str(found) in ("", ".", ".."):
             raise SourceUnreachable(f"the reply to the first call holds no usable {match[1]!r}")
         return quote(str(found), safe="")
 

@@ -106,7 +106,9 @@ def test_fields_of_an_earlier_reply_have_their_places(crm: Crm) -> None:
     assert ask(f"{crm.url}/echo/{{id}}", earlier={"id": "a/../b {x}"}).body["path"] == "/echo/a%2F..%2Fb%20%7Bx%7D"
 
 
-@pytest.mark.parametrize("earlier", [{}, {"id": None}, {"id": ""}, {"id": ".."}, {"id": {"a": 1}}])
+@pytest.mark.parametrize(
+    "earlier", [{}, {"id": None}, {"id": ""}, {"id": ".."}, {"id": {"a": 1}}, {"id": "${CRM_TOKEN}"}]
+)
 def test_nothing_is_deleted_without_its_name(crm: Crm, earlier: dict) -> None:
     before = len(crm.asked)
     reply = ask(f"{crm.url}/notes/{{id}}", method="DELETE", earlier=earlier)

@@ -1,11 +1,13 @@
 """Differences between what is promised and what came, in plain words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from proveout.core.wording import legible
 from proveout.instruments.integration.contract import Schema, faults
 
+VARIABLE = re.compile(r"\$\{\w+\}")
 KINDS = {
     "string": "text",
     "number": "a number",
@@ -29,6 +31,8 @@ def differences(schema: Schema, document: Any, body: Any) -> tuple[str, ...]:
 
 
 def _words(fault: Any) -> Iterable[str]:
+    if isinstance(fault.instance, str) and VARIABLE.fullmatch(fault.instance):
+        return ()  # a value that was taken out; nobody knows its type any more
     place = "/" + "/".join("*" if isinstance(part, int) else str(part) for part in fault.absolute_path)
     value, wanted, found = fault.validator_value, fault.validator, fault.instance
     if wanted == "required":

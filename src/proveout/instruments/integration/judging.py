@@ -146,11 +146,9 @@ def _against_openapi(text: str) -> Compare:
             if answer is None:
                 found.append(f"status {reply.status}: not promised")
                 continue
-            schema = contract.schema_of(answer)
-            compared = True
-            if schema is not None:
-                missing = reply.body is None and operation.operation.startswith("HEAD ") is False
-                found += ["/: missing"] if missing else differences(schema, document, reply.body)
+            schema, compared = contract.schema_of(answer), True
+            if schema is not None and not operation.operation.startswith("HEAD "):
+                found += ["/: missing"] if reply.body is None else differences(schema, document, reply.body)
         return tuple(dict.fromkeys(found)), compared
 
     return compare

@@ -54,6 +54,11 @@ def test_many_items_make_one_difference() -> None:
     assert len(lead(GOOD | {"tags": ["odd"] * 50})) == 1
 
 
+def test_what_was_taken_out_is_no_difference() -> None:
+    assert lead(GOOD | {"id": "${LEAD_ID}"}) == ()
+    assert lead(GOOD | {"id": "no ${LEAD_ID}"}) == ("/id: text where a whole number is promised",)
+
+
 MODERN = """{
   "openapi": "3.1.0",
   "paths": {"/leads/{x}": {"$ref": "#/components/pathItems/Lead"}},
