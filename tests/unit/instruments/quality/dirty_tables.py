@@ -2,7 +2,7 @@
 
 import random
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 Table = dict[str, list[str]]
 Cells = set[tuple[int, str]]
@@ -27,14 +27,24 @@ def people(n: int, seed: int) -> Table:
     by_state = {state: [code for code, at in area.items() if at == state] for state in states}
     first = [word(r, 2).capitalize() for _ in range(150)]
     last = [word(r).capitalize() for _ in range(400)]
-    table: Table = {k: [] for k in ("first", "last", "area", "city", "state", "zip", "married", "salary", "rate", "born")}
+    table: Table = {
+        k: [] for k in ("first", "last", "area", "city", "state", "zip", "married", "salary", "rate", "born")
+    }
     for _ in range(n):
         code = r.choice(list(zips))
         city, state = zips[code]
         row = (
-            r.choice(first), r.choice(last), r.choice(by_state[state] or ["111"]), city, state, code, r.choice("SM"),
-            str(round(r.lognormvariate(10, 0.6))), f"{r.gauss(5, 1):.2f}", f"{r.randint(1940, 2005)}-{r.randint(1, 12):02}-{r.randint(1, 28):02}",
-        )  # fmt: skip
+            r.choice(first),
+            r.choice(last),
+            r.choice(by_state[state] or ["111"]),
+            city,
+            state,
+            code,
+            r.choice("SM"),
+            str(round(r.lognormvariate(10, 0.6))),
+            f"{r.gauss(5, 1):.2f}",
+            f"{r.randint(1940, 2005)}-{r.randint(1, 12):02}-{r.randint(1, 28):02}",
+        )
         for column, value in zip(table.values(), row, strict=True):
             column.append(value)
     return table
@@ -62,15 +72,26 @@ def departures(n: int, seed: int) -> Table:
 def papers(n: int, seed: int) -> Table:
     """Articles: the journal tells its abbreviation and number; titles and authors are free text."""
     r = random.Random(seed)
-    journals = [(title(r, r.randint(2, 4)), title(r, 2) + ".", f"{r.randint(1000, 9999)}-{r.randint(1000, 9999)}") for _ in range(n // 10)]
-    table: Table = {k: [] for k in ("id", "title", "journal", "abbreviation", "issn", "volume", "pages", "language", "made", "authors")}
+    journals = [
+        (title(r, r.randint(2, 4)), title(r, 2) + ".", f"{r.randint(1000, 9999)}-{r.randint(1000, 9999)}")
+        for _ in range(n // 10)
+    ]
+    table: Table = {
+        k: []
+        for k in ("id", "title", "journal", "abbreviation", "issn", "volume", "pages", "language", "made", "authors")
+    }
     for i in range(n):
         first = r.randint(1, 900)
         row = (
-            str(i), title(r, r.randint(4, 10)), *r.choice(journals), str(r.randint(1, 80)), f"{first}-{first + r.randint(1, 20)}",
-            r.choices(["eng", "fre", "ger", "spa"], [90, 5, 3, 2])[0], f"{r.randint(1, 12)}/{r.randint(1, 28)}/{r.randint(0, 15):02}",
+            str(i),
+            title(r, r.randint(4, 10)),
+            *r.choice(journals),
+            str(r.randint(1, 80)),
+            f"{first}-{first + r.randint(1, 20)}",
+            r.choices(["eng", "fre", "ger", "spa"], [90, 5, 3, 2])[0],
+            f"{r.randint(1, 12)}/{r.randint(1, 28)}/{r.randint(0, 15):02}",
             ",".join(f"{word(r).capitalize()} {r.choice(string.ascii_uppercase)}" for _ in range(r.randint(1, 5))),
-        )  # fmt: skip
+        )
         for column, value in zip(table.values(), row, strict=True):
             column.append(value)
     return table
@@ -84,24 +105,35 @@ def films(n: int, seed: int) -> Table:
     table: Table = {k: [] for k in ("name", "year", "minutes", "director", "genre", "score", "votes", "price", "mail")}
     for _ in range(n):
         row = (
-            title(r, r.randint(1, 4)), str(r.randint(1950, 2015)), f"{r.randint(70, 180)} min", r.choice(directors),
-            ",".join(sorted(r.sample(genres, r.randint(1, 3)))), f"{r.gauss(6, 1):.1f}", str(round(r.lognormvariate(8, 1.5))),
-            f"${r.randint(3, 40)}.{r.randint(0, 99):02}", f"{word(r, 2)}@{word(r, 2)}.org",
-        )  # fmt: skip
+            title(r, r.randint(1, 4)),
+            str(r.randint(1950, 2015)),
+            f"{r.randint(70, 180)} min",
+            r.choice(directors),
+            ",".join(sorted(r.sample(genres, r.randint(1, 3)))),
+            f"{r.gauss(6, 1):.1f}",
+            str(round(r.lognormvariate(8, 1.5))),
+            f"${r.randint(3, 40)}.{r.randint(0, 99):02}",
+            f"{word(r, 2)}@{word(r, 2)}.org",
+        )
         for column, value in zip(table.values(), row, strict=True):
             column.append(value)
     return table
 
 
 TRADES: dict[str, Callable[[int, int], Table]] = {
-    "people": people, "departures": departures, "papers": papers, "films": films,
-}  # fmt: skip
+    "people": people,
+    "departures": departures,
+    "papers": papers,
+    "films": films,
+}
 
 
 def typo(value: str, r: random.Random, column: Sequence[str]) -> str:
     at = r.randrange(len(value)) if value else 0
     letter = r.choice(string.ascii_lowercase)
-    return r.choice([value[:at] + letter + value[at + 1 :], value[:at] + value[at + 1 :], value[:at] + letter + value[at:]])
+    return r.choice(
+        [value[:at] + letter + value[at + 1 :], value[:at] + value[at + 1 :], value[:at] + letter + value[at:]]
+    )
 
 
 def crossed_out(value: str, r: random.Random, column: Sequence[str]) -> str:
@@ -125,10 +157,17 @@ def with_more(value: str, r: random.Random, column: Sequence[str]) -> str:
     return r.choice(["{} (estimated)", "about {}", "12/01/2011 {}"]).format(value)
 
 
-FAULTS = {"typo": typo, "crossed out": crossed_out, "swapped": swapped, "missing": missing, "unit": with_unit, "more": with_more}  # fmt: skip
+FAULTS = {
+    "typo": typo,
+    "crossed out": crossed_out,
+    "swapped": swapped,
+    "missing": missing,
+    "unit": with_unit,
+    "more": with_more,
+}
 
 
-def dirtied(table: Table, faults: dict[str, Sequence[str]], share: float, seed: int) -> tuple[Table, Cells]:
+def dirtied(table: Table, faults: Mapping[str, Sequence[str]], share: float, seed: int) -> tuple[Table, Cells]:
     """The table with faults in `share` of the cells of the named columns, and which cells those are."""
     r = random.Random(seed)
     dirty, wrong = {name: list(column) for name, column in table.items()}, set()

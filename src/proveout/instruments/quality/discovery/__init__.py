@@ -38,10 +38,9 @@ def questions(
         return profile(prefix, list(columns), read)
     if f"{prefix} pairs" not in tables:
         return pairs(prefix, _rows(tables, f"{prefix} fields"))
-    found = _found(prefix, columns, tables)
-    n_rows = _rows(tables, f"{prefix} fields")[0]["n_all"]
+    found = rules(prefix, columns, tables)
     return tuple(
-        _counts(f"{prefix} rule {i}", rule, _relation(prefix, rule, n_rows, columns), read)
+        _counts(f"{prefix} rule {i}", rule, _relation(prefix, rule, columns, tables), read)
         for i, rule in enumerate(found)
     )
 
@@ -56,26 +55,24 @@ def suggestions(prefix: str, columns: Mapping[str, str], tables: Mapping[str, Co
     """
     if f"{prefix} pairs" not in tables:
         return ()
-    n_rows = _rows(tables, f"{prefix} fields")[0]["n_all"]
     kept = []
-    for i, rule in enumerate(_found(prefix, columns, tables)):
+    for i, rule in enumerate(rules(prefix, columns, tables)):
+        sampled = _relation(prefix, rule, columns, tables) != "given"
         for counts in _rows(tables, f"{prefix} rule {i}"):
-            sampled = _relation(prefix, rule, n_rows, columns) != "given"
             if counts["n_suspects"]:
-                kept.append(
-                    replace(
-                        rule,
-                        n=counts["n"],
-                        n_suspects=counts["n_suspects"],
-                        example=counts["example"] or "",
-                        sampled=sampled,
-                    )
-                )
+                counted = {"n": counts["n"], "n_suspects": counts["n_suspects"], "example": counts["example"] or ""}
+                kept.append(replace(rule, sampled=sampled, **counted))
     return tuple(sorted(kept, key=lambda rule: (rule.confidence != "high", -rule.n_suspects, rule.field, rule.kind)))
 
 
-def _found(prefix: str, columns: Mapping[str, str], tables: Mapping[str, Columns]) -> tuple[Suggestion, ...]:
-    """All rules, before the whole table was held against them."""
+def rules(prefix: str, columns: Mapping[str, str], tables: Mapping[str, Columns]) -> tuple[Suggestion, ...]:
+    """All rules that the sample suggests, in the order of their questions; `rows` of each tells the cells.
+
+    Args:
+        prefix: As given to `questions`.
+        columns: As given to `questions`.
+        tables: Answers up to the second round.
+    """
     from proveout.instruments.quality.discovery.dependencies import dependencies, misplaced
 
     names = list(columns)
@@ -125,10 +122,11 @@ def _counts(name: str, rule: Suggestion, relation: str, read: Read) -> Query:
     return Query(name=name, sql=f"with given as ({relation}) {sql}")
 
 
-def _relation(prefix: str, rule: Suggestion, n_rows: int, columns: Mapping[str, str]) -> str:
+def _relation(prefix: str, rule: Suggestion, columns: Mapping[str, str], tables: Mapping[str, Columns]) -> str:
     """The whole table, or the sample where grouping all rows would be dear."""
     from proveout.instruments.quality.discovery.profile import quoted
 
+    n_rows = _rows(tables, f"{prefix} fields")[0]["n_all"]
     if rule.kind not in ("dependency", "key") or n_rows <= MOST_GROUPED:
         return "given"
     named = ", ".join(f"c{i} as {quoted(name)}" for i, name in enumerate(columns))

@@ -23,6 +23,8 @@ FEWEST = 20
 """Filled cells below which a field has no habits yet."""
 NEARLY_ALL = 0.8
 """Share of the cells that must keep a habit for the rest to be suspects."""
+NUMBERS = 0.9
+"""The same of numbers, since codes are often numbers too."""
 HALF = 0.5
 ONE_UNIT = 0.8
 """Share of the amounts that must be written with one unit for the others to be suspects."""
@@ -47,7 +49,7 @@ def formats(field: str, seen: Row, patterns: Sequence[Row], units: Sequence[Row]
     if n < FEWEST:
         return
     plain, amounts = seen["n_numbers"], seen["n_amounts"] + seen["n_thousands"]
-    if plain >= NEARLY_ALL * n or (plain >= HALF * n and plain + amounts >= 0.95 * n):
+    if plain >= NUMBERS * n or (plain >= HALF * n and plain + amounts >= NUMBERS * n):
         yield from _typed(field, "a number", NUMBER, seen["n_filled"], plain)
     elif seen["n_amounts"] + plain >= HALF * n and (found := _unit(field, seen, patterns, units)):
         yield found

@@ -16,6 +16,8 @@ TOKENS = (
 )  # fmt: skip
 """What is written where nothing is known; such entries do not decide what a field holds."""
 
+PLACE = '"place in the table"'
+"""A name that no column has."""
 NUMBER = r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?"
 THOUSANDS = r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"
 AMOUNT = rf"({NUMBER}|{THOUSANDS})\s*[^0-9\s.,][^0-9]*|[^0-9\s.,+-][^0-9]{{0,3}}\s*({NUMBER}|{THOUSANDS})"
@@ -84,9 +86,9 @@ def written(column: str) -> str:
 def _sample(columns: Sequence[str]) -> str:
     """Rows spread evenly by the golden ratio: the same rows each time, and in step with no period of the table."""
     cells = ", ".join(f"{written(name)} as c{index}" for index, name in enumerate(columns))
-    chosen = f"(place * 2654435761) % 4294967296 < 4294967296.0 * {SAMPLE_ROWS} / (select count(*) from given)"
-    placed = "select *, row_number() over () as place from given"
-    return f"select place, {cells} from ({placed}) as placed where {chosen}"
+    chosen = f"({PLACE} * 2654435761) % 4294967296 < 4294967296.0 * {SAMPLE_ROWS} / (select count(*) from given)"
+    placed = f"select *, row_number() over () as {PLACE} from given"
+    return f"select {PLACE} as place, {cells} from ({placed}) as placed where {chosen}"
 
 
 def _values(sample: str, index: int) -> str:
@@ -167,7 +169,8 @@ def _units(values: str) -> str:
 def _spellings(values: str) -> str:
     """Pairs of a rarer and a commoner value of a field that are nearly alike, digits apart."""
     kept = (
-        f"kept as (select field, value, n, lower(value) as low, regexp_replace(value, '[^0-9]', '', 'g') as digits, "
+        f"kept as (select field, value, n, strip_accents(lower(value)) as low, "
+        "string_split_regex(low, '[^a-z0-9]+') as words, regexp_replace(value, '[^0-9]', '', 'g') as digits, "
         "row_number() over (partition by field order by n desc, value) as place, "
         "row_number() over (partition by field order by n, value) as place_from_end "
         f"from {values} where {matches('value', '.*[A-Za-z].*')} and length(value) between 2 and 200)"
@@ -176,15 +179,15 @@ def _spellings(values: str) -> str:
         f"common as (select * from kept where n >= {LEAST_COMMON} and length(value) > 2 and place <= {MOST_COMMON})"
     )
     other = f"other as (select * from kept where place <= {MOST_COMMON} or place_from_end <= {MOST_RARE})"
-    token = "tokens as (select field, value, unnest(string_split_regex(low, '[^a-z0-9]+')) as token from kept)"
+    token = "tokens as (select field, value, unnest(words) as token from kept)"
     known = f"known as (select field, token from tokens group by field, token having count(*) >= {WIDESPREAD})"
     novel = (
         "novel as (select field, value, list(token) as words from tokens anti join known using (field, token) "
         "where token <> '' group by field, value)"
     )
     distance = "levenshtein(other.low, common.low)"
-    new_words = "list_filter(novel.words, lambda word: not contains(common.low, word))"
-    same = " = ".join(f"regexp_replace({side}.low, '[^a-z0-9]', '', 'g')" for side in ("other", "common"))
+    new_words = "list_filter(novel.words, lambda word: not list_contains(common.words, word))"
+    same = " = ".join(f"regexp_replace({side}.low, '[ .,_''-]', '', 'g')" for side in ("other", "common"))
     return (
         f"with {kept}, {common}, {other}, {token}, {known}, {novel} "
         "select common.field, common.value as common, common.n::bigint as n_common, other.value as other, "

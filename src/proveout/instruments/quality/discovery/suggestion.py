@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from proveout.instruments.quality.discovery.profile import written
+from proveout.instruments.quality.discovery.profile import PLACE, written
 
 CLEAR = 0.6
 """Share of a group that makes its most frequent value the usual one."""
@@ -11,6 +11,9 @@ TWICE = 2
 """How many times more often it must stand than the next one."""
 GROUP = 3
 """Fewest rows of a group that have a usual value."""
+
+FULL = 0.8
+"""Share of a group that must be filled for its empty cells to be suspects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,29 +54,29 @@ class Suggestion:
         """
         if self.kind == "dependency":
             return _dependent(written(self.field), [written(name) for name in self.determined_by])
-        placed = "(select *, row_number() over () as place from given) as placed"
+        placed = f"(select *, row_number() over () as {PLACE} from given) as placed"
         if self.kind == "key":
             cell = written(self.field)
             twice = f"count(*) over (partition by {cell}) > 1"
-            return f"select place, {cell} as cell, {twice} as suspect from {placed} where {cell} is not null"
-        return (
-            f"select place, {written(self.field)} as cell, {self.faulty} as suspect from {placed} where {self.applies}"
-        )
+            return f"select {PLACE} as place, {cell} as cell, {twice} as suspect from {placed} where {cell} is not null"
+        cell = written(self.field)
+        return f"select {PLACE} as place, {cell} as cell, {self.faulty} as suspect from {placed} where {self.applies}"
 
 
 def _dependent(cell: str, determining: list[str]) -> str:
-    """Rows of groups with a usual value; NULL cells are suspects too."""
+    """Rows of groups with a usual value; an empty cell is a suspect where the group is nearly full."""
     xs = ", ".join(f"{x} as x{k}" for k, x in enumerate(determining))
     parts = [f"placed as (select row_number() over () as place, {cell} as cell, {xs} from given)"]
     for k in range(len(determining)):
-        both = f"x{k} is not null and cell is not null"
-        counted = f"select x{k}, cell, count(*) as n from placed where {both} group by x{k}, cell"
+        counted = f"select x{k}, cell, count(*) as n from placed where x{k} is not null group by x{k}, cell"
+        known = "filter (where cell is not null)"
         parts.append(
-            f"told{k} as (select x{k}, arg_max(cell, n) as usual{k}, max(n, 2) as top, sum(n) as size from ({counted}) "
+            f"told{k} as (select x{k}, arg_max(cell, n) {known} as usual{k}, max(n, 2) {known} as top, "
+            f"sum(n) {known} as size, size >= {FULL} * sum(n) as full{k} from ({counted}) "
             f"group by x{k} having size >= {GROUP} and top[1] >= {CLEAR} * size "
             f"and top[1] >= {TWICE} * coalesce(top[2], 0))"
         )
     joined = " ".join(f"left join told{k} using (x{k})" for k in range(len(determining)))
-    told = " or ".join(f"usual{k} is not null" for k in range(len(determining)))
+    told = " or ".join(f"(usual{k} is not null and (cell is not null or full{k}))" for k in range(len(determining)))
     agrees = " or ".join(f"coalesce(cell = usual{k}, false)" for k in range(len(determining)))
     return f"with {', '.join(parts)} select place, cell, not ({agrees}) as suspect from placed {joined} where {told}"
