@@ -1,0 +1,133 @@
+"""What decisions cost, which cases can be left to people, and which mistakes are made."""
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate
+from proveout.core.evidence import Check
+from proveout.core.exhibit import Table
+from proveout.core.wording import figure
+from proveout.instruments.prototype.cases import FEWEST, Cases, Part
+from proveout.instruments.prototype.metrics import bootstrapped
+from proveout.instruments.prototype.settings import Costs, Settings
+from proveout.stats.proportion import wilson
+from proveout.stats.threshold import cheapest_threshold, cross_fitted_costs
+from proveout.stats.two_sample import fold_of
+
+FOLDS = 5
+MOST_CLASSES = 12
+
+
+def saving(settings: Settings, cases: Cases) -> Part:
+    """What the best threshold saves per case, chosen on other cases than those it is judged on."""
+    costs = settings.costs
+    if costs is None or not cases.binary or cases.score is None:
+        return Part()
+    cases = cases.at(~np.isnan(cases.score))
+    score, truth = cases.score, cases.truth
+    assert score is not None  # noqa: S101 looked at above
+    paid = cross_fitted_costs(
+        score, truth, false_positive=costs.false_positive, false_negative=costs.false_negative, folds=FOLDS
+    )
+    other, against = _paid_otherwise(cases, costs)
+    keep = ~np.isnan(other)
+    if keep.sum() < FEWEST:
+        raise TooLittle(f"{int(keep.sum())} case(s) with today's decision", "have more cases decided both ways")
+    saved, kept = (other - paid)[keep], cases.at(keep)
+    weight = np.ones(len(saved)) if kept.weight is None else kept.weight
+    found = bootstrapped(lambda counts: counts @ (saved * weight) / (counts @ weight), kept)
+    threshold = cheapest_threshold(
+        score, truth, false_positive=costs.false_positive, false_negative=costs.false_negative
+    )
+    unit = f"{costs.currency}/case"
+    note = (
+        f"{figure(float(paid[keep].mean()), unit)} instead of {figure(float(other[keep].mean()), unit)} by {against}; "
+    )
+    note += f"chosen on all cases the cheapest threshold is {figure(threshold)}"
+    best = Estimate(
+        name="best_cost_saving",
+        value=found.value,
+        lower=found.lower,
+        upper=found.upper,
+        unit=unit,
+        n=found.n,
+        level=found.level,
+        method=f"against {against}; thresholds chosen on other cases; {found.method}",
+    )
+    saves = None if best.lower is not None and best.lower <= 0 <= (best.upper or 0) else best.value > 0
+    check = Check(name="The prototype saves money by its decisions", passed=saves, note=note)
+    return Part(estimates=(best,), checks=(check,))
+
+
+def _paid_otherwise(cases: Cases, costs: Costs) -> tuple[np.ndarray, str]:
+    """What each case costs without the prototype: as today, else by the cheaper of always yes and always no."""
+    truth = cases.truth
+
+    def cost(answer: np.ndarray) -> np.ndarray:
+        wrong = np.where(truth == 1, costs.false_negative, costs.false_positive)
+        return np.where(np.isnan(answer), np.nan, np.where(answer == truth, 0.0, wrong))
+
+    if cases.today is not None and set(np.unique(cases.today[~np.isnan(cases.today)])) <= {0.0, 1.0}:
+        return cost(cases.today), "today's decisions"
+    always = {word: cost(np.full(len(truth), code)) for word, code in (("always no", 0.0), ("always yes", 1.0))}
+    cheaper = min(always, key=lambda word: float(always[word].mean()))
+    return always[cheaper], cheaper
+
+
+def selective(settings: Settings, cases: Cases, answer: np.ndarray | None) -> Part:
+    """Which share the prototype answers at the promised accuracy, when the rest goes to people."""
+    if answer is None or settings.main != "accuracy":
+        return Part()
+    abstains = np.isnan(answer)
+    if abstains.any() and not abstains.all():
+        return _answered(cases, answer, ~abstains, "as it answered by itself")
+    bar = settings.promise.at_least if settings.promise else None
+    if bar is None or cases.score is None or not cases.binary or np.isnan(cases.score).any():
+        return Part()
+    middle = settings.threshold if isinstance(settings.threshold, float) else 0.5
+    sure = np.abs(cases.score - middle)
+    right = answer == cases.truth
+    fold = fold_of(cases.truth, folds=FOLDS, seed=0)
+    answered = np.zeros(len(cases), dtype=bool)
+    for k in range(FOLDS):
+        answered[fold == k] = sure[fold == k] >= _sure_enough(sure[fold != k], right[fold != k], bar)
+    how = f"the surest cases, down to where {figure(bar, 'share')} of other cases were right"
+    return _answered(cases, answer, answered, how)
+
+
+def _sure_enough(sure: np.ndarray, right: np.ndarray, bar: float) -> float:
+    """The lowest sureness down to which the share of right answers reaches the bar."""
+    order = np.argsort(-sure, kind="stable")
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    last_of_ties = np.append(np.diff(sure[order]) != 0, True)
+    enough = np.flatnonzero((share >= bar) & last_of_ties)
+    return float(sure[order][enough[-1]]) if len(enough) else np.inf
+
+
+def _answered(cases: Cases, answer: np.ndarray, answered: np.ndarray, how: str) -> Part:
+    n, n_right = int(answered.sum()), int((answer[answered] == cases.truth[answered]).sum())
+    share = wilson(n, len(cases)).named("answered_share")
+    if n < FEWEST:
+        note = f"{n} of {len(cases):,} cases are answered ({how}); that is too few to say how well"
+        return Part(estimates=(share,), checks=(Check(name="Some cases can be left to it", passed=False, note=note),))
+    return Part(estimates=(share, wilson(n_right, n).named("selective_accuracy")))
+
+
+def confusion(cases: Cases, answer: np.ndarray | None) -> Part:
+    """What it says by what is true."""
+    if answer is None or not cases.classes or len(cases.classes) > MOST_CLASSES:
+        return Part()
+    says = ("none", *cases.classes)
+    codes = np.where(np.isnan(answer), -1, answer)
+    rows = []
+    for code, name in enumerate(cases.classes):
+        true = cases.truth == code
+        rows.append((name, *(int((true & (codes == said)).sum()) for said in range(-1, len(cases.classes)))))
+    if not (codes < 0).any():
+        says, rows = says[1:], [(row[0], *row[2:]) for row in rows]
+    table = Table(
+        title="What the prototype says, by what is true",
+        columns=("true", *(f"says {name}" for name in says)),
+        rows=tuple(rows),
+    )
+    return Part(exhibits=(table,))
