@@ -31,9 +31,7 @@ def main() -> None:
     """Print a line for each pair and way of checking."""
     folder = Path(sys.argv[1])
     names = sys.argv[2:] or sorted(path.name.removesuffix("_dirty.csv") for path in folder.glob("*_dirty.csv"))
-    print(
-        "| table | wrong cells | rules | suspects | precision | recall | F1 | false alarms in the clean twin | seconds |"
-    )
+    print("| table | wrong cells | rules | suspects | precision | recall | F1 | false alarms in twin | seconds |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name in names:
         header, dirty = read(folder / f"{name}_dirty.csv")

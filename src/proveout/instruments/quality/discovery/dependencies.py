@@ -8,7 +8,7 @@ from proveout.instruments.quality.discovery.profile import listed, quoted, writt
 from proveout.instruments.quality.discovery.suggestion import CLEAR, Suggestion
 
 Row = Mapping[str, Any]
-MOST_FIELDS = 20
+MOST_FIELDS = 30
 """Fields that are tried as determining, and as determined."""
 NEAR_CONSTANT = 0.98
 ACCURACY_GAINED = 0.6
@@ -27,7 +27,7 @@ MOST_MOVED = 200
 """Different entries of a field up to which they are looked for in other fields."""
 LEAST_MOVED, HALF, MOST_DOUBLED = 3, 0.5, 0.1
 """Rows in which an entry must stand in the wrong field, share of the empty rows, and rows where it stands in both."""
-NO_PAIR = "select 0 as x, 0 as y"
+NO_PAIR = "select 0 as x, 0 as y where false"
 
 
 def pairs(prefix: str, fields: Sequence[Row]) -> tuple[Query, ...]:
@@ -35,7 +35,8 @@ def pairs(prefix: str, fields: Sequence[Row]) -> tuple[Query, ...]:
     determining = _fields(fields, repeated=0.3)
     determined = _fields(fields, repeated=0.5)
     sample = quoted(f"{prefix} sample")
-    tried = [_pair(sample, x, y) for x in determining for y in determined if x != y] or [f"{NO_PAIR} limit 0"]
+    told = [(x, [y for y in determined if y != x]) for x in determining]
+    tried = [_told(sample, x, ys) for x, ys in told if ys] or [NO_PAIR]
     asked = [Query(name=f"{prefix} pairs", sql=" union all ".join(tried))]
     if moved := _moved(prefix, fields):
         asked.append(Query(name=f"{prefix} moved", sql=moved))
@@ -107,11 +108,16 @@ def _fields(fields: Sequence[Row], repeated: float) -> list[int]:
     return [row["field"] for row in sorted(fit, key=lambda row: -row["n_distinct"])[:MOST_FIELDS]]
 
 
-def _pair(sample: str, x: int, y: int) -> str:
-    both = f"c{x} is not null and c{y} is not null"
-    counted = f"select c{x} as x, c{y} as y, count(*) as n from {sample} where {both} group by x, y"
-    groups = f"select sum(n) as n, max(n, 2) as top from ({counted}) group by x"
-    found = f"select n, top[1] as first, coalesce(top[2], 0) as second, n - top[1] as odd from ({groups}) where n > 1"
+def _told(sample: str, x: int, ys: list[int]) -> str:
+    """What field x tells of the fields ys, in one pass over the cells of all of them."""
+    fields, written_there = ", ".join(map(str, ys)), ", ".join(f"c{y}" for y in ys)
+    unnested = f"unnest([{fields}]) as y, unnest([{written_there}]) as cell"
+    cells = f"select c{x} as x, {unnested} from {sample} where c{x} is not null"
+    counted = f"select x, y, cell, count(*) as n from ({cells}) where cell is not null group by x, y, cell"
+    groups = f"select y, sum(n) as n, max(n, 2) as top from ({counted}) group by x, y"
+    found = (
+        f"select y, n, top[1] as first, coalesce(top[2], 0) as second, n - top[1] as odd from ({groups}) where n > 1"
+    )
     right = "sum(case when first - 1 > second then first when first - 1 = second then first / 2 else 0 end)"
     large = f"filter (where n >= {LARGE_GROUP} and first >= {CLEAR} * n)"
     figures = {
@@ -120,7 +126,7 @@ def _pair(sample: str, x: int, y: int) -> str:
         "n_unclear": f"sum(n) filter (where n >= {LARGE_GROUP} and first < {CLEAR} * n)",
     }  # fmt: skip
     selected = ", ".join(f"coalesce({sql}, 0)::double as {name}" for name, sql in figures.items())
-    return f"select {x} as x, {y} as y, {selected} from ({found})"
+    return f"select {x} as x, y, {selected} from ({found}) group by y"
 
 
 def dependencies(columns: list[str], fields: Sequence[Row], pairs: Sequence[Row]) -> Iterable[Suggestion]:
