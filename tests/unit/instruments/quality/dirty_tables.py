@@ -178,3 +178,19 @@ def dirtied(table: Table, faults: Mapping[str, Sequence[str]], share: float, see
             if dirty[name][i] != column[i]:
                 wrong.add((i, name))
     return dirty, wrong
+
+
+def shifted(table: Table, share: float, seed: int) -> tuple[Table, Cells]:
+    """The table with the cells of some rows moved by one field to the right, as by an unquoted comma."""
+    r = random.Random(seed)
+    names, dirty, wrong = list(table), {name: list(column) for name, column in table.items()}, set()
+    n = len(table[names[0]])
+    for i in r.sample(range(n), round(share * n)):
+        at = r.randrange(1, len(names) - 1)
+        row = [table[name][i] for name in names]
+        row = [*row[:at], "", *row[at:-1]]
+        for name, cell in zip(names, row, strict=True):
+            dirty[name][i] = cell
+            if cell != table[name][i]:
+                wrong.add((i, name))
+    return dirty, wrong

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.instruments.quality.dirty_tables import TRADES, dirtied
+from tests.unit.instruments.quality.dirty_tables import TRADES, dirtied, shifted
 from tests.unit.instruments.quality.suspects import discovered, precision_and_recall, suspects, write
 
 FAULTS = {
@@ -52,6 +52,14 @@ def test_most_suspects_are_faults_and_many_faults_are_suspects(trade: str, share
     precision, recall = precision_and_recall(suspects(write(tmp_path / "t.csv", dirty)), wrong)
     assert precision >= LEAST_PRECISION
     assert recall >= LEAST_RECALL[trade]
+
+
+@pytest.mark.parametrize("trade", TRADES)
+def test_rows_whose_cells_have_moved_are_seen(trade: str, tmp_path: Path):
+    dirty, wrong = shifted(TRADES[trade](1500, 31), 0.02, 31)
+    precision, recall = precision_and_recall(suspects(write(tmp_path / "t.csv", dirty)), wrong)
+    assert precision >= LEAST_PRECISION
+    assert recall >= 0.3
 
 
 @pytest.mark.parametrize("trade", TRADES)
@@ -152,3 +160,15 @@ def test_more_rows_than_the_sample_are_all_held_against_the_rules(tmp_path: Path
     (rule,) = [rule for rule in rules if rule.confidence == "high"]
     assert (rule.n, rule.n_suspects) == (120_000, 120)
     assert 49_000 < int(tables["t fields"]["n_rows"][0]) < 51_000
+
+
+def test_beyond_a_million_rows_dependencies_are_counted_in_the_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    towns = [f"town {i % 40}" for i in range(1200)]
+    codes = [f"code {i % 40}" for i in range(1200)]
+    codes[17] = "code 39"
+    path = write(tmp_path / "t.csv", {"town": towns, "code": codes})
+    for most, sampled in ((1_000_000, False), (1000, True)):
+        monkeypatch.setattr("proveout.instruments.quality.discovery.MOST_GROUPED", most)
+        (rule,) = [rule for rule in discovered(path)[0] if rule.field == "code"]
+        assert (rule.words, rule.n_suspects, rule.example) == ("code follows from town", 1, "code 39")
+        assert rule.sampled is sampled
