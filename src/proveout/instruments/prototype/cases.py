@@ -206,14 +206,16 @@ def _codes(settings: Settings, names: Sequence[str]) -> tuple[dict[str, float], 
     seen = {name.casefold(): name for name in sorted(names)}
     if settings.positive != "":
         yes = settings.positive if isinstance(settings.positive, str) else f"{settings.positive:g}"
-        same = [name for name in seen if name == yes.casefold() or _equal(name, yes)]
+        alike = next((words for words in (YES, NO) if yes.casefold() in words), (yes.casefold(),))
+        same = [name for name in seen if name in alike or _equal(name, yes)]
         if names and not same:
             values = ", ".join(repr(name) for name in list(seen.values())[:5])
             message = f"no case has the truth {yes!r}, which counts as yes; it is one of {values}"
             raise ProveoutError(message, "set `positive` to one of these")
         others = [name for name in seen if name not in same]
         words = (seen[others[0]] if len(others) == 1 else f"not {yes}", yes)
-        return {**dict.fromkeys(others, 0.0), **dict.fromkeys([*same, yes.casefold()], 1.0)}, words
+        unlike = () if len(alike) == 1 else NO if alike is YES else YES
+        return dict.fromkeys([*unlike, *others], 0.0) | dict.fromkeys([*same, *alike], 1.0), words
     if seen.keys() <= {*YES, *NO}:
         return {**dict.fromkeys(NO, 0.0), **dict.fromkeys(YES, 1.0)}, ("no", "yes")
     if len(seen) <= 2:

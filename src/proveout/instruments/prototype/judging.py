@@ -14,6 +14,7 @@ from proveout.instruments.prototype import queries
 from proveout.instruments.prototype.cases import FEWEST, NO, YES, Part, labels
 from proveout.instruments.prototype.metrics import shifted
 from proveout.instruments.prototype.settings import Settings
+from proveout.stats.agreement import cohen_kappa
 from proveout.stats.proportion import wilson
 
 GOOD_AGREEMENT = 0.6
@@ -103,8 +104,6 @@ def _verdicts(settings: Settings, answers: Answers) -> tuple[Verdicts, list[Chec
 
 def _models_against_people(verdicts: Verdicts) -> Check:
     """Whether models that judge agree with people who judged the same."""
-    from proveout.stats.agreement import cohen_kappa
-
     name = "Models judge as people do"
     if not verdicts.models:
         return Check(name="People judged", passed=True, note=f"{len(verdicts.people):,} verdicts, one a case and item")
