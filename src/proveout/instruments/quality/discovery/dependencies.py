@@ -15,7 +15,8 @@ ACCURACY_GAINED = 0.6
 """Least Goodman-Kruskal lambda, each row predicted from the others: what chance would give is 0 or less."""
 MOST_CLUSTERED = 0.1
 """Largest correlation of exceptions within a group, less where one value is frequent anyway."""
-MOST_EXCEPTIONS = 0.35
+FEW_EXCEPTIONS, MOST_EXCEPTIONS = 0.05, 0.35
+"""Share of exceptions that is allowed always, and at most, less where one value is frequent anyway."""
 MOST_UNCLEAR = 0.15
 """Share of the rows in groups without a usual value."""
 LEAST_TESTED, LEAST_GROUPS = 20, 10
@@ -163,4 +164,5 @@ def _scattered(row: Row, top: float) -> bool:
     if not 0 < share < 1:
         return True
     clustered = (row["n_odd_twice"] / row["n_large"] - share**2) / (share * (1 - share))
-    return share <= MOST_EXCEPTIONS and clustered <= MOST_CLUSTERED * (1 - top) ** 2
+    allowed = (1 - top) ** 2
+    return share <= max(FEW_EXCEPTIONS, MOST_EXCEPTIONS * allowed) and clustered <= MOST_CLUSTERED * allowed
