@@ -8,6 +8,8 @@ from proveout.instruments.quality.discovery.profile import PLACE, quoted
 
 Dimension = Literal["completeness", "validity", "consistency", "uniqueness", "timeliness"]
 Origin = Literal["contract", "inline", "discovered", "always"]
+AT_FAULT = '"row at fault"'
+"""A name that no column has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ class GroupRule:
 
 
 def verdicts(rule: Rule | GroupRule, relation: str = "given") -> str:
-    """A SELECT of one row per row to which the rule applies: all columns, `place` (from 1) and `faulty`.
+    """A SELECT of one row per row to which the rule applies: all columns, PLACE (from 1) and AT_FAULT.
 
     Args:
         rule: The rule.
@@ -70,26 +72,26 @@ def verdicts(rule: Rule | GroupRule, relation: str = "given") -> str:
     """
     placed = f"(select *, row_number() over () as {PLACE} from {relation})"
     if isinstance(rule, Rule):
-        return f"select *, coalesce({rule.faulty}, false) as faulty from {placed} where {rule.applies}"
+        return f"select *, coalesce({rule.faulty}, false) as {AT_FAULT} from {placed} where {rule.applies}"
     here = _filled(rule.fields)
     if rule.kind in ("key", "alike"):
         same = ", ".join(_same(rule))
         return (
-            f"select *, row_number() over (partition by {same} order by {PLACE}) > 1 as faulty from {placed} "
+            f"select *, row_number() over (partition by {same} order by {PLACE}) > 1 as {AT_FAULT} from {placed} "
             f"where {here if rule.kind == 'key' else 'true'}"
         )
     if rule.kind == "reference":
-        return f"select *, not {_found(rule)} as faulty from {placed} as ours where {here}"
+        return f"select *, not {_found(rule)} as {AT_FAULT} from {placed} as ours where {here}"
     return (
-        f"with {_usual(rule, relation)} select placed.*, {_value(rule)} <> usual as faulty from {placed} as placed "
-        f"join usual on {_equal(rule.by, 'usual', 'placed')} where {_filled(rule.fields)}"
+        f"with {_usual(rule, relation)} select placed.*, placed.{_value(rule)} <> usual.usual as {AT_FAULT} "
+        f"from {placed} as placed join usual on {_equal(rule.by, 'usual', 'placed')} where placed.{_value(rule)} is not null"
     )
 
 
 def cells(rule: Rule | GroupRule, relation: str = "given") -> str:
     """A SELECT of every faulty cell: `place` (the row's position, from 1) and `field`."""
     fields = ", ".join("'" + name.replace("'", "''") + "'" for name in rule.fields)
-    return f"select {PLACE} as place, unnest([{fields}]) as field from ({verdicts(rule, relation)}) where faulty"
+    return f"select {PLACE} as place, unnest([{fields}]) as field from ({verdicts(rule, relation)}) where {AT_FAULT}"
 
 
 def counts(rule: GroupRule, relation: str = "given") -> str:

@@ -1,12 +1,206 @@
 """The block that people write."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
-from proveout.core.declared import DECLARED
+from annotated_types import Gt, MinLen
+
+from proveout.core.declared import DECLARED, Name
+from proveout.core.question import SourceName
+
+PLACEHOLDERS = (
+    "select", "please select", "?", "-", "--", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "empty", "missing",
+    "unknown", "not available", "not specified", "not provided", "tbd",
+)  # fmt: skip
+"""What forms and exports write where nothing was filled in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What must hold for every cell of a field."""
+
+    __pydantic_config__ = DECLARED
+
+    required: bool = False
+    """Whether it must be filled."""
+    unique: bool = False
+    """Whether no value may come twice."""
+    type: Literal["string", "integer", "number", "boolean", "date", "timestamp", ""] = ""
+    """What it must be readable as."""
+    minimum: float | str | None = None
+    """The least that is allowed; dates in ISO 8601."""
+    maximum: float | str | None = None
+    """The most that is allowed."""
+    above: float | str | None = None
+    """What it must exceed."""
+    below: float | str | None = None
+    """What it must stay under."""
+    allowed: tuple[str | int | float | bool, ...] = ()
+    """The only values that are allowed."""
+    pattern: str = ""
+    """A regular expression that must be found in the text; write ^ and $ for all of it."""
+    format: Literal["email", "date", "iban", "url", "uuid", ""] = ""
+    """A common form."""
+    min_length: int | None = None
+    """Fewest signs."""
+    max_length: int | None = None
+    """Most signs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRule:
+    """What must hold within each row."""
+
+    __pydantic_config__ = DECLARED
+
+    name: Name
+    """Short name."""
+    that: Name
+    """An SQL condition over the columns, such as `end_at >= start_at`; it says nothing of a row where it is NULL."""
+    dimension: Literal["validity", "consistency", "timeliness"] = "consistency"
+    """Which side of quality it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depends:
+    """A field that follows from others, as a city does from its post code."""
+
+    __pydantic_config__ = DECLARED
+
+    from_: Annotated[tuple[Name, ...], MinLen(1)]
+    """The fields that determine."""
+    to: Name
+    """The field that follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Columns of another table."""
+
+    __pydantic_config__ = DECLARED
+
+    source: SourceName
+    """Where it is."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT, instead of a table."""
+    fields: tuple[Name, ...] = ()
+    """Its columns; named as the referring ones when empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Values that must stand in another table."""
+
+    __pydantic_config__ = DECLARED
+
+    fields: Annotated[tuple[Name, ...], MinLen(1)]
+    """The referring columns."""
+    to: Elsewhere
+    """Where they must be found."""
+
+    def __post_init__(self) -> None:
+        if self.to.fields and len(self.to.fields) != len(self.fields):
+            raise ValueError(f"a reference pairs {len(self.fields)} fields with {len(self.to.fields)}; name as many")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table that the initiative works on, and what must hold in it."""
+
+    __pydantic_config__ = DECLARED
+
+    id: Name
+    """Short name."""
+    source: SourceName
+    """Where it is."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT that yields the table, instead of a table."""
+    key: str | tuple[Name, ...] = ""
+    """The column, or the columns together, of which no two rows hold the same."""
+    time: str = ""
+    """The column that says when; a date or a time in ISO 8601."""
+    contract: str = ""
+    """A data contract (ODCS 3) below the initiative's folder."""
+    object: str = ""
+    """The object of the contract's schema; the only one, or the one called as the table, when empty."""
+    fields: Mapping[Name, Expected] = field(default_factory=dict)
+    """What must hold for single fields; goes with the contract, and above it where both speak."""
+    rules: tuple[RowRule, ...] = ()
+    """What must hold within each row."""
+    depends: tuple[Depends, ...] = ()
+    """Fields that follow from others."""
+    references: tuple[Reference, ...] = ()
+    """Values that must stand in another table."""
+    alike: bool = False
+    """Whether rows that are equal but for case and blanks are looked for, over all columns but the key."""
+    max_age_days: Annotated[float, Gt(0)] | None = None
+    """How many days old a row may be, by `time`; the newest one counts."""
+    every: Literal["day", "week", "month"] = "month"
+    """The periods of the map of completeness."""
+    placeholders: tuple[str, ...] = PLACEHOLDERS
+    """Entries of text that hide a missing value, in any case; the list replaces the usual one."""
+    missing: Mapping[Name, tuple[str | int | float, ...]] = field(default_factory=dict)
+    """By field, the entries that mean missing; an empty list says that every entry means something."""
+    redact: tuple[Name, ...] = ()
+    """Fields whose values are shown nowhere."""
+    sample: bool = False
+    """Whether the source holds a sample of the rows, so that shares have an interval; a whole table is counted."""
+    discover: bool = False
+    """Whether to look for rules that the table itself suggests; they are shown and count for no figure."""
+
+    def __post_init__(self) -> None:
+        if self.max_age_days and not self.time:
+            raise ValueError(f"{self.id}: max_age_days needs `time`, the column that says when")
+        if self.object and not self.contract:
+            raise ValueError(f"{self.id}: object names a part of the contract; set `contract`")
+        names = [rule.name for rule in self.rules]
+        if len(set(names)) < len(names):
+            raise ValueError(f"{self.id}: two rules have the same name; each needs its own")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns of the key."""
+        return (self.key,) if isinstance(self.key, str) and self.key else tuple(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """How much the prototype erred in each case, to see which fault costs most."""
+
+    __pydantic_config__ = DECLARED
+
+    source: SourceName
+    """Where its errors are."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT, such as one that computes the error from answer and truth."""
+    key: Name
+    """The column that holds the case."""
+    to: str = ""
+    """The column of the tables that holds the same case; their own key when empty."""
+    error: Name
+    """The column with the error: 0 or 1 for right or wrong, or how far off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Being built."""
+    """Which tables must be good, and what good means."""
 
     __pydantic_config__ = DECLARED
+
+    tables: Annotated[tuple[Table, ...], MinLen(1)]
+    """One entry per table."""
+    effect_on: Effect | None = None
+    """The prototype's error by case."""
+
+    def __post_init__(self) -> None:
+        ids = [table.id for table in self.tables]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"two tables are called {twice[0]}; each needs a name of its own")

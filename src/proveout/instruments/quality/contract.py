@@ -1,0 +1,281 @@
+"""What a data contract in the Open Data Contract Standard (version 3) promises of a table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from proveout.core.errors import ProveoutError
+from proveout.instruments.quality.settings import Expected
+
+if TYPE_CHECKING:
+    from open_data_contract_standard.model import (
+        DataQuality,
+        OpenDataContractStandard,
+        SchemaObject,
+        SchemaProperty,
+        ServiceLevelAgreementProperty,
+    )
+
+OPERATORS = {
+    "mustBe": "exactly",
+    "mustNotBe": "anything but",
+    "mustBeGreaterThan": "more than",
+    "mustBeGreaterOrEqualTo": "at least",
+    "mustBeLessThan": "less than",
+    "mustBeLessOrEqualTo": "at most",
+    "mustBeBetween": "between",
+    "mustNotBeBetween": "outside",
+}
+TYPES = {"string", "integer", "number", "boolean", "date", "timestamp"}
+FORMATS = {"email": "email", "uuid": "uuid", "uri": "url", "url": "url", "iban": "iban"}
+DAYS = {"d": 1.0, "day": 1.0, "h": 1 / 24, "hour": 1 / 24, "min": 1 / 1440, "minute": 1 / 1440, "week": 7.0, "w": 7.0}
+SECRET = {"confidential", "restricted", "secret", "sensitive", "pii", "personal"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A figure of the table that the contract bounds.
+
+    Args:
+        words: The promise.
+        metric: ``nullValues``, ``missingValues``, ``invalidValues``, ``duplicateValues``, ``rowCount`` or ``sql``.
+        fields: Of which columns.
+        arguments: What counts as missing or as valid.
+        query: The SQL of metric ``sql``; it yields one figure.
+        operator: One of OPERATORS.
+        bounds: One figure, or two.
+        percent: Whether the figure is a share of the rows in per cent rather than a count.
+    """
+
+    words: str
+    metric: str
+    fields: tuple[str, ...] = ()
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    query: str = ""
+    operator: str
+    bounds: tuple[float, ...]
+    percent: bool = False
+
+    def kept(self, figure: float) -> bool:
+        """Whether the figure keeps to the bounds."""
+        low, high = self.bounds[0], self.bounds[-1]
+        return {
+            "mustBe": figure == low,
+            "mustNotBe": figure != low,
+            "mustBeGreaterThan": figure > low,
+            "mustBeGreaterOrEqualTo": figure >= low,
+            "mustBeLessThan": figure < low,
+            "mustBeLessOrEqualTo": figure <= low,
+            "mustBeBetween": low <= figure <= high,
+            "mustNotBeBetween": not low <= figure <= high,
+        }[self.operator]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """What a contract says of one table.
+
+    Args:
+        fields: By name, in the order of the contract.
+        key: The columns of the primary key.
+        limits: Figures that it bounds.
+        max_age_days: How old the newest row may be.
+        time: The column by which age counts, where it names one.
+        secret: Columns whose values are not to be shown.
+        unread: What it says and is not understood, one sentence each.
+    """
+
+    fields: Mapping[str, Expected] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    max_age_days: float | None = None
+    time: str = ""
+    secret: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def promised(text: str, path: str, wanted: str, table: str) -> Promised:
+    """What the contract says of a table.
+
+    Args:
+        text: The contract, YAML.
+        path: Where it stands, for messages.
+        wanted: The name of the schema's object; the only one, or the one called `table`, when empty.
+        table: The id or name of the table.
+
+    Raises:
+        ProveoutError: It is no contract, or has no such object.
+    """
+    contract = _parsed(text, path)
+    chosen = _object(contract, path, wanted, table)
+    properties = [each for each in chosen.properties or () if each.name]
+    age, time, unread_age = _freshness(contract.slaProperties or (), chosen.name or "")
+    unread = [*_unread(chosen, properties), *unread_age]
+    read = {_column(each): _expected(each, unread) for each in properties}
+    limits = [limit for each in properties for limit in _limits(each.quality or (), (_column(each),), unread)]
+    limits += _limits(chosen.quality or (), (), unread)
+    in_key = sorted((each for each in properties if each.primaryKey), key=lambda each: each.primaryKeyPosition or 0)
+    return Promised(
+        fields=_with_limits(read, limits),
+        key=tuple(_column(each) for each in in_key),
+        limits=tuple(limits),
+        max_age_days=age,
+        time=time,
+        secret=tuple(_column(each) for each in properties if (each.classification or "").casefold() in SECRET),
+        unread=tuple(dict.fromkeys(unread)),
+    )
+
+
+def _parsed(text: str, path: str) -> "OpenDataContractStandard":
+    import yaml
+    from open_data_contract_standard.model import OpenDataContractStandard
+
+    remedy = "write it to the Open Data Contract Standard, version 3 (https://bitol.io)"
+    try:
+        contract = OpenDataContractStandard.from_string(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}" if mark else path
+        raise ProveoutError(f"{place} is not YAML: {getattr(error, 'problem', error)}", "mend it") from None
+    except (ValueError, TypeError, AttributeError) as error:
+        first = next((e for e in error.errors()), None) if hasattr(error, "errors") else None  # pyright: ignore
+        said = f"{'.'.join(map(str, first['loc']))}: {first['msg']}" if first else "it holds no mapping"
+        raise ProveoutError(f"{path} is no data contract: {said}", remedy) from None
+    if not (contract.apiVersion or "").startswith("v3"):
+        raise ProveoutError(f"{path} is of version {contract.apiVersion or 'none'}; only version 3 is read", remedy)
+    return contract
+
+
+def _object(contract: "OpenDataContractStandard", path: str, wanted: str, table: str) -> "SchemaObject":
+    known = {each.name or "": each for each in contract.schema_ or ()}
+    name = wanted or (next(iter(known)) if len(known) == 1 else table)
+    if name not in known:
+        there = f"it has {', '.join(known)}" if known else "its schema is empty"
+        raise ProveoutError(f"{path} has no object {name!r} in its schema; {there}", "set `object` to the right one")
+    return known[name]
+
+
+def _column(each: "SchemaProperty") -> str:
+    return each.physicalName or each.name or ""
+
+
+def _expected(each: "SchemaProperty", unread: list[str]) -> Expected:
+    options = dict(each.logicalTypeOptions or {})
+    name, kind = _column(each), each.logicalType or ""
+    low, high = options.pop("minimum", None), options.pop("maximum", None)
+    above, below = options.pop("exclusiveMinimum", None), options.pop("exclusiveMaximum", None)
+    if isinstance(above, bool):  # version 3.0: a flag beside the bound
+        low, above = (None, low) if above else (low, None)
+    if isinstance(below, bool):
+        high, below = (None, high) if below else (high, None)
+    pattern, form = str(options.pop("pattern", "") or ""), str(options.pop("format", "") or "")
+    lengths = options.pop("minLength", None), options.pop("maxLength", None)
+    if form and form not in FORMATS and not (kind in ("date", "timestamp") and form in ("yyyy-MM-dd", "ISO 8601")):
+        unread.append(f"the format {form!r} of {name}")
+    if kind and kind not in TYPES:
+        unread.append(f"the type {kind} of {name}")
+    unread += [f"the option {option} of {name}" for option in options]
+    allowed = tuple(value.value for value in each.enum or () if value.value is not None)
+    return Expected(
+        required=bool(each.required or each.primaryKey),
+        unique=bool(each.unique),
+        type=kind if kind in TYPES else "",  # pyright: ignore[reportArgumentType]
+        minimum=low,
+        maximum=high,
+        above=above,
+        below=below,
+        allowed=allowed,
+        pattern=pattern,
+        format=FORMATS.get(form, ""),  # pyright: ignore[reportArgumentType]
+        min_length=lengths[0],
+        max_length=lengths[1],
+    )
+
+
+def _limits(found: "Sequence[DataQuality]", fields: tuple[str, ...], unread: list[str]) -> list[Limit]:
+    limits = []
+    for quality in found:
+        metric = "sql" if quality.type == "sql" else quality.metric or quality.rule or ""
+        bounded = [(name, getattr(quality, name)) for name in OPERATORS if getattr(quality, name) is not None]
+        named = quality.name or metric or quality.description or "a rule"
+        on = fields or tuple((quality.arguments or {}).get("properties", ()))
+        if metric not in METRICS or len(bounded) != 1 or (metric == "sql" and not quality.query):
+            unread.append(f"the quality rule {named!r}{f' of {on[0]}' if on else ''}")
+            continue
+        if metric not in ("sql", "rowCount") and not on:
+            unread.append(f"the quality rule {named!r}, which names no properties")
+            continue
+        operator, bound = bounded[0]
+        try:
+            bounds = tuple(float(each) for each in (bound if isinstance(bound, list) else [bound]))
+        except (TypeError, ValueError):
+            unread.append(f"the bound {bound!r} of the quality rule {named!r}")
+            continue
+        percent = quality.unit == "percent"
+        said = " and ".join(f"{each:,g}" for each in bounds) + (" per cent" if percent else "")
+        what = f"{named}{f' of {", ".join(on)}' if on else ''}"
+        limits.append(
+            Limit(
+                words=f"{what} is {OPERATORS[operator]} {said}",
+                metric=metric,
+                fields=on,
+                arguments=quality.arguments or {},
+                query=quality.query or "",
+                operator=operator,
+                bounds=bounds,
+                percent=percent,
+            )
+        )
+    return limits
+
+
+METRICS = {"nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount", "sql"}
+
+
+def _with_limits(fields: Mapping[str, Expected], limits: Iterable[Limit]) -> Mapping[str, Expected]:
+    """What a limit of no fault at all says of the field itself."""
+    read = dict(fields)
+    for limit in limits:
+        none = limit.bounds == (0.0,) and limit.operator in ("mustBe", "mustBeLessOrEqualTo")
+        if len(limit.fields) != 1 or limit.fields[0] not in read:
+            continue
+        name = limit.fields[0]
+        if limit.metric in ("nullValues", "missingValues") and none:
+            read[name] = replace(read[name], required=True)
+        if limit.metric == "duplicateValues" and none:
+            read[name] = replace(read[name], unique=True)
+        if limit.metric == "invalidValues":
+            allowed = tuple(limit.arguments.get("validValues", ())) or read[name].allowed
+            pattern = limit.arguments.get("pattern") or read[name].pattern
+            read[name] = replace(read[name], allowed=allowed, pattern=pattern)
+    return read
+
+
+def _freshness(properties: "Sequence[ServiceLevelAgreementProperty]", name: str) -> tuple[float | None, str, list[str]]:
+    age, time, unread = None, "", []
+    for each in properties:
+        element = (each.element or "").removeprefix(f"{name}.")
+        if each.element and "." in each.element and element == each.element:
+            continue  # of another object
+        unit = (each.unit or "d").casefold().removesuffix("s") or "d"
+        known = unit in DAYS and isinstance(each.value, int | float | str) and _number(each.value) is not None
+        if (each.property or "") in ("freshness", "fr", "latency", "ly") and known:
+            age, time = (_number(each.value) or 0.0) * DAYS[unit], element
+        else:
+            unread.append(f"the service level {each.property}")
+    return age, time, unread
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _unread(chosen: "SchemaObject", properties: "Iterable[SchemaProperty]") -> Iterable[str]:
+    if chosen.relationships or any(each.relationships for each in properties):
+        yield "its relationships, since it does not say where the other table is; declare `references`"
+    for each in properties:
+        if each.properties or each.items:
+            yield f"what is inside {_column(each)}"
