@@ -193,40 +193,39 @@ def _expected(each: "SchemaProperty", unread: list[str]) -> Expected:
 
 
 def _limits(found: "Sequence[DataQuality]", fields: tuple[str, ...], unread: list[str]) -> list[Limit]:
-    limits = []
-    for quality in found:
-        metric = "sql" if quality.type == "sql" else quality.metric or quality.rule or ""
-        bounded = [(name, getattr(quality, name)) for name in OPERATORS if getattr(quality, name) is not None]
-        named = quality.name or metric or quality.description or "a rule"
-        on = fields or tuple((quality.arguments or {}).get("properties", ()))
-        if metric not in METRICS or len(bounded) != 1 or (metric == "sql" and not quality.query):
-            unread.append(f"the quality rule {named!r}{f' of {on[0]}' if on else ''}")
-            continue
-        if metric not in ("sql", "rowCount") and not on:
-            unread.append(f"the quality rule {named!r}, which names no properties")
-            continue
-        operator, bound = bounded[0]
-        try:
-            bounds = tuple(float(each) for each in (bound if isinstance(bound, list) else [bound]))
-        except (TypeError, ValueError):
-            unread.append(f"the bound {bound!r} of the quality rule {named!r}")
-            continue
-        percent = quality.unit == "percent"
-        said = " and ".join(f"{each:,g}" for each in bounds) + (" per cent" if percent else "")
-        what = f"{named}{f' of {", ".join(on)}' if on else ''}"
-        limits.append(
-            Limit(
-                words=f"{what} is {OPERATORS[operator]} {said}",
-                metric=metric,
-                fields=on,
-                arguments=quality.arguments or {},
-                query=quality.query or "",
-                operator=operator,
-                bounds=bounds,
-                percent=percent,
-            )
-        )
-    return limits
+    read = [_limit(quality, fields) for quality in found]
+    unread += [each for each in read if isinstance(each, str)]
+    return [each for each in read if isinstance(each, Limit)]
+
+
+def _limit(quality: "DataQuality", fields: tuple[str, ...]) -> Limit | str:
+    """The limit, or what is not understood."""
+    metric = "sql" if quality.type == "sql" else quality.metric or quality.rule or ""
+    arguments = quality.arguments or {}
+    on = fields or tuple(arguments.get("properties", ()))
+    what = (quality.name or metric or quality.description or "a rule") + (f" of {', '.join(on)}" if on else "")
+    bounded = [(name, getattr(quality, name)) for name in OPERATORS if getattr(quality, name) is not None]
+    if metric not in METRICS or len(bounded) != 1 or (metric == "sql" and not quality.query):
+        return f"the quality rule {what!r}"
+    if metric not in ("sql", "rowCount") and not on:
+        return f"the quality rule {what!r}, which names no properties"
+    operator, bound = bounded[0]
+    bounds = [_number(each) for each in (bound if isinstance(bound, list) else [bound])]
+    known = tuple(each for each in bounds if each is not None)
+    if len(known) != len(bounds) or len(known) != (2 if "Between" in operator else 1):
+        return f"the bound {bound!r} of the quality rule {what!r}"
+    percent = quality.unit == "percent"
+    said = " and ".join(f"{each:,g}" for each in known) + (" per cent" if percent else "")
+    return Limit(
+        words=f"{what} is {OPERATORS[operator]} {said}",
+        metric=metric,
+        fields=on,
+        arguments=arguments,
+        query=quality.query or "",
+        operator=operator,
+        bounds=known,
+        percent=percent,
+    )
 
 
 METRICS = {"nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount", "sql"}
@@ -269,7 +268,7 @@ def _freshness(properties: "Sequence[ServiceLevelAgreementProperty]", name: str)
 def _number(value: Any) -> float | None:
     try:
         return float(value)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
 
 

@@ -84,7 +84,8 @@ def verdicts(rule: Rule | GroupRule, relation: str = "given") -> str:
         return f"select *, not {_found(rule)} as {AT_FAULT} from {placed} as ours where {here}"
     return (
         f"with {_usual(rule, relation)} select placed.*, placed.{_value(rule)} <> usual.usual as {AT_FAULT} "
-        f"from {placed} as placed join usual on {_equal(rule.by, 'usual', 'placed')} where placed.{_value(rule)} is not null"
+        f"from {placed} as placed join usual on {_equal(rule.by, 'usual', 'placed')} "
+        f"where placed.{_value(rule)} is not null"
     )
 
 
