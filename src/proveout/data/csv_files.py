@@ -24,6 +24,8 @@ DELIMITERS = ",;\t|"
 SAMPLE_CHARACTERS = 65_536
 UTF_8 = ("", "utf-8", "utf8", "utf-8-sig")
 SHOWN_CHARACTERS = 120
+FIRST_ROWS = 100
+YES_OR_NO = re.compile(r"\b(yes|no|y|n|t|f)\b", re.IGNORECASE)
 DAY_OR_MONTH_FIRST = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b")
 
 
@@ -63,6 +65,21 @@ def unclear_dates(location: Location, path: Path, box: Sandbox) -> list[str]:
     other = _sniffed(location, path, box, _options(location) | {"dateformat": text(swapped)})
     dates = [{c["name"] for c in sniffed["Columns"][0] if c["type"] == "DATE"} for sniffed in (found, other)]
     return sorted(dates[0] & dates[1])
+
+
+def yes_or_no(location: Location, path: Path, box: Sandbox) -> list[str]:
+    """Columns of words such as yes and no, which DuckDB takes for true and false; they are left as they are written."""
+    if location.path.suffix != ".zst" and not YES_OR_NO.search(_sample(location)):
+        return []
+    columns = _sniffed(location, path, box, _options(location))["Columns"][0]
+    truths = [str(column["name"]) for column in columns if column["type"] == "BOOLEAN"]
+    if not truths:
+        return []
+    first = box.run(
+        f"{select(location, path, as_text=truths)} limit {FIRST_ROWS}", seconds=location.source.timeout_seconds
+    )
+    words = {name: {str(word).strip().lower() for word in first[name].tolist() if word} for name in truths}
+    return [name for name in truths if not words[name] <= {"true", "false"}]
 
 
 def _sniffed(location: Location, path: Path, box: Sandbox, options: dict[str, str]) -> Columns:

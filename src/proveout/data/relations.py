@@ -94,8 +94,8 @@ class Relations:
 
     def _csv_at(self, path: Path, location: Location) -> str:
         make = self._table if csv_files.is_small(location) else self._view
-        unclear = csv_files.unclear_dates(location, path, self.box)
-        return make(csv_files.select(location, path, as_text=unclear), location)
+        written = {*csv_files.unclear_dates(location, path, self.box), *csv_files.yes_or_no(location, path, self.box)}
+        return make(csv_files.select(location, path, as_text=sorted(written)), location)
 
     def _parquet(self, location: Location) -> str:
         return self._view(f"select * from read_parquet({text(str(location.path))})", location)

@@ -1,4 +1,4 @@
-"""How far people who judge the same cases agree, beyond what chance would give."""
+"""How far people who decide the same cases agree, beyond what chance alone would give."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -7,239 +7,306 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.stats.bootstrap import percentile, stretched
-from proveout.stats.proportion import wilson
+from proveout.stats.chance_corrected import Figure, Parts, chance_corrected, kinds
 
 Scale = Literal["nominal", "ordinal", "interval"]
-UNDEFINED = 0.05
-"""The share of resamples in which everybody may say the same, so that chance cannot be told from agreement."""
 
 
 def cohen_kappa(
-    table: np.ndarray, *, weights: Literal["none", "linear", "quadratic"] = "none", level: float = 0.95
+    table: np.ndarray,
+    *,
+    weights: Literal["none", "linear", "quadratic"] = "none",
+    draws: int = 1_000,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> Estimate:
-    r"""Agreement of two people.
+    r"""Agreement of two people, corrected for chance by what each of them tends to say.
 
-    .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_o = \sum w_{ij}p_{ij}, \quad p_e = \sum w_{ij}p_{i.}p_{.j}
+    .. math:: \kappa = 1 - \frac{n\sum_{ij} w_{ij} n_{ij}}{\sum_{ij} w_{ij} n_{i\cdot} n_{\cdot j}}, \quad
+        w_{ij} = 1[i \ne j],\; |i-j| \text{ or } (i-j)^2
 
-    .. math:: var = \frac{\sum p_{ij}[w_{ij} - (\bar w_{i.} + \bar w_{.j})(1-\kappa)]^2 -
-        [\kappa - p_e(1-\kappa)]^2}{n(1-p_e)^2}
+    with the interval of `chance_corrected`.
 
     Args:
-        table: Shape (k, k), counts: rows by what the first says, columns by what the second says.
-        weights: How near two different labels are: not at all, by steps, or by squared steps.
+        table: Shape (k, k), cases by the label of the first person and that of the second, in the same order.
+        weights: How labels count that are further apart; for labels in an order.
+        draws: How many resamples.
+        seed: Of the resamples.
         level: Coverage of the interval, in (0, 1).
 
     Returns:
-        Estimate as a pure number, at most 1; 0 is chance.
+        Estimate of kappa, at most 1; 0 is chance.
 
     Raises:
-        TooLittle: No cases, or both always say the same label.
+        TooLittle: No cases, or one label only.
 
-    Assumes: independent cases, enough of them (about 30) for a normal interval.
-    Source: Cohen (1960), Educ. Psychol. Meas. 20, 37-46; Fleiss, Cohen and Everitt (1969), Psychol. Bull. 72, 323-327.
+    Assumes: independent cases, decided by the two independently.
+    Source: Cohen (1960), Educational and Psychological Measurement 20, 37-46; Fleiss, Cohen and Everitt (1969),
+    Psychological Bulletin 72, 323-327, whose standard errors it nears in large samples.
     Oracle: tests/oracles/test_agreement.py. Calibrated: tests/calibration/test_agreement.py.
     """
-    from scipy.special import ndtri
-
     counts = np.asarray(table, float)
-    n, k = counts.sum(), len(counts)
-    if n == 0:
-        raise TooLittle("no case was judged by both", "let both judge the same cases")
-    p = counts / n
-    steps = np.abs(np.subtract.outer(np.arange(k), np.arange(k))) / max(k - 1, 1)
-    w = {"none": (steps == 0).astype(float), "linear": 1 - steps, "quadratic": 1 - steps**2}[weights]
-    rows, columns = p.sum(axis=1), p.sum(axis=0)
-    chance = float(rows @ w @ columns)
-    if chance >= 1:
-        raise TooLittle("both always say the same", "judge cases of several kinds")
-    value = float(((w * p).sum() - chance) / (1 - chance))
-    near = np.add.outer(w @ columns, rows @ w)
-    spread = (p * (w - near * (1 - value)) ** 2).sum() - (value - chance * (1 - value)) ** 2
-    half = float(ndtri(0.5 + level / 2)) * max(float(spread), 0.0) ** 0.5 / (n**0.5 * (1 - chance))
-    if half == 0:
-        half = (1 - (wilson(int(n), int(n), level=level).lower or 0.0)) / (1 - chance)
-    return Estimate(
-        name="kappa",
-        value=value,
-        lower=max(-1.0, value - half),
-        upper=min(1.0, value + half),
-        n=int(n),
-        level=level,
-        method="Cohen's kappa" + ("" if weights == "none" else f", {weights} weights"),
-    )
+    k = len(counts)
+    i, j = np.indices((k, k)).reshape(2, -1)
+    apart = np.abs(i - j).astype(float) ** {"none": 0, "linear": 1, "quadratic": 2}[weights]
+    w = np.where(i == j, 0.0, apart)
+    rows = np.column_stack([w, np.eye(k)[i], np.eye(k)[j]])
+
+    def parts(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        one, other = sums[:, 1 : 1 + k], sums[:, 1 + k :]
+        return sums[:, 0], ((one @ w.reshape(k, k)) * other).sum(axis=1) / np.maximum(one.sum(axis=1), 1)
+
+    said = counts.ravel() > 0
+    method = "Cohen's kappa" if weights == "none" else f"Cohen's kappa, {weights} weights"
+    figure = Figure(name="kappa", method=method, parts=parts, by_chance=_first_by_chance(parts))
+    times = counts.ravel()[said].astype(int)
+    return chance_corrected(figure, rows[said], times, draws=draws, seed=seed, level=level)
 
 
 def fleiss_kappa(counts: np.ndarray, *, draws: int = 1_000, seed: int = 0, level: float = 0.95) -> Estimate:
-    r"""Agreement of several people on cases that each was judged by as many of them.
+    r"""Agreement of any number of people, corrected for chance by what all of them together tend to say.
 
-    .. math:: \kappa = \frac{\bar P - \bar P_e}{1 - \bar P_e}, \quad P_i = \frac{\sum_j n_{ij}^2 - m}{m(m-1)}, \quad
-        \bar P_e = \sum_j p_j^2
+    .. math:: \kappa = \frac{\bar P - \sum_c \pi_c^2}{1 - \sum_c \pi_c^2}, \quad
+        \bar P = \text{mean of } \frac{\sum_c n_{uc}(n_{uc}-1)}{m_u(m_u-1)}, \quad
+        \pi_c = \text{mean of } \frac{n_{uc}}{m_u}
+
+    with the interval of `chance_corrected`. Cases may be decided by different numbers of people.
 
     Args:
-        counts: Shape (n, k): how many people gave each label to each case; every row adds up to m >= 2.
-        draws: Of the bootstrap over cases.
-        seed: Of the draws.
+        counts: Shape (n, k), how many people gave the case each label.
+        draws: How many resamples.
+        seed: Of the resamples.
         level: Coverage of the interval, in (0, 1).
 
     Returns:
-        Estimate as a pure number, at most 1; 0 is chance.
+        Estimate of kappa, at most 1; 0 is chance.
 
     Raises:
-        TooLittle: Fewer than two cases, or everybody always says the same.
-        ValueError: Rows of different sums.
+        TooLittle: No case was decided twice, or there is one label only.
 
-    Assumes: independent cases.
-    Source: Fleiss (1971), Psychol. Bull. 76, 378-382. Oracle: tests/oracles/test_agreement.py. Calibrated:
-    tests/calibration/test_agreement.py.
+    Assumes: independent cases, decided independently.
+    Source: Fleiss (1971), Psychological Bulletin 76, 378-382; Gwet (2021), Handbook of Inter-Rater Reliability,
+    5th edition, for cases that some people left out. Oracle: tests/oracles/test_agreement.py.
+    Calibrated: tests/calibration/test_agreement.py.
     """
-    c = np.asarray(counts, float)
-    m = c.sum(axis=1)
-    if len(c) and (m.min() != m.max() or m.min() < 2):
-        raise ValueError("Fleiss' kappa needs the same number of people, at least two, for every case")
+    return _of_shares("Fleiss' kappa", counts, lambda p: 1 - (p**2).sum(axis=1), draws, seed, level)
 
-    def of(rows: np.ndarray, w: np.ndarray) -> np.ndarray:
-        people = rows[0].sum()
-        agree = ((rows**2).sum(axis=1) - people) / (people * (people - 1))
-        shares = (w @ rows) / (w.sum(axis=1, keepdims=True) * people)
-        return _beyond_chance(1 - (w @ agree) / w.sum(axis=1), 1 - (shares**2).sum(axis=1))
 
-    return _resampled(c, of, "Fleiss' kappa", draws, seed, level)
+def gwet_ac1(counts: np.ndarray, *, draws: int = 1_000, seed: int = 0, level: float = 0.95) -> Estimate:
+    r"""Agreement corrected for chance in a way that one dominating label does not turn into none.
+
+    .. math:: AC_1 = \frac{\bar P - P_e}{1 - P_e}, \quad P_e = \frac{1}{k-1}\sum_c \pi_c(1-\pi_c)
+
+    with :math:`\bar P`, :math:`\pi_c` as in `fleiss_kappa` and the interval of `chance_corrected`.
+
+    Args:
+        counts: Shape (n, k), how many people gave the case each label; k >= 2 labels that could be given.
+        draws: How many resamples.
+        seed: Of the resamples.
+        level: Coverage of the interval, in (0, 1).
+
+    Returns:
+        Estimate of AC1, at most 1.
+
+    Raises:
+        TooLittle: No case was decided twice.
+        ValueError: Fewer than two labels.
+
+    Assumes: independent cases, decided independently; all labels that could be given are columns.
+    Source: Gwet (2008), British J. Mathematical and Statistical Psychology 61, 29-48.
+    Oracle: tests/oracles/test_agreement.py. Calibrated: tests/calibration/test_agreement.py.
+    """
+    k = np.shape(counts)[1]
+    if k < 2:
+        raise ValueError("AC1 needs two labels that could be given")
+    return _of_shares("AC1", counts, lambda p: 1 - (p * (1 - p)).sum(axis=1) / (k - 1), draws, seed, level)
 
 
 def krippendorff_alpha(
     values: np.ndarray, *, scale: Scale = "nominal", draws: int = 1_000, seed: int = 0, level: float = 0.95
 ) -> Estimate:
-    r"""Agreement of any number of people, each of whom may have judged only some of the cases.
-
-    .. math:: \alpha = 1 - \frac{D_o}{D_e}, \quad
-        D_o = \frac1n\sum_u\frac1{m_u - 1}\sum_{i \ne j}\delta^2(x_{ui}, x_{uj}), \quad
-        D_e = \frac1{n(n-1)}\sum_{c,k}n_cn_k\,\delta^2(c,k)
-
-    with :math:`\delta^2` 0 or 1 (nominal), :math:`(c-k)^2` (interval), or
-    :math:`\bigl(\sum_{g=c}^k n_g - \tfrac{n_c+n_k}2\bigr)^2` (ordinal).
+    """Krippendorff's alpha of a table of cases by people, as `alpha_of_ratings` computes it.
 
     Args:
-        values: Shape (cases, people), NaN where somebody did not judge; labels as codes in their order.
-        scale: What differences mean.
-        draws: Of the bootstrap over cases.
-        seed: Of the draws.
+        values: Shape (cases, people), codes of labels or numbers; NaN where a person left a case out.
+        scale: What distance means, as in `alpha_of_ratings`.
+        draws: How many resamples.
+        seed: Of the resamples.
         level: Coverage of the interval, in (0, 1).
 
     Returns:
-        Estimate as a pure number, at most 1; 0 is chance.
+        Estimate of alpha, at most 1; 0 is chance.
 
     Raises:
-        TooLittle: Fewer than two cases that two people judged, or everybody always says the same.
+        TooLittle: No case was decided twice, or all decisions are the same.
 
-    Assumes: independent cases.
-    Source: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability; Hayes and Krippendorff (2007), Comm.
-    Methods and Measures 1, 77-89, for the bootstrap. Oracle: tests/oracles/test_agreement.py (.743, .815, .849).
-    Calibrated: tests/calibration/test_agreement.py.
+    Source: Krippendorff (2011), Computing Krippendorff's alpha-reliability, University of Pennsylvania.
+    Oracle: tests/oracles/test_agreement.py. Calibrated: tests/calibration/test_agreement.py.
     """
-    x = np.asarray(values, float)
-    x = x[(~np.isnan(x)).sum(axis=1) >= 2]
-    name = f"Krippendorff's alpha, {scale}"
-    if scale == "interval":
-        m = (~np.isnan(x)).sum(axis=1)
-        centred = x - np.nanmean(x) if x.size else x
-        rows = np.column_stack([m, np.nansum(centred, axis=1), np.nansum(centred**2, axis=1)]).astype(float)
-        return _resampled(rows, _interval_alpha, name, draws, seed, level)
-    labels = np.unique(x[~np.isnan(x)])
-    counts = np.stack([(x == label).sum(axis=1) for label in labels], axis=1) if len(labels) else np.zeros((0, 1))
-    of = _nominal_alpha if scale == "nominal" else _ordinal_alpha
-    return _resampled(counts.astype(float), of, name, draws, seed, level)
+    given = ~np.isnan(values)
+    return alpha_of_ratings(np.nonzero(given)[0], values[given], scale=scale, draws=draws, seed=seed, level=level)
 
 
-def gwet_ac1(counts: np.ndarray) -> float:
-    r"""Agreement that does not collapse where nearly all cases have one label.
+def alpha_of_ratings(
+    case: np.ndarray,
+    value: np.ndarray,
+    *,
+    scale: Scale = "nominal",
+    draws: int = 1_000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Estimate:
+    r"""Krippendorff's alpha: agreement of any people on any scale, some of whom left some cases out.
 
-    .. math:: AC_1 = \frac{p_a - p_e}{1 - p_e}, \quad p_e = \frac1{q-1}\sum_k \pi_k(1-\pi_k)
+    .. math:: \alpha = 1 - \frac{\sum_u \frac{1}{m_u-1}\sum_{i\ne j}\delta^2(v_{ui}, v_{uj})}
+        {\frac{1}{n-1}\sum_{i\ne j}\delta^2(v_i, v_j)}
+
+    over cases :math:`u` with :math:`m_u \ge 2` decisions and all their :math:`n` decisions, where :math:`\delta` is
+    whether two differ (nominal), how many decisions lie between them (ordinal) or how far apart they are (interval).
+
+    with the interval of `chance_corrected`: the bootstrap over cases.
 
     Args:
-        counts: Shape (n, q), q >= 2: how many people gave each label to each case; rows of less than two judge nothing
-            about agreement, but count for how common labels are.
+        case: Shape (m,), codes of cases, from 0.
+        value: Shape (m,), codes of labels (in their order, for the ordinal scale) or numbers.
+        scale: What distance means.
+        draws: How many resamples.
+        seed: Of the resamples.
+        level: Coverage of the interval, in (0, 1).
 
     Returns:
-        At most 1.
+        Estimate of alpha, at most 1; 0 is chance. `n` is the number of cases decided twice or more.
 
     Raises:
-        TooLittle: No case that two people judged.
+        TooLittle: No case was decided twice, or all decisions are the same, or nearly so.
 
-    Source: Gwet (2008), Brit. J. Math. Stat. Psychol. 61, 29-48. Oracle: tests/oracles/test_agreement.py (.77544).
+    Assumes: independent cases, the people as they are.
+    Source: Krippendorff (2011), Computing Krippendorff's alpha-reliability, University of Pennsylvania; the bootstrap
+    of cases: Zapf et al. (2016), BMC Medical Research Methodology 16, 93.
+    Oracle: tests/oracles/test_agreement.py. Calibrated: tests/calibration/test_agreement.py.
+    """
+    _, case, m = np.unique(case, return_inverse=True, return_counts=True)
+    twice = m[case] >= 2
+    _, case, m = np.unique(case[twice], return_inverse=True, return_counts=True)
+    v = np.asarray(value, float)[twice]
+    if not len(v):
+        raise TooLittle("no case was decided twice", "let two people decide the same cases")
+    method = f"Krippendorff's alpha, {scale}"
+    if scale == "interval":
+        v = v - v.mean()
+        cases = np.column_stack([m, np.bincount(case, weights=v), np.bincount(case, weights=v**2)])
+        figure, row = _of_numbers(method)
+    else:
+        labels, code = np.unique(v, return_inverse=True)
+        k = len(labels)
+        cases = np.bincount(case * k + code, minlength=len(m) * k).reshape(len(m), k).astype(float)
+        figure, row = _of_labels(method) if scale == "nominal" else _of_ranks(method, k)
+    rows, times = kinds(cases, row, seed=seed)
+    return chance_corrected(figure, rows, times, n=len(m), draws=draws, seed=seed, level=level)
+
+
+def pairs_agreeing(counts: np.ndarray) -> np.ndarray:
+    r"""Of each case, the share of pairs of people who said the same.
+
+    .. math:: \frac{\sum_c n_{uc}(n_{uc}-1)}{m_u(m_u-1)}
+
+    Args:
+        counts: Shape (n, k), how many people gave the case each label.
+
+    Returns:
+        Shape (n,), 0 to 1; NaN where fewer than two decided.
+
+    Source: Fleiss (1971), Psychological Bulletin 76, 378-382, equation 2. Oracle: tests/oracles/test_agreement.py.
     """
     c = np.asarray(counts, float)
     m = c.sum(axis=1)
-    several = m >= 2
-    if not several.any() or c.shape[1] < 2:
-        raise TooLittle("no case was judged by two people", "let people judge the same cases")
-    agree = float((((c**2).sum(axis=1) - m)[several] / (m * (m - 1))[several]).mean())
-    common = (c[m > 0] / m[m > 0, None]).mean(axis=0)
-    chance = float((common * (1 - common)).sum()) / (c.shape[1] - 1)
-    return (agree - chance) / (1 - chance)
+    pairs = np.where(m >= 2, m * (m - 1), np.nan)
+    return ((c * (c - 1)).sum(axis=1)) / pairs
 
 
-def _nominal_alpha(counts: np.ndarray, w: np.ndarray) -> np.ndarray:
-    m = counts.sum(axis=1)
-    observed = w @ ((m**2 - (counts**2).sum(axis=1)) / (m - 1))
-    totals = w @ counts
-    n = totals.sum(axis=1)
-    return _beyond_chance(observed / n, (n**2 - (totals**2).sum(axis=1)) / (n * (n - 1)))
+Row = Callable[[np.ndarray], np.ndarray]
 
 
-def _ordinal_alpha(counts: np.ndarray, w: np.ndarray) -> np.ndarray:
-    k = counts.shape[1]
-    pairs = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(k)
-    pairs = (pairs / (counts.sum(axis=1) - 1)[:, None, None]).reshape(len(counts), k * k)
-    observed = (w @ pairs).reshape(-1, k, k)
-    totals = w @ counts
-    n = totals.sum(axis=1)
-    up_to = np.cumsum(totals, axis=1) - totals / 2
-    apart = (up_to[:, :, None] - up_to[:, None, :]) ** 2
-    expected = np.einsum("bi,bij,bj->b", totals, apart, totals) / (n * (n - 1))
-    return _beyond_chance((observed * apart).sum(axis=(1, 2)) / n, expected)
+def _first_by_chance(parts: Parts) -> Row:
+    """Sums whose first is the disagreement observed: with that which is expected in its place."""
+    return lambda sums: np.concatenate([parts(sums[None])[1], sums[1:]])
 
 
-def _interval_alpha(rows: np.ndarray, w: np.ndarray) -> np.ndarray:
-    m, total, squares = rows.T
-    observed = w @ (2 * (m * squares - total**2) / (m - 1))
-    n, s, q = w @ m, w @ total, w @ squares
-    return _beyond_chance(observed / n, 2 * (n * q - s**2) / (n * (n - 1)))
+def _of_labels(method: str) -> tuple[Figure, Row]:
+    def row(counts: np.ndarray) -> np.ndarray:
+        m = counts.sum(axis=1)
+        return np.column_stack([(m**2 - (counts**2).sum(axis=1)) / (m - 1), counts])
+
+    def parts(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        of_label = sums[:, 1:]
+        n = of_label.sum(axis=1)
+        return sums[:, 0], (n**2 - (of_label**2).sum(axis=1)) / np.maximum(n - 1, 1)
+
+    return Figure(name="alpha", method=method, parts=parts, by_chance=_first_by_chance(parts)), row
 
 
-def _beyond_chance(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(expected > 0, 1 - observed / expected, np.nan)
+def _of_numbers(method: str) -> tuple[Figure, Row]:
+    """Of each case the number of decisions, their sum and that of their squares, around the mean of all."""
+
+    def row(cases: np.ndarray) -> np.ndarray:
+        m, one, two = cases.T
+        return np.column_stack([np.maximum(m * two - one**2, 0) / (m - 1), cases])
+
+    def parts(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        n, one, two = sums[:, 1:].T
+        return sums[:, 0], (n * two - one**2) / np.maximum(n - 1, 1)
+
+    return Figure(name="alpha", method=method, parts=parts, by_chance=_first_by_chance(parts)), row
 
 
-def _resampled(
-    rows: np.ndarray,
-    of: Callable[[np.ndarray, np.ndarray], np.ndarray],
+def _of_ranks(method: str, k: int) -> tuple[Figure, Row]:
+    """The ordinal distance of two labels is that of their middle ranks, which every resample has its own of."""
+
+    def row(counts: np.ndarray) -> np.ndarray:
+        m = counts.sum(axis=1, keepdims=True)
+        both = counts[:, :, None] * counts[:, None, :] / (m - 1)[:, :, None]
+        return np.column_stack([counts * m / (m - 1), both.reshape(len(counts), k * k), counts])
+
+    def parts(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        single, pairs, of_label = sums[:, :k], sums[:, k : k + k * k].reshape(-1, k, k), sums[:, k + k * k :]
+        rank, n = np.cumsum(of_label, axis=1) - of_label / 2, of_label.sum(axis=1)
+        observed = (single * rank**2).sum(axis=1) - ((rank[:, None, :] @ pairs)[:, 0] * rank).sum(axis=1)
+        expected = n * (of_label * rank**2).sum(axis=1) - (of_label * rank).sum(axis=1) ** 2
+        return observed, expected / np.maximum(n - 1, 1)
+
+    def by_chance(sums: np.ndarray) -> np.ndarray:
+        of_label = sums[k + k * k :]
+        n = of_label.sum()
+        return np.concatenate([of_label * n, np.outer(of_label, of_label).ravel(), of_label * (n - 1)]) / (n - 1)
+
+    return Figure(name="alpha", method=method, parts=parts, by_chance=by_chance), row
+
+
+def _of_shares(
     method: str,
+    counts: np.ndarray,
+    differing: Callable[[np.ndarray], np.ndarray],
     draws: int,
     seed: int,
     level: float,
 ) -> Estimate:
-    """The figure on all cases, and its bootstrap over cases: cases with the same row are drawn together."""
-    n = len(rows)
-    if n < 2:
-        raise TooLittle(f"{n} case(s) that two people judged", "let people judge the same cases")
-    patterns, frequency = np.unique(rows, axis=0, return_counts=True)
-    value = float(of(patterns, frequency[None, :].astype(float))[0])
-    if not np.isfinite(value):
-        raise TooLittle("everybody always says the same", "judge cases of several kinds")
-    drawn = of(patterns, np.random.default_rng(seed).multinomial(n, frequency / n, size=draws).astype(float))
-    if np.isnan(drawn).mean() > UNDEFINED:
-        raise TooLittle("nearly everybody always says the same", "judge more cases of the rarer kind")
-    drawn = drawn[~np.isnan(drawn)]
-    estimate = percentile(value, stretched(drawn, value, n, level=level), n=n, level=level)
-    lower = estimate.lower if value < 1 else 1 - 2 * (1 - (wilson(n, n, level=level).lower or 0.0))
-    return Estimate(
-        name="agreement",
-        value=value,
-        lower=lower,
-        upper=min(1.0, max(estimate.upper or 1.0, value)),
-        n=n,
-        level=level,
-        method=f"{method}, bootstrap over cases",
-    )
+    """Of pairs, from what share of them would differ by chance."""
+    c = np.asarray(counts, float)
+    c = c[c.sum(axis=1) >= 1]
+
+    def row(cases: np.ndarray) -> np.ndarray:
+        agreeing = pairs_agreeing(cases)
+        twice = np.isfinite(agreeing)
+        return np.column_stack([np.where(twice, 1 - agreeing, 0), twice, cases / cases.sum(axis=1, keepdims=True)])
+
+    def parts(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        label = sums[:, 2:] / sums[:, 2:].sum(axis=1, keepdims=True)
+        return sums[:, 0] / np.maximum(sums[:, 1], 1), differing(label)
+
+    def by_chance(sums: np.ndarray) -> np.ndarray:
+        return np.concatenate([parts(sums[None])[1] * sums[1], sums[1:]])
+
+    rows, times = kinds(c, row, seed=seed)
+    figure = Figure(name="kappa", method=method, parts=parts, by_chance=by_chance)
+    n = int((c.sum(axis=1) >= 2).sum())
+    return chance_corrected(figure, rows, times, n=n, draws=draws, seed=seed, level=level)

@@ -1,4 +1,4 @@
-"""Cases whose given label is probably wrong, found with a model that never saw them."""
+"""Labels that a model, asked about cases it was not trained on, is confident are wrong."""
 
 from dataclasses import dataclass
 
@@ -6,52 +6,65 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 
+ROUNDING = 1e-6
+"""By which probabilities may miss 0 to 1."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LabelErrors:
-    """Candidates, never a rate: people decide.
+    """Candidates, not errors: people have to look.
 
     Args:
-        joint: Shape (k, k): cases by given label (row) and by the label that the model is confident of (column).
-        ranked: Indices of the cases off the diagonal, most suspicious first.
+        suspects: Positions of cases whose label is doubted, the most doubtful first.
+        suggested: Shape as suspects, codes of the labels that the model is confident of.
+        joint: Shape (k, k), confident cases by the label given and the label suggested.
+        thresholds: Shape (k,), the mean probability of a label among cases that have it; NaN where none has.
     """
 
+    suspects: np.ndarray
+    suggested: np.ndarray
     joint: np.ndarray
-    ranked: np.ndarray
+    thresholds: np.ndarray
 
 
 def label_errors(labels: np.ndarray, probabilities: np.ndarray) -> LabelErrors:
-    r"""Confident learning: a case counts as label j where its probability of j is at least the average of its kind.
+    r"""Confident learning: cases that are confidently counted under another label than the one given.
 
-    .. math:: C_{ij} = \#\{x: \tilde y = i,\; j = \arg\max_{l:\, p_l(x) \ge t_l} p_l(x)\}, \quad
-        t_j = \mathrm{mean}\{p_j(x): \tilde y = j\}
+    .. math:: C_{ij} = \#\{u : y_u = i,\; j = \arg\max_{l:\,p_{ul} \ge t_l} p_{ul}\}, \quad
+        t_l = \text{mean of } p_{ul} \text{ over } y_u = l
 
-    Candidates are ranked by the probability of the label that they were given, least first.
+    Suspects are the cases off the diagonal, by the probability of the label given (self-confidence), lowest first.
 
     Args:
-        labels: Shape (n,), codes from 0 to k - 1: as given.
-        probabilities: Shape (n, k), out of sample; rows add up to 1.
+        labels: Shape (n,), codes of the labels given, 0 to k - 1.
+        probabilities: Shape (n, k), 0 to 1, of a model that did not see the case (cross-validated).
 
     Returns:
-        The joint counts and the candidates.
+        Suspects and the confident joint.
 
     Raises:
-        TooLittle: A label that nobody was given.
+        TooLittle: No cases, or all with the same label.
+        ValueError: Probabilities outside 0 to 1, or a label outside 0 to k - 1.
 
-    Assumes: noise that depends on the class, not on the case; probabilities of a model that did not see the case.
-    Source: Northcutt, Jiang and Chuang (2021), JAIR 70, 1373-1411. Oracle: tests/oracles/test_label_errors.py
-    (cleanlab).
+    Assumes: probabilities out of sample; labels that are wrong depend on the right one, not on the case.
+    Source: Northcutt, Jiang and Chuang (2021), JAIR 70, 1373-1411, equation 1.
+    Oracle: tests/oracles/test_label_errors.py.
     """
-    given, p = np.asarray(labels).astype(int), np.asarray(probabilities, float)
-    k = p.shape[1]
-    if not np.array_equal(np.unique(given), np.arange(k)):
-        raise TooLittle("a label has no case", "leave its probability out, or add cases of it")
-    thresholds = np.array([p[given == j, j].mean() for j in range(k)])
-    confident = np.where(p >= thresholds - 1e-9, p, -1.0)
-    sure = confident.max(axis=1) >= 0
-    likely = confident.argmax(axis=1)
-    joint = np.zeros((k, k), dtype=int)
-    np.add.at(joint, (given[sure], likely[sure]), 1)
-    suspects = np.flatnonzero(sure & (likely != given))
-    doubt = p[suspects, given[suspects]]
-    return LabelErrors(joint=joint, ranked=suspects[np.argsort(doubt, kind="stable")])
+    y, p = np.asarray(labels, int), np.asarray(probabilities, float)
+    n, k = p.shape
+    if n and not (p.min() >= -ROUNDING and p.max() <= 1 + ROUNDING):
+        raise ValueError(f"from {p.min():g} to {p.max():g} are no probabilities")
+    if n and (y.min() < 0 or y.max() >= k):
+        raise ValueError(f"labels {y.min()} to {y.max()} for {k} columns of probabilities")
+    if len(np.unique(y)) < 2:
+        raise TooLittle("all cases have the same label", "collect cases of other labels too")
+    given = np.bincount(y, minlength=k)
+    own = np.bincount(y, weights=p[np.arange(n), y], minlength=k)
+    thresholds = np.divide(own, given, out=np.full(k, np.nan), where=given > 0)
+    confident = p >= np.where(given > 0, thresholds, np.inf) - ROUNDING
+    best = np.where(confident, p, -1).argmax(axis=1)
+    counted = confident.any(axis=1)
+    joint = np.bincount(y[counted] * k + best[counted], minlength=k * k).reshape(k, k)
+    doubted = np.flatnonzero(counted & (best != y))
+    order = doubted[np.argsort(p[doubted, y[doubted]], kind="stable")]
+    return LabelErrors(suspects=order, suggested=best[order], joint=joint, thresholds=thresholds)

@@ -135,3 +135,10 @@ def test_dates_that_can_be_read_in_two_ways_are_left_as_text_and_said_so(tmp_pat
     assert answer["iso"][0] == np.datetime64("2026-01-02")
     failure = csv(tmp_path, content, "select max(day) - interval 1 day as d from r")
     assert "02/01/2026 can be read in two ways" in failure.remedy  # type: ignore[union-attr]
+
+
+def test_yes_and_no_stay_words_and_true_and_false_are_what_they_say(tmp_path: Path) -> None:
+    answer = csv(tmp_path, "said,flag,mixed\nyes,true,Y\nno,false,\n,true,n\n")
+    assert answer["said"].tolist()[:2] == ["yes", "no"]
+    assert answer["flag"].tolist() == [True, False, True]
+    assert answer["mixed"][0] == "Y"
