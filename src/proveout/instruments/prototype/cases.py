@@ -196,14 +196,16 @@ def _classes(settings: Settings, table: Columns) -> tuple[tuple[str, ...], dict[
         found["baseline"] = _to_numbers(columns.pop("baseline"))
     codes, classes = _codes(settings, columns["truth"].names)
     for name, one in columns.items():
-        code_of = np.array([*(codes.get(text.casefold(), np.nan) for text in one.names), np.nan])
-        found[name] = code_of[one.codes]
+        code_of = np.array([*(codes.get(_plain(text), np.nan) for text in one.names), np.nan])
+        coded = code_of[one.codes]
+        is_score = name == "today" and settings.main in OF_SCORES and np.isnan(coded).mean() > MOST_UNANSWERED
+        found[name] = _to_numbers(one) if is_score else coded
     return classes, found
 
 
 def _codes(settings: Settings, names: Sequence[str]) -> tuple[dict[str, float], tuple[str, ...]]:
     """The code of each text that the truth may be, without case; what an answer says beyond these is no answer."""
-    seen = {name.casefold(): name for name in sorted(names)}
+    seen = {_plain(name): name for name in sorted(names)}
     if settings.positive != "":
         yes = settings.positive if isinstance(settings.positive, str) else f"{settings.positive:g}"
         alike = next((words for words in (YES, NO) if yes.casefold() in words), (yes.casefold(),))
@@ -225,6 +227,11 @@ def _codes(settings: Settings, names: Sequence[str]) -> tuple[dict[str, float], 
         message = f"{settings.columns.truth} has {len(seen):,} values, and {settings.main} needs a yes and a no"
         raise ProveoutError(message, "declare `positive`, or the metric `accuracy` or `balanced_accuracy`")
     return {name: float(code) for code, name in enumerate(seen)}, tuple(seen.values())
+
+
+def _plain(text: str) -> str:
+    """Without case, and 2.0 as 2: the same label in a column of another type."""
+    return text.casefold().removesuffix(".0") if text.removesuffix(".0").lstrip("-").isdigit() else text.casefold()
 
 
 def _equal(a: str, b: str) -> bool:

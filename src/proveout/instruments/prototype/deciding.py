@@ -1,9 +1,10 @@
 """What decisions cost, which cases can be left to people, and which mistakes are made."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Table
 from proveout.core.wording import figure
@@ -21,8 +22,11 @@ MOST_CLASSES = 12
 def saving(settings: Settings, cases: Cases) -> Part:
     """What the best threshold saves per case, chosen on other cases than those it is judged on."""
     costs = settings.costs
-    if costs is None or not cases.binary or cases.score is None:
+    if costs is None:
         return Part()
+    if not cases.binary or cases.score is None:
+        note = "costs are of wrong answers of yes or no, and the threshold is chosen on scores; declare `columns.score`"
+        return Part(checks=(Check(name="Savings can be measured", passed=None, note=note),))
     cases = cases.at(~np.isnan(cases.score))
     score, truth = cases.score, cases.truth
     assert score is not None  # noqa: S101 looked at above
@@ -36,27 +40,25 @@ def saving(settings: Settings, cases: Cases) -> Part:
     saved, kept = (other - paid)[keep], cases.at(keep)
     weight = np.ones(len(saved)) if kept.weight is None else kept.weight
     found = bootstrapped(lambda counts: counts @ (saved * weight) / (counts @ weight), kept)
-    threshold = cheapest_threshold(
-        score, truth, false_positive=costs.false_positive, false_negative=costs.false_negative
-    )
     unit = f"{costs.currency}/case"
-    note = (
-        f"{figure(float(paid[keep].mean()), unit)} instead of {figure(float(other[keep].mean()), unit)} by {against}; "
-    )
-    note += f"chosen on all cases the cheapest threshold is {figure(threshold)}"
-    best = Estimate(
-        name="best_cost_saving",
-        value=found.value,
-        lower=found.lower,
-        upper=found.upper,
-        unit=unit,
-        n=found.n,
-        level=found.level,
-        method=f"against {against}; thresholds chosen on other cases; {found.method}",
-    )
+    paid_on_average, otherwise = (figure(float(each[keep].mean()), unit) for each in (paid, other))
+    note = f"{paid_on_average} instead of {otherwise} by {against}; chosen on all cases: {_rule(cases, costs)}"
+    method = f"against {against}; thresholds chosen on other cases; {found.method}"
+    best = replace(found, name="best_cost_saving", unit=unit, method=method)
     saves = None if best.lower is not None and best.lower <= 0 <= (best.upper or 0) else best.value > 0
     check = Check(name="The prototype saves money by its decisions", passed=saves, note=note)
     return Part(estimates=(best,), checks=(check,))
+
+
+def _rule(cases: Cases, costs: Costs) -> str:
+    """The cheapest threshold in words; it may be that one answer is always cheaper."""
+    assert cases.score is not None  # noqa: S101 looked at before
+    threshold = cheapest_threshold(
+        cases.score, cases.truth, false_positive=costs.false_positive, false_negative=costs.false_negative
+    )
+    if not np.isfinite(threshold):
+        return "always yes" if threshold < 0 else "always no"
+    return f"yes from a score of {figure(threshold)} on"
 
 
 def _paid_otherwise(cases: Cases, costs: Costs) -> tuple[np.ndarray, str]:

@@ -24,8 +24,8 @@ STRONG, LOST = 0.8, 0.1
 """A field that is above the first by itself, and without which all others together lose the second."""
 FILLED = 0.1
 """A field filled less than this often for one outcome, relative to the other, is filled because of it."""
-MOST_LEFT_OUT = 8
-"""So many of the strongest fields are left out in turn."""
+LEFT_OUT, MOST_LEFT_OUT = 3, 8
+"""So many of the strongest fields are left out in turn; and so many where they are strong by themselves."""
 MOST_SHOWN = 15
 
 
@@ -48,7 +48,7 @@ class Probed:
 def leakage(settings: Settings, answers: Answers, seen: Fields | None) -> Part:
     """Suspects, counted; a count of none is no evidence where nothing could be looked at."""
     probed = _probe(settings, seen) if seen is not None and seen.alone else []
-    repeats, checks = _repeats(answers)
+    repeats, checks = _repeats(settings, answers)
     said_after = {name.casefold(): name for name in settings.known_after}
     declared = [said_after[name.casefold()] for name in settings.fields if name.casefold() in said_after]
     suspects = {one.name: one.reason for one in probed if one.suspect}
@@ -66,7 +66,8 @@ def leakage(settings: Settings, answers: Answers, seen: Fields | None) -> Part:
 
 
 def _suspected(name: str, reason: str) -> Check:
-    note = f"{reason}; take it out, or if it is known at the decision name it under `known_at_decision`"
+    note = f"{reason}; take it out and look again, as others may hide behind it, or if it is known at the decision "
+    note += "name it under `known_at_decision`"
     if name in REPEATS:
         note = f"{reason}; take these cases out of the test"
     return Check(name=f"No leakage by {name}", passed=False, note=note)
@@ -98,7 +99,8 @@ def _probe(settings: Settings, seen: Fields) -> list[Probed]:
     vouched = {name.casefold() for name in settings.known_at_decision}
     areas = {name: auc(scores, seen.outcome) for name, scores in seen.alone.items()}
     ranked = sorted(areas, key=lambda name: -areas[name].value)
-    lost = _lost(seen, ranked[:MOST_LEFT_OUT]) if len(ranked) > 1 else {}
+    n_strong = sum(areas[name].value >= STRONG for name in ranked)
+    lost = _lost(seen, ranked[: min(max(LEFT_OUT, n_strong), MOST_LEFT_OUT)]) if len(ranked) > 1 else {}
     found = []
     for name in ranked:
         area = areas[name]
@@ -145,11 +147,14 @@ def _filled_for_one(seen: Fields, name: str) -> str:
 REPEATS = ("keys of the training data", "rows of the training data")
 
 
-def _repeats(answers: Answers) -> tuple[dict[str, str], list[Check]]:
+def _repeats(settings: Settings, answers: Answers) -> tuple[dict[str, str], list[Check]]:
     """Cases that the prototype was built on: by key, and by all fields beyond what chance repeats."""
     found: dict[str, str] = {}
     checks = []
     keys, rows = (answers.tables.get(f"repeated {what}") for what in ("keys", "rows"))
+    if settings.training and keys is None and rows is None:
+        note = "declare `key`, or `fields` that both have, so that cases of the training can be found in the test"
+        checks.append(Check(name="No case of the test was trained on", passed=None, note=note))
     if keys is not None:
         n, n_known = (int(keys[name][0]) for name in ("n", "n_known"))
         if n_known:

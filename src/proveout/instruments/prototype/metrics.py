@@ -46,6 +46,12 @@ class Metric:
         return -1 if self.name in ERRORS else 1
 
     @property
+    def title(self) -> str:
+        """As people say it."""
+        short = self.name in ("auc", "mae", "rmse", "ndcg", "f1")
+        return self.name.upper() if short else self.name.replace("_", " ").capitalize()
+
+    @property
     def unit(self) -> str:
         """Of its value."""
         return "share" if self.name in SHARES else ""

@@ -1,7 +1,7 @@
 """How good the prototype is: against its promise, against today's decisions, against a simple rule."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -113,7 +113,7 @@ def _vocabulary(settings: Settings, cases: Cases) -> str:
 def performance(settings: Settings, one: Judged, rivals: tuple[Rival, ...]) -> Part:
     """The main metric, its promise, and its gain over each rival."""
     found = one.metric.of(one.cases, one.answer)
-    estimates, checks = [found], []
+    estimates, checks = [found], [*_limits(one)]
     bars = [Bar(label="prototype", value=found.value, lower=found.lower, upper=found.upper, note=f"{found.n:,}")]
     promise = settings.promise
     if promise is None:
@@ -132,7 +132,7 @@ def performance(settings: Settings, one: Judged, rivals: tuple[Rival, ...]) -> P
         checks += said
     wanted = (promise.at_least if promise.at_least is not None else promise.at_most) if promise else None
     shown = Intervals(
-        title=f"{found.name.replace('_', ' ').capitalize()} of the prototype and of its rivals",
+        title=f"{one.metric.title} of the prototype and of its rivals",
         unit=one.metric.unit,
         bars=tuple(bars),
         reference=wanted,
@@ -141,6 +141,20 @@ def performance(settings: Settings, one: Judged, rivals: tuple[Rival, ...]) -> P
     )
     exhibits = (shown, *_table(rows))
     return Part(estimates=tuple(estimates), checks=tuple(checks), exhibits=exhibits)
+
+
+def _limits(one: Judged) -> Iterator[Check]:
+    """Where weights and clusters do not count."""
+    cases = one.cases
+    if cases.weight is not None:
+        what = "AUC, calibration" if one.metric.name == "auc" else "calibration"
+        yield Check(name="Weights count", passed=None, note=f"in all metrics but {what}, and not between groups")
+    if cases.clusters is not None:
+        n = len(np.unique(cases.clusters))
+        note = f"{n:,} clusters are the units of chance; intervals of calibration and between groups take cases as such"
+        yield Check(
+            name="Clusters are enough to tell chance from more", passed=True if n >= FEWEST else None, note=note
+        )
 
 
 def _against(one: Judged, rival: Rival) -> tuple[list[Estimate], list[Bar], list[tuple], list[Check]]:
@@ -163,16 +177,7 @@ def _against(one: Judged, rival: Rival) -> tuple[list[Estimate], list[Bar], list
         note = f"{little.message}; {little.remedy}"
         return [], [], [], [*checks, Check(name=name, passed=None, note=note)]
     method = "; ".join(filter(None, (f"over {rival.name}", rival.method, how, gain.method)))
-    gain = Estimate(
-        name=f"gain_over_{rival.key}",
-        value=gain.value,
-        lower=gain.lower,
-        upper=gain.upper,
-        unit=gain.unit,
-        n=gain.n,
-        level=gain.level,
-        method=method,
-    )
+    gain = replace(gain, name=f"gain_over_{rival.key}", method=method)
     bar = Bar(label=rival.name, value=alone.value, lower=alone.lower, upper=alone.upper, note=rival.method)
     if gain.lower is not None and gain.lower <= 0:
         note = f"{figure(gain.value, gain.unit)} better on {n_both:,} cases, which may be chance: from "

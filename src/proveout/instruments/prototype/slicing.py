@@ -127,7 +127,7 @@ def _shown(parts: Sequence[Slice], whole: float, one: Judged) -> Intervals:
         for part in ordered
     )
     return Intervals(
-        title=f"{one.metric.name.replace('_', ' ').capitalize()} by slice, worst first",
+        title=f"{one.metric.title} by slice, worst first",
         unit=one.metric.unit,
         bars=bars,
         reference=whole,

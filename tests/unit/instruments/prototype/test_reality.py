@@ -60,9 +60,7 @@ def test_a_field_filled_for_one_outcome_is_a_suspect(tmp_path, table, rng):
 def test_what_is_filled_after_the_decision_is_a_suspect_and_vouching_is_said(tmp_path, table):
     after = probe(tmp_path, table, known_after=("SIZE",))
     assert figure(after, "leakage_suspects").value == 1
-    vouched = probe(
-        tmp_path, table | {"stage": table["truth"]}, fields=("size", "stage"), known_at_decision=("stage",)
-    )
+    vouched = probe(tmp_path, table | {"stage": table["truth"]}, fields=("size", "stage"), known_at_decision=("stage",))
     assert figure(vouched, "leakage_suspects").value == 0
     passed, said = note(vouched, "No leakage by stage")
     assert passed is None and "vouched for" in said

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from proveout import data
 from proveout.core.evidence import Finding
 from proveout.core.initiative import Initiative, Source
@@ -60,3 +62,10 @@ def note(finding: Finding, word: str) -> tuple[bool | None, str]:
     """What became of the check whose name holds the word."""
     (found,) = [check for check in finding.checks if word in check.name]
     return found.passed, found.note
+
+
+def leads(rng: np.random.Generator, n: int = 400, share: float = 0.5, signal: float = 2.0):
+    """Scores that are the true probabilities of the truth."""
+    strength = rng.normal(np.log(share / (1 - share)), signal, n)
+    score = 1 / (1 + np.exp(-strength))
+    return score, (rng.random(n) < score).astype(int)
