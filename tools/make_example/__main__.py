@@ -10,8 +10,9 @@ from pathlib import Path
 
 import gate_1
 import gate_2
+import probes
 
-FOLDER = Path(__file__).parents[2] / "src" / "proveout" / "examples" / "lead_research" / "data"
+EXAMPLE = Path(__file__).parents[2] / "src" / "proveout" / "examples" / "lead_research"
 
 
 def write(path: Path, rows: Iterable[Sequence[object]]) -> None:
@@ -21,11 +22,13 @@ def write(path: Path, rows: Iterable[Sequence[object]]) -> None:
 
 
 def make(folder: Path) -> None:
-    """Write all data files into the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write all data files and records into the folder."""
+    for name in ("data", "records"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     for name, rows in (gate_1.tables() | gate_2.tables()).items():
-        write(folder / f"{name}.csv", rows)
+        write(folder / "data" / f"{name}.csv", rows)
+    (folder / "records" / "integration.jsonl").write_text(probes.recorded(EXAMPLE), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else EXAMPLE)

@@ -12,7 +12,7 @@ from math import exp, log
 from chance import Chance
 
 SEED = 20260210
-FIRST_DAY, SPLIT, LAST_DAY = date(2025, 10, 1), date(2026, 1, 19), date(2026, 2, 6)
+FIRST_DAY, SPLIT, LAST_DAY = date(2025, 10, 1), date(2026, 1, 12), date(2026, 1, 30)
 N_TRAINING, N_TESTED, N_LATER, N_POPULATION = 500, 240, 300, 700
 N_JUDGED, JUDGES = 80, ("r02", "r07", "r11")
 

@@ -3,11 +3,11 @@
 import re
 from datetime import date, timedelta
 
-DAY = date(2026, 1, 16)
+DAY = date(2026, 1, 30)
 """The day that is today in the files as they are stored."""
 
 
 def dated(text: str, today: date) -> str:
     """The text with all its dates moved by whole weeks, so that `DAY` falls into the week before today."""
     shift = timedelta(weeks=(today - DAY).days // 7)
-    return re.sub(r"\b20\d\d-\d\d-\d\d\b", lambda match: (date.fromisoformat(match[0]) + shift).isoformat(), text)
+    return re.sub(r"\b20\d\d-\d\d-\d\d(?=\b|T)", lambda match: (date.fromisoformat(match[0]) + shift).isoformat(), text)

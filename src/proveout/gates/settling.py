@@ -6,6 +6,8 @@ from proveout.core.estimate import Estimate
 from proveout.core.policy import Comparison, Criterion
 from proveout.core.wording import figure
 
+_SAMPLING = ("wilson", "student", "newcombe", "delong", "bootstrap", "cr2", "kappa", "clustered")
+"""Methods whose intervals are those of a sample."""
 OUT_OF_REACH = 100
 """Times as many observations as there are: beyond that, collecting more is no advice."""
 _LARGEST_RATIO = 1e6
@@ -35,7 +37,7 @@ def observations_needed(estimate: Estimate, comparison: Comparison, threshold: f
     distance = abs(estimate.value - threshold)
     if distance == 0 or not estimate.n:
         return None
-    if "wilson" in estimate.method.lower() and 0 < threshold < 1:
+    if estimate.method.lower().startswith("wilson") and 0 < threshold < 1:
         from statistics import NormalDist
 
         z = NormalDist().inv_cdf(0.5 + estimate.level / 2)
@@ -52,4 +54,4 @@ def observations_needed(estimate: Estimate, comparison: Comparison, threshold: f
 
 def _shrinks_with_n(estimate: Estimate) -> bool:
     """Whether more units narrow the interval; the spread of a simulated business case, say, is no sampling error."""
-    return estimate.level < 1 and any(word in estimate.method.lower() for word in ("wilson", "student"))
+    return estimate.level < 1 and any(word in estimate.method.lower() for word in _SAMPLING)
