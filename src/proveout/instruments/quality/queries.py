@@ -1,10 +1,55 @@
-"""Settings to questions."""
+"""Settings to questions: what there is, then one pass over each table, then a closer look at what it found."""
+
+from collections.abc import Iterable
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Question
-from proveout.instruments.quality.settings import Settings
+from proveout.core.question import Answers, Documents, Preparation, Query, Question
+from proveout.instruments.quality import closer, discovery
+from proveout.instruments.quality.passes import limit, missing_by_period, read_of, scan
+from proveout.instruments.quality.plan import CLEAN, Plan, plans
+from proveout.instruments.quality.rules import counts
+from proveout.instruments.quality.settings import Effect, Settings, Table
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
-    """None yet."""
-    return ()
+    """Per table: its columns, its contract, and whether the SQL of its rules can be understood."""
+    return tuple(question for table in settings.tables for question in _of_table(table, settings.effect_on))
+
+
+def _of_table(table: Table, effect: Effect | None) -> Iterable[Question]:
+    read = read_of(table)
+    described = "select column_name, column_type from (describe select * from given)"
+    yield Query(name=f"{table.id}: columns", sql=described, reads={"given": read})
+    if table.contract:
+        yield Documents(name=f"{table.id}: contract", pattern=table.contract)
+    for rule in table.rules:
+        understood = f"select cast(({rule.that}) as boolean) as holds from given limit 0"
+        yield Query(name=f"{table.id}: rule {rule.name}", sql=understood, reads={"given": read})
+    for index, reference in enumerate(table.references):
+        names = f"other_{index}"
+        sql = f"select column_name from (describe select * from {names})"
+        yield Query(name=f"{table.id}: other {index}", sql=sql, reads={names: read_of(reference.to)})
+    if effect:
+        sql = "select column_name from (describe select * from errors)"
+        yield Query(name=f"{table.id}: errors", sql=sql, reads={"errors": read_of(effect)})
+
+
+def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
+    """The pass over each table; then examples, effects and suspicious entries of what it found."""
+    return tuple(question for known in plans(settings, answers) for question in _next(known, settings, answers))
+
+
+def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query | Preparation]:
+    table, read = known.table, read_of(known.table)
+    yield Query(name=f"{table.id}: scan", sql=scan(known, answers.as_of), reads={"given": read})
+    for index, rule in enumerate(known.groups):
+        sql = f"{known.with_clean} {counts(rule, CLEAN)}"
+        yield Query(name=f"{table.id}: group {index}", sql=sql, reads=closer.reads(known, rule))
+    for index, bounded in enumerate(known.limits):
+        yield Query(name=f"{table.id}: limit {index}", sql=limit(known, bounded), reads={"given": read})
+    if known.time:
+        yield Query(name=f"{table.id}: periods", sql=missing_by_period(known), reads={"given": read})
+    if f"{table.id}: scan" in answers.tables:
+        yield from closer.look(known, settings.effect_on, answers)
+    if table.discover:
+        yield from discovery.questions(f"{table.id} rules", known.columns, read, answers.tables)

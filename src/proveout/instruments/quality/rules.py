@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from proveout.instruments.quality.discovery.profile import PLACE, quoted
+from proveout.instruments.quality.settings import Elsewhere
 
 Dimension = Literal["completeness", "validity", "consistency", "uniqueness", "timeliness"]
 Origin = Literal["contract", "inline", "discovered", "always"]
@@ -50,6 +51,7 @@ class GroupRule:
         dimension: Which side of quality it belongs to.
         fields: The columns whose cells are at fault.
         by: For ``depends``, the columns that determine; for ``reference``, the columns of the other table.
+        other: For ``reference``, where the other table is.
         words: The rule in plain words.
         origin: Who says so.
     """
@@ -59,6 +61,7 @@ class GroupRule:
     dimension: Dimension
     fields: tuple[str, ...]
     by: tuple[str, ...] = ()
+    other: Elsewhere | None = None
     words: str
     origin: Origin = "inline"
 
@@ -98,10 +101,10 @@ def cells(rule: Rule | GroupRule, relation: str = "given") -> str:
 def counts(rule: GroupRule, relation: str = "given") -> str:
     """A SELECT of one row: `n` rows to which the rule applies and `n_faulty` among them; no row is numbered."""
     here = _filled(rule.fields)
-    if rule.kind in ("key", "alike"):
-        grouped = f"select count(*) as n from {relation}{f' where {here}' if rule.kind == 'key' else ''} "
-        grouped += f"group by {', '.join(_same(rule))}"
-        return f"select coalesce(sum(n), 0)::bigint as n, coalesce(sum(n - 1), 0)::bigint as n_faulty from ({grouped})"
+    if rule.kind == "key":
+        return counts_of_key(rule.fields, relation)
+    if rule.kind == "alike":
+        return _surplus(f"select count(*) as n from {relation} group by {', '.join(_same(rule))}")
     if rule.kind == "reference":
         keys = ", ".join(map(quoted, rule.fields))
         distinct = f"(select {keys}, count(*) as n from {relation} where {here} group by {keys}) as ours"
@@ -113,6 +116,16 @@ def counts(rule: GroupRule, relation: str = "given") -> str:
     return (
         f"select coalesce(sum(size), 0)::bigint as n, coalesce(sum(size - top), 0)::bigint as n_faulty from ({groups})"
     )
+
+
+def counts_of_key(fields: Sequence[str], relation: str = "given") -> str:
+    """As `counts`: the rows with a whole key, and those beyond the first of theirs."""
+    by = ", ".join(map(quoted, fields))
+    return _surplus(f"select count(*) as n from {relation} where {_filled(fields)} group by {by}")
+
+
+def _surplus(groups: str) -> str:
+    return f"select coalesce(sum(n), 0)::bigint as n, coalesce(sum(n - 1), 0)::bigint as n_faulty from ({groups})"
 
 
 def _usual(rule: GroupRule, relation: str) -> str:

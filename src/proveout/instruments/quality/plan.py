@@ -1,0 +1,252 @@
+"""A table as declared, its contract and its columns brought together: what is to be counted."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from proveout.core.question import Answers, Columns
+from proveout.instruments.quality.contract import Limit, Promised, promised
+from proveout.instruments.quality.discovery.profile import listed, quoted
+from proveout.instruments.quality.expectations import among, rules_of, unfit
+from proveout.instruments.quality.rules import GroupRule, Origin, Rule
+from proveout.instruments.quality.seen import rows
+from proveout.instruments.quality.settings import Expected, Settings, Table
+
+CLEAN = "cleaned"
+"""The relation of all SQL of this instrument: the table with NULL for every cell that is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is known of a table before its rows are read.
+
+    Args:
+        table: As declared.
+        columns: Type by name of the columns that it has.
+        fields: What must hold, by field: of the contract and of the block.
+        key: The columns of which no two rows hold the same.
+        absent: Columns that are spoken of and not there.
+        rules: What must hold within a row.
+        groups: What must hold between rows.
+        limits: Figures that the contract bounds.
+        time: The column that says when, if it is there.
+        max_age_days: How old the newest row may be.
+        secret: Columns whose values are shown nowhere.
+        unread: What is declared and not understood.
+    """
+
+    table: Table
+    columns: Mapping[str, str]
+    fields: Mapping[str, Expected]
+    key: tuple[str, ...]
+    absent: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    groups: tuple[GroupRule, ...]
+    limits: tuple[Limit, ...]
+    time: str
+    max_age_days: float | None
+    secret: frozenset[str]
+    unread: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Every column that is there."""
+        return list(self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The fields that must be filled."""
+        asked = (name for name, expected in self.fields.items() if expected.required)
+        return tuple(dict.fromkeys((*asked, *self.key)))
+
+    @property
+    def fills(self) -> tuple[Rule, ...]:
+        """That each required field which is there is filled."""
+        return tuple(
+            Rule(
+                id=f"{name} filled", dimension="completeness", fields=(name,),
+                faulty=f"{quoted(name)} is null", words=f"{name} is filled",
+            )
+            for name in self.required
+            if name in self.columns
+        )  # fmt: skip
+
+    @property
+    def with_clean(self) -> str:
+        """The start of a query: CLEAN, made from the relation `given`."""
+        made = [f"{clean} as {quoted(name)}" for name in self.columns if (clean := self.cleaned(name)) != quoted(name)]
+        replaced = f" replace ({', '.join(made)})" if made else ""
+        return f"with {CLEAN} as (select *{replaced} from given)"
+
+    def cleaned(self, name: str) -> str:
+        """A cell as SQL, NULL where it is empty or holds an entry that means missing."""
+        column, kind = quoted(name), self.columns[name]
+        entries = self.entries(name)
+        if kind == "VARCHAR":
+            longest = max((len(entry.encode()) for entry in entries), default=0)
+            short = f"(strlen({column}) <= {longest} or prefix({column}, ' '))"
+            return (
+                f"case when {short} and lower(trim({column})) in {listed(('', *entries))} then null else {column} end"
+            )
+        if kind in ("DOUBLE", "FLOAT"):
+            declared = among(name, entries, kind)
+            return f"case when isnan({column}) or {declared} then null else {column} end"
+        return f"case when {among(name, entries, kind)} then null else {column} end" if entries else column
+
+    def entries(self, name: str) -> tuple[str, ...]:
+        """What means missing in a field, in lower case."""
+        declared = {known.casefold(): entries for known, entries in self.table.missing.items()}.get(name.casefold())
+        if declared is not None:
+            return tuple(str(entry).strip().lower() for entry in declared)
+        return tuple(entry.strip().lower() for entry in self.table.placeholders) if self.is_text(name) else ()
+
+    def is_text(self, name: str) -> bool:
+        """Whether a column holds text."""
+        return self.columns[name] == "VARCHAR"
+
+    def settled(self, name: str) -> bool:
+        """Whether it is declared what means missing in a field."""
+        return name.casefold() in {known.casefold() for known in self.table.missing}
+
+
+def plans(settings: Settings, answers: Answers) -> list[Plan]:
+    """What is known of each table whose columns are known.
+
+    Raises:
+        ProveoutError: A contract is none.
+    """
+    known = []
+    for table in settings.tables:
+        if columns := {row["column_name"]: row["column_type"] for row in rows(answers, f"{table.id}: columns")}:
+            broken = frozenset(rule.name for rule in table.rules if f"{table.id}: rule {rule.name}" in answers.failures)
+            known.append(plan(table, columns, answers.tables.get(f"{table.id}: contract"), broken))
+    return known
+
+
+def plan(table: Table, columns: Mapping[str, str], contract: Columns | None, broken: frozenset[str]) -> Plan:
+    """Bring together what is said of a table.
+
+    Args:
+        table: As declared.
+        columns: Type by name of the columns that are there.
+        contract: The answer to the question for the contract, if one is declared and there.
+        broken: Names of the rules whose SQL fails.
+
+    Raises:
+        ProveoutError: The contract is none.
+    """
+    said = _promised(table, contract)
+    there = {name.casefold(): name for name in columns}
+
+    def own(name: str) -> str:
+        return there.get(name.casefold(), name)
+
+    inline = {own(name): expected for name, expected in table.fields.items()}
+    from_contract = {own(name): expected for name, expected in said.fields.items()}
+    merged = {
+        name: _merged(from_contract.get(name, Expected()), inline.get(name, Expected()))
+        for name in dict.fromkeys((*from_contract, *inline))
+    }
+    key = tuple(own(name) for name in table.keys or said.key)
+    time = own(table.time or said.time)
+    groups = tuple(_groups(table, merged, inline, key, own, columns))
+    spoken = [*merged, *key, *([time] if time else []), *(name for g in groups for name in (*g.fields, *_own_by(g)))]
+    absent = tuple(dict.fromkeys(name for name in spoken if name not in columns))
+    return Plan(
+        table=table,
+        columns=columns,
+        fields=merged,
+        key=key,
+        absent=absent,
+        rules=tuple(_rules(table, merged, inline, columns, broken)),
+        groups=tuple(g for g in groups if not {*g.fields, *_own_by(g)} & set(absent)),
+        limits=said.limits,
+        time="" if time in absent else time,
+        max_age_days=table.max_age_days or said.max_age_days,
+        secret=frozenset(own(name) for name in (*table.redact, *said.secret)),
+        unread=(
+            *said.unread,
+            *(u for name in columns for u in unfit(name, merged.get(name, Expected()), columns[name])),
+        ),
+    )
+
+
+def _promised(table: Table, contract: Columns | None) -> Promised:
+    if contract is None or not len(contract["path"]):
+        return Promised()
+    return promised(str(contract["text"][0]), str(contract["path"][0]), table.object, table.table or table.id)
+
+
+def _merged(contract: Expected, inline: Expected) -> Expected:
+    """The block speaks above the contract."""
+    nothing = Expected()
+    chosen = {
+        each.name: (inline if getattr(inline, each.name) != getattr(nothing, each.name) else contract)
+        for each in fields(Expected)
+    }
+    return Expected(**{name: getattr(side, name) for name, side in chosen.items()})
+
+
+def _rules(
+    table: Table,
+    merged: Mapping[str, Expected],
+    inline: Mapping[str, Expected],
+    columns: Mapping[str, str],
+    broken: frozenset[str],
+) -> Iterable[Rule]:
+    for name, expected in merged.items():
+        if name in columns:
+            yield from rules_of(name, expected, columns[name], _origin(name, inline))
+    for rule in table.rules:
+        if rule.name not in broken:
+            named = tuple(name for name in columns if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rule.that, re.I))
+            yield Rule(
+                id=rule.name, dimension=rule.dimension, fields=named, faulty=f"not ({rule.that})",
+                applies=f"({rule.that}) is not null", words=rule.that,
+            )  # fmt: skip
+
+
+def _groups(
+    table: Table,
+    merged: Mapping[str, Expected],
+    inline: Mapping[str, Expected],
+    key: tuple[str, ...],
+    own: Callable[[str], str],
+    columns: Iterable[str],
+) -> Iterable[GroupRule]:
+    if key:
+        origin = "inline" if table.keys else "contract"
+        words = f"no two rows have the same {' and '.join(key)}"
+        yield GroupRule(id="key", kind="key", dimension="uniqueness", fields=key, words=words, origin=origin)
+    for name, expected in merged.items():
+        if expected.unique and (name,) != key:
+            yield GroupRule(
+                id=f"{name} unique", kind="key", dimension="uniqueness", fields=(name,),
+                words=f"no two rows have the same {name}", origin=_origin(name, inline),
+            )  # fmt: skip
+    for each in table.depends:
+        by = tuple(map(own, each.from_))
+        yield GroupRule(
+            id=f"{' and '.join(by)} tells {own(each.to)}", kind="depends", dimension="consistency", by=by,
+            fields=(own(each.to),), words=f"rows with the same {' and '.join(by)} have the same {own(each.to)}",
+        )  # fmt: skip
+    for each in table.references:
+        mine = tuple(map(own, each.fields))
+        where = each.to.table or each.to.source
+        yield GroupRule(
+            id=f"{' and '.join(mine)} in {where}", kind="reference", dimension="consistency", fields=mine,
+            by=each.to.fields or mine, other=each.to, words=f"{' and '.join(mine)} is found in {where}",
+        )  # fmt: skip
+    others = tuple(name for name in columns if name not in key)
+    if table.alike and others:
+        words = "no two rows are equal but for case and blanks" + (f", {' and '.join(key)} aside" if key else "")
+        yield GroupRule(id="alike", kind="alike", dimension="uniqueness", fields=others, words=words)
+
+
+def _own_by(rule: GroupRule) -> tuple[str, ...]:
+    """Columns of the table itself that determine."""
+    return rule.by if rule.kind == "depends" else ()
+
+
+def _origin(name: str, inline: Mapping[str, Expected]) -> Origin:
+    return "inline" if name in inline else "contract"
