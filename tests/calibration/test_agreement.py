@@ -1,53 +1,102 @@
-"""Coverage of the intervals of agreement with 40 and 80 cases."""
+"""Coverage of chance-corrected agreement at 30 to 100 cases, where disagreement is common and where it is rare."""
 
 import numpy as np
 import pytest
 
-from proveout.stats.agreement import cohen_kappa, fleiss_kappa, krippendorff_alpha
+from proveout.core.errors import TooLittle
+from proveout.stats.agreement import alpha_of_ratings, cohen_kappa, fleiss_kappa, gwet_ac1, krippendorff_alpha
+from proveout.stats.chance_corrected import Figure, chance_corrected
 
-TRIALS = 500
+TRIALS, DRAWS = 300, 400
+WORLDS = [
+    # cases, people, how often a person sees it, how common each label is, how often a decision is missing
+    (30, 3, 0.80, (0.7, 0.3), 0.0),
+    (30, 5, 0.70, (0.5, 0.3, 0.2), 0.3),
+    (30, 3, 0.97, (0.5, 0.5), 0.0),
+    (60, 3, 0.90, (0.9, 0.1), 0.0),
+    (100, 2, 0.95, (0.8, 0.2), 0.0),
+]
+LEAST, MOST = 0.92, 0.995
+"""The nominal 95% is neither missed by much nor bought by intervals that hold always."""
 
 
-def ratings(rng, cases, people, right):
-    """Each says the true label of three with that probability, else any of the three."""
-    truth = rng.choice(3, cases, p=[0.5, 0.3, 0.2])[:, None]
-    return np.where(rng.random((cases, people)) < right, truth, rng.integers(0, 3, (cases, people))).astype(float)
+def decided(rng, n, people, sees, common, missing):
+    """Right with that probability, else anything."""
+    k = len(common)
+    right = rng.choice(k, size=(n, 1), p=common)
+    values = np.where(rng.random((n, people)) < sees, right, rng.integers(0, k, (n, people))).astype(float)
+    values[rng.random(values.shape) < missing] = np.nan
+    return values
 
 
-def counts_of(values):
-    return np.stack([(values == label).sum(axis=1) for label in range(3)], axis=1)
+def counts_of(values, k):
+    return np.stack([(values == label).sum(axis=1) for label in range(k)], axis=1)
 
 
-@pytest.mark.parametrize(("cases", "right"), [(40, 0.6), (80, 0.9)])
-def test_several_people(cases, right):
+def coverage(ask, world, truth_of=None):
+    """How many of the intervals hold what very many cases say."""
     from scipy.stats import binom
 
-    rng = np.random.default_rng(cases)
-    many = ratings(rng, 300_000, 3, right)
-    truth = [krippendorff_alpha(many, scale=s, draws=10).value for s in ("nominal", "ordinal", "interval")]
-    truth.append(fleiss_kappa(counts_of(many), draws=10).value)
-    held = np.zeros(4)
-    for trial in range(TRIALS):
-        values = ratings(rng, cases, 3, right)
-        options = {"draws": 300, "seed": trial}
-        estimates = [krippendorff_alpha(values, scale=s, **options) for s in ("nominal", "ordinal", "interval")]
-        estimates.append(fleiss_kappa(counts_of(values), **options))
-        held += [e.lower <= t <= e.upper for e, t in zip(estimates, truth, strict=True)]
-    low, high = binom.ppf([0.0005, 0.9995], TRIALS, [0.925, 0.97])
-    assert ((low <= held) & (held <= high)).all(), held
-
-
-@pytest.mark.parametrize(("cases", "right"), [(40, 0.6), (80, 0.9)])
-def test_two_people(cases, right):
-    from scipy.stats import binom
-
-    def table(values):
-        return np.bincount((3 * values[:, 0] + values[:, 1]).astype(int), minlength=9).reshape(3, 3)
-
-    rng, held = np.random.default_rng(cases), 0
-    truth = cohen_kappa(table(ratings(rng, 500_000, 2, right))).value
-    for _ in range(3 * TRIALS):
-        estimate = cohen_kappa(table(ratings(rng, cases, 2, right)))
+    rng = np.random.default_rng(world[0])
+    truth = (truth_of or ask)(decided(rng, 100_000, *world[1:])).value
+    held = asked = 0
+    for _ in range(TRIALS):
+        try:
+            estimate = ask(decided(rng, *world))
+        except TooLittle:
+            continue
+        asked += 1
         held += estimate.lower <= truth <= estimate.upper
-    low, high = binom.ppf([0.0005, 0.9995], 3 * TRIALS, [0.925, 0.965])
+    low, high = binom.ppf([0.0005, 0.9995], asked, [LEAST, MOST])
+    assert asked > 0.9 * TRIALS
     assert low <= held <= high
+
+
+@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval"])
+def test_alpha(world, scale):
+    coverage(lambda values: krippendorff_alpha(values, scale=scale, draws=DRAWS), world)
+
+
+def test_alpha_of_decisions_in_long_form():
+    def ask(values):
+        case, person = np.nonzero(np.isfinite(values))
+        return alpha_of_ratings(case, values[case, person], draws=DRAWS)
+
+    coverage(ask, WORLDS[1])
+
+
+@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize("statistic", [fleiss_kappa, gwet_ac1])
+def test_agreement_of_any_number_of_people(world, statistic):
+    coverage(lambda values: statistic(counts_of(values, len(world[3])), draws=DRAWS), world)
+
+
+@pytest.mark.parametrize("world", [(n, 2, *rest) for n, _, *rest in WORLDS if not rest[-1]])
+@pytest.mark.parametrize("weights", ["none", "quadratic"])
+def test_agreement_of_two(world, weights):
+    k = len(world[3])
+
+    def ask(values):
+        pairs = values.astype(int)
+        table = np.bincount(pairs[:, 0] * k + pairs[:, 1], minlength=k * k).reshape(k, k)
+        return cohen_kappa(table, weights=weights, draws=DRAWS)
+
+    coverage(ask, world)
+
+
+def test_any_figure_of_that_form():
+    """Here one less the share of pairs that differ, of the half that would by chance."""
+    figure = Figure(
+        name="made_up",
+        method="made up",
+        parts=lambda sums: (sums[:, 0], sums[:, 1] / 2),
+        by_chance=lambda sums: np.array([sums[1] / 2, sums[1]]),
+    )
+
+    def ask(values):
+        differ = int((values[:, 0] != values[:, 1]).sum())
+        rows = np.array([[0.0, 1.0], [1.0, 1.0]])
+        return chance_corrected(figure, rows, np.array([len(values) - differ, differ]), draws=DRAWS)
+
+    coverage(ask, WORLDS[-1])

@@ -1,7 +1,4 @@
-"""Confident learning: cleanlab's own worked example of the joint, and planted errors.
-
-The counts on CIFAR-10 (244 off the diagonal, as cleanlab gives) are in tests/real/test_agreement.py.
-"""
+"""Confident learning by hand; tests/real/test_agreement.py has the published count on CIFAR-10's test set."""
 
 import numpy as np
 import pytest
@@ -9,29 +6,53 @@ import pytest
 from proveout.core.errors import TooLittle
 from proveout.stats.label_errors import label_errors
 
+LABELS = np.array([0, 0, 1, 1, 2, 2])
+PROBABILITIES = np.array(
+    [[0.9, 0.025, 0.075], [0.75, 0.15, 0.1], [0.1, 0.05, 0.85], [0.3, 0.5, 0.2], [0.05, 0.9, 0.05], [0.1, 0.1, 0.8]]
+)
+"""The example of cleanlab's maintainers (discussion 405): cases 2 and 4, which should be labels 2 and 1."""
 
-def test_by_hand():
-    """Thresholds .7 and .6: the third case is given 0 but is confidently 1; the fourth is confident of neither."""
-    labels = np.array([0, 0, 0, 0, 1, 1])
-    p = np.array([[0.95, 0.05], [0.85, 0.15], [0.3, 0.7], [0.5, 0.5], [0.2, 0.8], [0.6, 0.4]])
+
+def test_the_example_of_cleanlab():
+    found = label_errors(LABELS, PROBABILITIES)
+    assert sorted(found.suspects) == [2, 4]
+    assert dict(zip(found.suspects, found.suggested, strict=True)) == {2: 2, 4: 1}
+    assert found.thresholds == pytest.approx([0.825, 0.275, 0.425])
+    assert found.joint.tolist() == [[1, 0, 0], [0, 1, 1], [0, 1, 1]]
+
+
+def test_by_loops():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 4, 300)
+    p = rng.dirichlet(np.ones(4), 300)
+    thresholds = [p[labels == j, j].mean() for j in range(4)]
+    joint, suspects = np.zeros((4, 4), int), []
+    for u in range(300):
+        confident = [j for j in range(4) if p[u, j] >= thresholds[j]]
+        if confident:
+            best = max(confident, key=lambda j, u=u: p[u, j])
+            joint[labels[u], best] += 1
+            if best != labels[u]:
+                suspects.append(u)
     found = label_errors(labels, p)
-    assert found.joint.tolist() == [[2, 1], [0, 1]]
-    assert found.ranked.tolist() == [2]
+    assert found.joint.tolist() == joint.tolist()
+    assert found.suspects.tolist() == sorted(suspects, key=lambda u: p[u, labels[u]])
 
 
-def test_planted_errors_come_first():
-    rng = np.random.default_rng(5)
-    truth = rng.integers(0, 3, 1_500)
-    scores = rng.normal(size=(1_500, 3)) + 4 * np.eye(3)[truth]
-    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
-    given = truth.copy()
-    wrong = rng.choice(1_500, 60, replace=False)
-    given[wrong] = (given[wrong] + 1) % 3
-    found = label_errors(given, p)
-    assert np.isin(found.ranked[:40], wrong).mean() > 0.9
-    assert found.joint.sum() - np.trace(found.joint) == len(found.ranked)
+def test_a_label_that_nobody_gave_is_never_suggested():
+    found = label_errors(np.array([0, 1, 0, 1]), np.array([[0.1, 0.1, 0.8]] * 2 + [[0.6, 0.3, 0.1]] * 2))
+    assert np.isnan(found.thresholds[2])
+    assert 2 not in found.suggested
 
 
-def test_a_label_without_a_case():
-    with pytest.raises(TooLittle):
-        label_errors(np.zeros(5, dtype=int), np.full((5, 2), 0.5))
+@pytest.mark.parametrize(
+    ("labels", "p", "error"),
+    [
+        ([0, 0], [[0.5, 0.5]] * 2, TooLittle),
+        ([0, 1], [[0.5, 1.5]] * 2, ValueError),
+        ([0, 2], [[0.5, 0.5]] * 2, ValueError),
+    ],
+)
+def test_refusals(labels, p, error):
+    with pytest.raises(error):
+        label_errors(np.array(labels), np.array(p))

@@ -38,7 +38,7 @@ def majority(counts: np.ndarray) -> np.ndarray:
     Returns:
         Shape (n, k), rows that add up to 1; a row of NaN where nobody decided.
 
-    Source: plurality; ties as in Surowiecki's vote are split, not drawn. Oracle: tests/oracles/test_consensus.py.
+    Source: plurality; nobody is drawn by lot. Oracle: tests/oracles/test_consensus.py.
     """
     c = np.asarray(counts)
     most = c.max(axis=1, keepdims=True)
@@ -98,7 +98,9 @@ def dawid_skene(
     return Consensus(probabilities=p, answers=p.argmax(axis=1), confusion=confusion, prevalence=prevalence)
 
 
-def against_others(case: np.ndarray, label: np.ndarray, *, n_labels: int, answer: np.ndarray | None = None):
+def against_others(
+    case: np.ndarray, label: np.ndarray, *, n_labels: int, answer: np.ndarray | None = None
+) -> np.ndarray:
     """How far each decision is what the majority of the other people decided on the same case.
 
     Args:
