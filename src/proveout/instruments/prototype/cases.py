@@ -10,8 +10,10 @@ from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Exhibit
 from proveout.core.question import Answers, Columns
+from proveout.core.wording import reading
 from proveout.instruments.prototype import queries
 from proveout.instruments.prototype.settings import OF_SCORES, Settings
+from proveout.stats.roc import auc
 
 FEWEST = 20
 """Cases without which nothing is said; of a slice or group too."""
@@ -108,7 +110,7 @@ def read(settings: Settings, answers: Answers) -> tuple[Cases, tuple[Check, ...]
         checks += said
     truth = table["truth"][rows]
     known = ~np.ma.getmaskarray(truth) if truth.dtype == object else np.isfinite(numbers(truth))
-    checks += _unknown(known, settings)
+    checks += _unknown(known, {name: column[rows] for name, column in table.items()}, settings)
     cases = _arranged(settings, {name: column[rows][known] for name, column in table.items()})
     if len(cases) < FEWEST:
         raise TooLittle(
@@ -150,11 +152,34 @@ def _one_each(keys: np.ndarray, key: str) -> tuple[np.ndarray, list[Check]]:
     return np.sort(first), checks
 
 
-def _unknown(known: np.ndarray, settings: Settings) -> Iterator[Check]:
+def _unknown(known: np.ndarray, table: Columns, settings: Settings) -> Iterator[Check]:
+    """How many cases have no truth, and whether what the prototype says of them is what it says of the rest."""
     n_unknown = int((~known).sum())
-    if n_unknown:
-        note = f"{n_unknown:,} of {len(known):,} cases have no {settings.columns.truth} and are left out"
-        yield Check(name="The truth of every case is known", passed=False, note=note)
+    if not n_unknown:
+        return
+    note = f"{n_unknown:,} of {len(known):,} cases have no {settings.columns.truth} and are left out"
+    yield Check(name="The truth of every case is known", passed=False, note=note)
+    said = _as_scores(table)
+    there = ~np.isnan(said)
+    if min((known & there).sum(), (~known & there).sum()) < FEWEST:
+        return
+    found = auc(said[there], known[there].astype(float))
+    alike = (found.lower or 0.0) <= 0.5 <= (found.upper or 1.0)
+    note = f"a case whose truth is known has the higher score in {reading(found)} of pairs, 50% is chance"
+    note += "" if alike else "; the figures are not about those whose truth is unknown, so find out why it is"
+    yield Check(name="Whether the truth is known has nothing to do with the answer", passed=alike, note=note)
+
+
+def _as_scores(table: Columns) -> np.ndarray:
+    """The score, the number answered, or whether the commonest answer is given; NaN where there is none."""
+    column = table.get("score", table.get("answer"))
+    if column is None:
+        return np.full(len(table["n"]), np.nan)
+    if column.dtype.kind != "O":
+        return numbers(column)
+    codes = labels(column).codes
+    commonest = np.argmax(np.bincount(codes[codes >= 0])) if (codes >= 0).any() else 0
+    return np.where(codes < 0, np.nan, (codes == commonest).astype(float))
 
 
 def _arranged(settings: Settings, table: Columns) -> Cases:

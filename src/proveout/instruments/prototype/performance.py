@@ -9,7 +9,7 @@ from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Bar, Intervals, Table
-from proveout.core.wording import figure
+from proveout.core.wording import reading
 from proveout.instruments.prototype.cases import FEWEST, MOST_UNANSWERED, Cases, Part
 from proveout.instruments.prototype.metrics import Metric, crossed, metric, shifted
 from proveout.instruments.prototype.settings import OF_SCORES, Settings
@@ -180,9 +180,8 @@ def _against(one: Judged, rival: Rival) -> tuple[list[Estimate], list[Bar], list
     gain = replace(gain, name=f"gain_over_{rival.key}", method=method)
     bar = Bar(label=rival.name, value=alone.value, lower=alone.lower, upper=alone.upper, note=rival.method)
     if gain.lower is not None and gain.lower <= 0:
-        note = f"{figure(gain.value, gain.unit)} better on {n_both:,} cases, which may be chance: from "
-        note += f"{figure(gain.lower, gain.unit)} to {figure(gain.upper or 0.0, gain.unit)}"
         worse = gain.upper is not None and gain.upper < 0
+        note = f"on {n_both:,} cases the gain is {reading(gain)}" + ("" if worse else ", which may be chance")
         checks.append(Check(name=name, passed=False if worse else None, note=note))
     return [gain], [bar], _row(one, cases, answer, other, rival), checks
 

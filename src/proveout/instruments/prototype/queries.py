@@ -9,13 +9,15 @@ from proveout.core.probe import CommandCall, HttpCall, Trial
 from proveout.core.question import Answers, Preparation, Query, Question, Read
 from proveout.instruments.prototype.settings import Rubric, Settings, Training, Where
 
-MOST_CASES = 100_000
+MOST_CASES = 50_000
 """Of more, so many are drawn: intervals are narrow long before."""
 MOST_ROWS = 20_000
 """Drawn for comparisons with the population and for the leakage probe."""
 NUMBERS = ("score", "weight", "latency_seconds", "cost")
 """Roles that hold numbers whatever is answered; in a regression truth and answers do too."""
 ANSWERS = ("truth", "answer", "today", "baseline")
+OUTPUTS = ("score", "answer", "latency_seconds", "cost", "error")
+"""Roles of what the prototype gave: never sent to it, and never looked up anywhere but in the predictions."""
 NUMERIC = (
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"),
     *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
@@ -65,9 +67,9 @@ def recording(settings: Settings, initiative: Initiative) -> Trial | None:
     run = settings.run
     if run is None or settings.predictions is None:
         return None
-    secret = [settings.columns.truth, settings.columns.today]
-    hidden = ", ".join(dict.fromkeys(f"null as {quoted(name)}" for name in secret if name)) or "null as nothing"
-    names = ", ".join(dict.fromkeys(quoted(name) for name in secret if name)) or "nothing"
+    kept_back = {role: name for role, name in settings.roles.items() if role in (*OUTPUTS, "truth", "today")}
+    hidden = ", ".join(f"null as {quoted(name)}" for name in _distinct(kept_back.values()))
+    names = ", ".join(quoted(name) for name in _distinct(kept_back.values()))
     sql = f"select * exclude ({names}) from (select * from given union all by name select {hidden} where false)"
     call = (
         HttpCall(url=run.url, method="POST", headers=run.headers, timeout_seconds=run.timeout_seconds)
@@ -76,6 +78,11 @@ def recording(settings: Settings, initiative: Initiative) -> Trial | None:
     )
     cases = Query(name="cases to run", sql=sql, reads={"given": read(run.cases)})
     return Trial(file=_file(settings, initiative), cases=cases, call=call)
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """One spelling each: SQL does not tell upper from lower case."""
+    return [*{name.casefold(): name for name in names}.values()]
 
 
 def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
@@ -147,13 +154,25 @@ def resolve(names: Iterable[str], settings: Settings, answers: Answers) -> dict[
     return {name: known[name.casefold()] for name in names if name.casefold() in known}
 
 
+def roles(settings: Settings, answers: Answers) -> dict[str, Found]:
+    """The columns that are there by what they hold."""
+    own = there(answers, "predictions")
+    found = {}
+    for role, name in settings.roles.items():
+        known = own if role in OUTPUTS else resolve([name], settings, answers)
+        if column := known.get(name.casefold() if role in OUTPUTS else name):
+            found[role] = column
+    return found
+
+
 def missing(settings: Settings, answers: Answers) -> tuple[str, ...]:
     """Columns that are declared and nowhere to be found; those that only a recording writes do not count."""
     written = {role for role in ("error", "latency_seconds") if not getattr(settings.columns, role)}
-    roles = [name for role, name in settings.roles.items() if role not in written]
-    wanted = tuple(dict.fromkeys((*roles, *settings.slices, *settings.groups, *settings.fields)))
-    found = resolve(wanted, settings, answers)
-    return tuple(name for name in wanted if name not in found)
+    found = roles(settings, answers)
+    lacking = [name for role, name in settings.roles.items() if role not in found and role not in written]
+    others = (*settings.slices, *settings.groups, *settings.fields)
+    known = resolve(others, settings, answers)
+    return tuple(dict.fromkeys((*lacking, *(name for name in others if name not in known))))
 
 
 def fields(settings: Settings, answers: Answers) -> tuple[str, ...]:
@@ -215,13 +234,12 @@ def _core(settings: Settings, answers: Answers) -> dict[str, str]:
     """Expressions of what is needed of every case, by the name under which it comes home."""
     core = {"n": "predictions.proveout_n"}
     numbers = (*NUMBERS, *ANSWERS) if settings.kind in ("regression", "ranking") else NUMBERS
-    for role, name in settings.roles.items():
-        for column in resolve([name], settings, answers).values():
-            if role == "time" or role in numbers:
-                core[role] = as_time(column) if role == "time" else as_number(column)
-                core[f"bad_{role}"] = f"{text(column.sql)} is not null and {core[role]} is null"
-            else:
-                core[role] = text(column.sql)
+    for role, column in roles(settings, answers).items():
+        if role == "time" or role in numbers:
+            core[role] = as_time(column) if role == "time" else as_number(column)
+            core[f"bad_{role}"] = f"{text(column.sql)} is not null and {core[role]} is null"
+        else:
+            core[role] = text(column.sql)
     for letter, names in (("s", settings.slices), ("g", settings.groups)):
         found = resolve(names, settings, answers)
         core |= {f"{letter}{i}": text(found[name].sql) for i, name in enumerate(names) if name in found}

@@ -73,7 +73,7 @@ class Training(Where):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Which column holds what. Those that the predictions do not have are looked up by `key` in `cases`."""
+    """Which column holds what; what the predictions do not have, but for what the prototype said, `cases` may have."""
 
     __pydantic_config__ = DECLARED
 
@@ -160,7 +160,7 @@ class Run:
     __pydantic_config__ = DECLARED
 
     cases: Where
-    """The cases; each row is sent as a JSON object, without the truth and today's decision."""
+    """The cases; each row is sent as a JSON object, without the truth, today's decision and the prototype's columns."""
     command: tuple[str, ...] = ()
     """A program in the initiative's folder, run once per case: it reads the case and writes its answer, as JSON."""
     url: str = ""

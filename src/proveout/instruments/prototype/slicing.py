@@ -32,6 +32,9 @@ class Slice:
 
 def slices(one: Judged) -> Part:
     """The metric in every slice with enough cases, and the worst of them against the whole."""
+    if not one.cases.slices:
+        note = "declare `slices`, columns that split the cases into groups in each of which it should work"
+        return Part(checks=(Check(name="It works in every group of cases", passed=None, note=note),))
     parts, small = _parts(one)
     checks = []
     if small:
@@ -139,7 +142,8 @@ def _shown(parts: Sequence[Slice], whole: float, one: Judged) -> Intervals:
 def fairness(cases: Cases, answer: np.ndarray | None) -> Part:
     """Per field of groups, how often the least selected group is selected, and how far error rates are apart."""
     if not cases.groups:
-        return Part()
+        note = "declare `groups`, columns that split people into groups that should be treated alike, if there are any"
+        return Part(checks=(Check(name="Groups are treated alike", passed=None, note=note),))
     if answer is None or not cases.binary:
         note = "groups are compared by decisions of yes or no, and there are none"
         return Part(checks=(Check(name="Groups can be compared", passed=None, note=note),))

@@ -34,6 +34,8 @@ def test_the_common_case_needs_two_columns(tmp_path, rng):
         ("later than", "`training`"),
         ("looked at", "`fields`"),
         ("latency", "`allowed.latency_seconds`"),
+        ("every group of cases", "`slices`"),
+        ("treated alike", "`groups`"),
     ):
         passed, said = note(finding, name)
         assert passed is None and declare in said
@@ -249,6 +251,16 @@ def test_repeated_keys_and_unknown_truths_are_said(tmp_path, rng):
     assert figure(finding, "auc").n == 93
     assert note(finding, "stands there once")[1].startswith("2 of 102 rows repeat a id")
     assert note(finding, "truth of every case")[1].startswith("7 of 100")
+
+
+@pytest.mark.parametrize(("by_chance", "passed"), [(True, True), (False, False)])
+def test_a_truth_known_only_of_high_scores_is_a_warning(tmp_path, rng, by_chance, passed):
+    score, truth = leads(rng)
+    known = rng.random(400) < (0.6 if by_chance else 0.2 + 0.7 * score)
+    truths = [t if k else None for t, k in zip(truth, known, strict=True)]
+    write(tmp_path / "predictions.csv", score=score, truth=truths)
+    finding = see(tmp_path, declared(columns={"score": "score"}))
+    assert note(finding, "has nothing to do with the answer")[0] is passed
 
 
 def test_clusters_are_the_units_of_chance(tmp_path, rng):

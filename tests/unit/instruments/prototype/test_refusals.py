@@ -89,7 +89,7 @@ def test_recorded_answers_are_joined_with_the_truth_they_never_saw(tmp_path, rng
 def test_what_is_sent_holds_neither_truth_nor_todays_decision(tmp_path, how):
     from proveout import data
 
-    write(tmp_path / "todo.csv", id=[1, 2], size=[3, 4], Truth=[0, 1], rep=[1, 1])
+    write(tmp_path / "todo.csv", id=[1, 2], size=[3, 4], Truth=[0, 1], rep=[1, 1], SCORE=[1, 1])
     settings = Settings(
         predictions=Where(source="answers"),
         key="id",
@@ -103,6 +103,19 @@ def test_what_is_sent_holds_neither_truth_nor_todays_decision(tmp_path, how):
     assert list(tables[trial.cases.name]) == ["id", "size"]
     assert trial.file == "runs/a.jsonl"
     assert isinstance(trial.call, HttpCall if "url" in how else CommandCall)
+
+
+def test_what_the_prototype_did_not_say_is_looked_up_nowhere(tmp_path):
+    write(tmp_path / "todo.csv", id=range(30), truth=[0, 1] * 15, score=[0, 1] * 15)
+    (tmp_path / "answers.jsonl").write_text("\n".join(json.dumps({"id": i, "points": 0.5}) for i in range(30)))
+    settings = Settings(
+        predictions=Where(source="answers"),
+        key="id",
+        columns=Columns(truth="truth", score="score"),
+        run=Run(cases=Where(source="todo"), command=("./predict",)),
+    )
+    with pytest.raises(ProveoutError, match="no column score"):
+        see(tmp_path, settings)
 
 
 def test_a_recording_needs_a_file_of_its_own():
