@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from proveout.core.errors import ProveoutError
-from proveout.instruments.quality.settings import Expected
+from proveout.instruments.quality.settings import Expected, flaw_of
 
 if TYPE_CHECKING:
     from open_data_contract_standard.model import (
@@ -168,6 +168,8 @@ def _expected(each: "SchemaProperty", unread: list[str]) -> Expected:
         low, above = (None, low) if above else (low, None)
     if isinstance(below, bool):
         high, below = (None, high) if below else (high, None)
+    if flaw := flaw_of(str(options.get("pattern") or "")):
+        unread.append(f"the pattern {options.pop('pattern')} of {name}, which {flaw}")
     pattern, form = str(options.pop("pattern", "") or ""), str(options.pop("format", "") or "")
     lengths = options.pop("minLength", None), options.pop("maxLength", None)
     if form and form not in FORMATS and not (kind in ("date", "timestamp") and form in ("yyyy-MM-dd", "ISO 8601")):
@@ -245,7 +247,8 @@ def _with_limits(fields: Mapping[str, Expected], limits: Iterable[Limit]) -> Map
             read[name] = replace(read[name], unique=True)
         if limit.metric == "invalidValues":
             allowed = tuple(limit.arguments.get("validValues", ())) or read[name].allowed
-            pattern = limit.arguments.get("pattern") or read[name].pattern
+            asked = str(limit.arguments.get("pattern") or "")
+            pattern = asked if asked and not flaw_of(asked) else read[name].pattern
             read[name] = replace(read[name], allowed=allowed, pattern=pattern)
     return read
 

@@ -12,7 +12,8 @@ NUMBERS = {
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DOUBLE", "FLOAT",
 }  # fmt: skip
 TIMES = {"DATE", "TIMESTAMP"}
-READ_AS = {"integer": "bigint", "number": "double", "boolean": "boolean", "date": "date", "timestamp": "timestamp"}
+INTEGER = r"[-+]?[0-9]+(\.0*)?"
+READ_AS = {"number": "double", "boolean": "boolean", "date": "date", "timestamp": "timestamp"}
 NATIVE = {
     "string": {"VARCHAR"},
     "number": NUMBERS,
@@ -82,6 +83,8 @@ def _type(name: str, expected: Expected, kind: str) -> tuple[str, str] | None:
         return f"{quoted(name)} <> floor({quoted(name)})", words
     if expected.type == "date" and kind == "TIMESTAMP":
         return f"{quoted(name)} <> date_trunc('day', {quoted(name)})", words
+    if expected.type == "integer":
+        return f"not {matches(f'trim({_text(name)})', INTEGER)}", words
     return f"try_cast({_text(name)} as {READ_AS[expected.type]}) is null", words
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from proveout.core.question import Answers, Columns
+from proveout.core.errors import ProveoutError
+from proveout.core.question import Answers
 from proveout.instruments.quality.contract import Limit, Promised, promised
 from proveout.instruments.quality.discovery.profile import listed, quoted
 from proveout.instruments.quality.expectations import among, rules_of, unfit
@@ -113,29 +114,25 @@ def plans(settings: Settings, answers: Answers) -> list[Plan]:
     """What is known of each table whose columns are known.
 
     Raises:
-        ProveoutError: A contract is none.
+        ProveoutError: A contract is not there, or is none.
     """
     known = []
     for table in settings.tables:
         if columns := {row["column_name"]: row["column_type"] for row in rows(answers, f"{table.id}: columns")}:
             broken = frozenset(rule.name for rule in table.rules if f"{table.id}: rule {rule.name}" in answers.failures)
-            known.append(plan(table, columns, answers.tables.get(f"{table.id}: contract"), broken))
+            known.append(plan(table, columns, _contract(table, answers), broken))
     return known
 
 
-def plan(table: Table, columns: Mapping[str, str], contract: Columns | None, broken: frozenset[str]) -> Plan:
+def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: frozenset[str]) -> Plan:
     """Bring together what is said of a table.
 
     Args:
         table: As declared.
         columns: Type by name of the columns that are there.
-        contract: The answer to the question for the contract, if one is declared and there.
+        said: What its contract promises.
         broken: Names of the rules whose SQL fails.
-
-    Raises:
-        ProveoutError: The contract is none.
     """
-    said = _promised(table, contract)
     there = {name.casefold(): name for name in columns}
 
     def own(name: str) -> str:
@@ -171,10 +168,19 @@ def plan(table: Table, columns: Mapping[str, str], contract: Columns | None, bro
     )
 
 
-def _promised(table: Table, contract: Columns | None) -> Promised:
-    if contract is None or not len(contract["path"]):
+def _contract(table: Table, answers: Answers) -> Promised:
+    if not table.contract:
         return Promised()
-    return promised(str(contract["text"][0]), str(contract["path"][0]), table.object, table.table or table.id)
+    question = f"{table.id}: contract"
+    if failure := answers.failures.get(question):
+        raise ProveoutError(failure.message, failure.remedy)
+    found = rows(answers, question)
+    if len(found) != 1:
+        message = (
+            f"{table.contract}: {len(found) or 'no'} such file{'s' if found else ''} below the initiative's folder"
+        )
+        raise ProveoutError(message, f"set `contract` of {table.id} to the path of one file")
+    return promised(found[0]["text"], found[0]["path"], table.object, table.table or table.id)
 
 
 def _merged(contract: Expected, inline: Expected) -> Expected:

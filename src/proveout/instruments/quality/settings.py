@@ -1,5 +1,6 @@
 """The block that people write."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -14,6 +15,17 @@ PLACEHOLDERS = (
     "unknown", "not available", "not specified", "not provided", "tbd",
 )  # fmt: skip
 """What forms and exports write where nothing was filled in."""
+
+
+def flaw_of(pattern: str) -> str:
+    """Why the database would not understand a regular expression; empty where it does."""
+    if re.search(r"\(\?<?[=!]|\\[1-9]", pattern):
+        return "looks ahead, looks back or refers back, which the database can not; write it without"
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"is no regular expression: {error}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +58,10 @@ class Expected:
     """Fewest signs."""
     max_length: int | None = None
     """Most signs."""
+
+    def __post_init__(self) -> None:
+        if flaw := flaw_of(self.pattern):
+            raise ValueError(f"the pattern {self.pattern} {flaw}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
