@@ -11,6 +11,11 @@ SCORES = RNG.random(2_000)
 TRUTH = (RNG.random(2_000) < SCORES).astype(int)
 
 
+@pytest.fixture(autouse=True)
+def _same_draws_in_any_order(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(globals(), "RNG", np.random.default_rng(2))
+
+
 def test_the_curve_is_that_of_scikit_learn():
     from sklearn.calibration import calibration_curve
 

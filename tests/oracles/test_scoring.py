@@ -12,6 +12,11 @@ SCORE, NUMBER = RNG.random(200), RNG.normal(size=200)
 WEIGHTS = RNG.integers(0, 4, (3, 200)).astype(float)
 
 
+@pytest.fixture(autouse=True)
+def _same_draws_in_any_order(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(globals(), "RNG", np.random.default_rng(1))
+
+
 @pytest.mark.parametrize(
     ("mine", "reference", "answer"),
     [

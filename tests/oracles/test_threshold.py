@@ -9,6 +9,11 @@ from proveout.stats.threshold import cheapest_threshold, cross_fitted_costs
 RNG = np.random.default_rng(7)
 
 
+@pytest.fixture(autouse=True)
+def _same_draws_in_any_order(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(globals(), "RNG", np.random.default_rng(7))
+
+
 def cost(scores, truth, cut, fp, fn):
     answer = scores >= cut
     return fp * (answer & (truth == 0)).sum() + fn * (~answer & (truth == 1)).sum()

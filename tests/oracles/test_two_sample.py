@@ -10,6 +10,11 @@ RNG = np.random.default_rng(6)
 N = 800
 
 
+@pytest.fixture(autouse=True)
+def _same_draws_in_any_order(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(globals(), "RNG", np.random.default_rng(6))
+
+
 def test_the_model_is_that_of_scikit_learn():
     from sklearn.linear_model import LogisticRegression
 
