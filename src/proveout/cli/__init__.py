@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from proveout.cli import assess, begin, record, talk
+from proveout.cli import assess, begin, record, tables, talk
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 
 EXIT_FAULTY, EXIT_UNREACHABLE, EXIT_BUG, EXIT_INTERRUPTED, EXIT_PIPE = 2, 4, 70, 130, 141
@@ -27,7 +27,7 @@ def app() -> None:
     """
 
 
-for command in (*begin.COMMANDS, *assess.COMMANDS, *talk.COMMANDS, *record.COMMANDS):
+for command in (*begin.COMMANDS, *assess.COMMANDS, *tables.COMMANDS, *talk.COMMANDS, *record.COMMANDS):
     app.add_command(command)
 
 

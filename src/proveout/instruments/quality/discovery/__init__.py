@@ -65,6 +65,23 @@ def suggestions(prefix: str, columns: Mapping[str, str], tables: Mapping[str, Co
     return tuple(sorted(kept, key=lambda rule: (rule.confidence != "high", -rule.n_suspects, rule.field, rule.kind)))
 
 
+def full(prefix: str, columns: Mapping[str, str], tables: Mapping[str, Columns]) -> frozenset[str]:
+    """The fields that every row of the sample fills with more than a placeholder, where it has enough rows to say so.
+
+    Args:
+        prefix: As given to `questions`.
+        columns: As given to `questions`.
+        tables: Answers from the first round on.
+    """
+    from proveout.instruments.quality.discovery.extremes import FEWEST
+
+    seen = _rows(tables, f"{prefix} fields")
+    names = list(columns)
+    return frozenset(
+        names[row["field"]] for row in seen if FEWEST <= row["n_rows"] == row["n_filled"] - row["n_tokens"]
+    )
+
+
 def rules(prefix: str, columns: Mapping[str, str], tables: Mapping[str, Columns]) -> tuple[Suggestion, ...]:
     """All rules that the sample suggests, in the order of their questions; `rows` of each tells the cells.
 

@@ -46,7 +46,7 @@ def extremes(field: str, seen: Row, numbers: Row | None, entries: Sequence[Row])
     if 2 <= len(usual) <= MOST_CATEGORIES and 0 < rare <= RARE_TOTAL * seen["n_filled"]:
         yield Suggestion(
             field=field, kind="set", words=f"{field} is one of {len(usual)} usual entries", confidence="low",
-            faulty=f"coalesce({cell} not in {listed(usual)}, false)", applies=filled,
+            faulty=f"coalesce({cell} not in {listed(usual)}, false)", applies=filled, allowed=tuple(usual),
         )  # fmt: skip
     if numbers and (fences := _fences(numbers)):
         low, high = fences
@@ -54,6 +54,7 @@ def extremes(field: str, seen: Row, numbers: Row | None, entries: Sequence[Row])
         yield Suggestion(
             field=field, kind="range", words=f"{field} lies between {low:.4g} and {high:.4g}", confidence="low",
             faulty=f"coalesce({number} not between {low!r} and {high!r}, false)", applies=f"{number} is not null",
+            bounds=fences,
         )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ class Suggestion:
         applies: An SQL boolean, true for rows of which the rule says anything; never NULL.
         determined_by: For a dependency: fields each of which tells what `field` usually is. A suspect differs from
             what one of them tells and agrees with none: else it is the telling field that is wrong.
+        allowed: For a set: the usual entries.
+        bounds: For a range: its ends.
         confidence: ``high`` where suspects are nearly always faults, ``low`` where they are worth a look.
         n: Rows to which the rule applies.
         n_suspects: Those of them that break it.
@@ -41,6 +43,8 @@ class Suggestion:
     faulty: str = ""
     applies: str = ""
     determined_by: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
     confidence: Literal["high", "low"] = "high"
     n: int = 0
     n_suspects: int = 0
