@@ -63,6 +63,15 @@ def test_a_plain_logistic_fit():
     assert slope.lower > 1.5
 
 
+def test_scores_that_are_far_too_sure_are_fitted_all_the_same():
+    sure = SCORES**3 / (SCORES**3 + (1 - SCORES) ** 3)
+    slope, intercept = recalibration(sure, TRUTH)
+    assert slope.value == pytest.approx(recalibration(SCORES, TRUTH)[0].value / 3, rel=0.08)
+    assert abs(intercept.value) < 0.3
+    noise = RNG.random(2_000) ** 4
+    assert abs(recalibration(noise, TRUTH)[0].value) < 0.1
+
+
 def test_refusals():
     with pytest.raises(ValueError, match="probabilities"):
         reliability(np.array([1.2]), np.array([1]))

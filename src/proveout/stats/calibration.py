@@ -203,7 +203,7 @@ def recalibration(scores: np.ndarray, truth: np.ndarray, *, level: float = 0.95)
     Source: Cox (1958), Biometrika 45, 562-565; Steyerberg (2009), Clinical Prediction Models, section 15.3.
     Oracle: tests/oracles/test_calibration.py. Calibrated: tests/calibration/test_calibration.py.
     """
-    from scipy.special import expit, logit, ndtri
+    from scipy.special import logit, ndtri
 
     s, t = np.asarray(scores, float), np.asarray(truth, float)
     if len(s) and (s.min() < 0 or s.max() > 1):
@@ -212,18 +212,7 @@ def recalibration(scores: np.ndarray, truth: np.ndarray, *, level: float = 0.95)
         raise TooLittle("all cases have the same truth or score", "test on cases of both kinds")
     edge = 0.5 / len(s)
     x = np.column_stack([np.ones(len(s)), logit(np.clip(s, edge, 1 - edge))])
-    b = np.array([0.0, 1.0])
-    for _ in range(STEPS):
-        p = expit(x @ b)
-        information = x.T @ (x * (p * (1 - p))[:, None])
-        if np.linalg.cond(information) > 1e12:
-            break
-        step = np.linalg.solve(information, x.T @ (t - p))
-        b = b + step
-        if np.abs(step).max() < 1e-10:
-            break
-    else:
-        information = np.zeros((2, 2))
+    b, information = _fitted(x, t)
     if np.linalg.cond(information) > 1e12 or np.abs(b).max() > 1e3:
         raise TooLittle("the scores separate the cases entirely", "test on more cases")
     errors = np.sqrt(np.diag(np.linalg.inv(information)))
@@ -241,3 +230,26 @@ def recalibration(scores: np.ndarray, truth: np.ndarray, *, level: float = 0.95)
         for name, value, error in zip(("calibration_intercept", "calibration_slope"), b, errors, strict=True)
     )
     return slope, intercept
+
+
+def _fitted(x: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients of a logistic fit and their information, by Newton's method with steps that never lose."""
+    from scipy.special import expit
+
+    def likelihood(b: np.ndarray) -> float:
+        odds = x @ b
+        return float(truth @ odds - np.logaddexp(0, odds).sum())
+
+    b, information = np.zeros(x.shape[1]), np.eye(x.shape[1])
+    for _ in range(STEPS):
+        p = expit(x @ b)
+        information = x.T @ (x * (p * (1 - p))[:, None])
+        if np.linalg.cond(information) > 1e12:
+            break
+        step = np.linalg.solve(information, x.T @ (truth - p))
+        while likelihood(b + step) < likelihood(b) and np.abs(step).max() > 1e-12:
+            step = step / 2
+        b = b + step
+        if np.abs(step).max() < 1e-10:
+            break
+    return b, information
