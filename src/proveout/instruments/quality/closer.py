@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from proveout.core.question import Answers, Query, Read
-from proveout.instruments.quality.discovery.profile import PLACE, listed, literal, quoted
+from proveout.instruments.quality.discovery.profile import PLACE, literal, quoted
 from proveout.instruments.quality.expectations import NUMBERS, TIMES
 from proveout.instruments.quality.passes import read_of
-from proveout.instruments.quality.plan import CLEAN, Plan
+from proveout.instruments.quality.plan import CLEAN, Plan, holds
 from proveout.instruments.quality.rules import AT_FAULT, GroupRule, Rule, verdicts
 from proveout.instruments.quality.seen import first_row
 from proveout.instruments.quality.settings import Effect
@@ -89,7 +89,7 @@ def _entries(known: Plan, answers: Answers) -> str:
             entry = f"lower(trim({quoted(name)}))"
             parts.append(
                 f"select {i} as field, min(trim({quoted(name)})) as entry, count(*) as n from given "
-                f"where {entry} in {listed(known.entries(name))} group by {entry}"
+                f"where {holds(name, known.entries(name))} group by {entry}"
             )
     return " union all ".join(parts)
 

@@ -1,8 +1,9 @@
 """How the rows of a table keep to its rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
@@ -37,13 +38,18 @@ def held(known: Plan, answers: Answers) -> tuple[Held, ...]:
         Held(rule=_never_filled(name), n=n_rows, n_faulty=n_rows) for name in known.required if name in known.absent
     ]
     found += [
-        Held(rule=rule, n=int(row[f"applies_{k}"]), n_faulty=int(row[f"faulty_{k}"]))
+        Held(rule=rule, n=_applies(row, k, rule, position), n_faulty=int(row[f"faulty_{k}"]))
         for k, rule in enumerate(known.rules)
     ]
     for k, rule in enumerate(known.groups):
         for counted in rows(answers, f"{known.table.id}: group {k}"):
             found.append(Held(rule=rule, n=int(counted["n"]), n_faulty=int(counted["n_faulty"])))
     return tuple(found)
+
+
+def _applies(row: Mapping[str, Any], k: int, rule: Rule, position: Mapping[str, int]) -> int:
+    counted = row.get(f"applies_{k}")
+    return int(row[f"filled_{position[rule.fields[0]]}"] if counted is None else counted)
 
 
 def _never_filled(name: str) -> Rule:

@@ -8,7 +8,7 @@ from proveout.instruments.quality.contract import Limit
 from proveout.instruments.quality.discovery.profile import literal, matches, quoted
 from proveout.instruments.quality.expectations import NUMBERS, TIMES, among
 from proveout.instruments.quality.plan import CLEAN, Plan
-from proveout.instruments.quality.rules import counts_of_key
+from proveout.instruments.quality.rules import Rule, counts_of_key
 from proveout.instruments.quality.settings import Effect, Elsewhere, Table
 
 MOST_PERIODS = 60
@@ -35,7 +35,8 @@ def scan(known: Plan, today: date) -> str:
         if kind in TIMES:
             counted += [f"cast({end}({column}) as varchar) as {end}_{i}" for end in ("min", "max")]
     for k, rule in enumerate(known.rules):
-        counted.append(f"count(*) filter (where {rule.applies}) as applies_{k}")
+        if rule.applies != filled(rule):
+            counted.append(f"count(*) filter (where {rule.applies}) as applies_{k}")
         counted.append(f"count(*) filter (where {rule.applies} and ({rule.faulty})) as faulty_{k}")
     if known.time:
         moment = time_of(known)
@@ -44,6 +45,11 @@ def scan(known: Plan, today: date) -> str:
         counted.append(f"count({moment}) as n_timed")
         counted.append(f"count(*) filter (where not ({past})) as n_future")
     return f"{_with_both(known)} select {', '.join(counted)} from {CLEAN}"
+
+
+def filled(rule: Rule) -> str:
+    """What is asked of a row by a rule on a single field; such rows are counted anyway."""
+    return f"{quoted(rule.fields[0])} is not null" if len(rule.fields) == 1 else ""
 
 
 def column_as_written(index: int) -> str:

@@ -135,7 +135,7 @@ def _usual(rule: GroupRule, relation: str) -> str:
         f"select {by}, {_value(rule)} as value, count(*) as n from {relation} where {_all_filled(rule)} group by all"
     )
     usual = f"select {by}, first(value order by n desc, value) as usual from ({counted}) group by {by}"
-    return f"usual as ({usual})"
+    return f"usual as not materialized ({usual})"
 
 
 def _all_filled(rule: GroupRule) -> str:
