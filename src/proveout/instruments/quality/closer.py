@@ -46,7 +46,7 @@ def reads(known: Plan, rule: Rule | GroupRule) -> Mapping[str, Read]:
 
 def failing(known: Plan, answers: Answers) -> list[Rule | GroupRule]:
     """The rules that some rows break: what must be filled, what must hold within a row, what between rows."""
-    row = first_row(answers, f"{known.table.id}: scan")
+    row = first_row(answers, known.scan)
     position = {name: i for i, name in enumerate(known.columns)}
     broken: list[Rule | GroupRule] = [
         rule for rule in known.fills if int(row[f"filled_{position[rule.fields[0]]}"]) < int(row["n_rows"])
@@ -82,7 +82,7 @@ def _examples(known: Plan, rule: Rule | GroupRule) -> str:
 
 def _entries(known: Plan, answers: Answers) -> str:
     """Which entries of text stand for a missing value, by field."""
-    row = first_row(answers, f"{known.table.id}: scan")
+    row = first_row(answers, known.scan)
     parts = []
     for i, name in enumerate(known.columns):
         if known.is_text(name) and not known.settled(name) and row[f"written_{i}"] > row[f"filled_{i}"]:
@@ -103,7 +103,7 @@ def suspicious(value: float) -> bool:
 
 def suspects(known: Plan, answers: Answers) -> list[tuple[int, str, float | str]]:
     """Field, end and value of the ends of columns at which a number or a day stands for none."""
-    row = first_row(answers, f"{known.table.id}: scan")
+    row = first_row(answers, known.scan)
     found: list[tuple[int, str, float | str]] = []
     for i, (name, kind) in enumerate(known.columns.items()):
         for end in ("min", "max"):

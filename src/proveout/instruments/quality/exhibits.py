@@ -38,7 +38,7 @@ def show(
 
 def _fields(known: Plan, n_rows: int, found: tuple[Held, ...], answers: Answers) -> Table:
     """Per field the rows at fault by dimension, and how many of all are filled."""
-    row = first_row(answers, f"{known.table.id}: scan")
+    row = first_row(answers, known.scan)
     kinds = [kind for kind in DIMENSIONS if kind != "completeness" and any(one.rule.dimension == kind for one in found)]
     lines = []
     for i, name in enumerate(known.columns):

@@ -27,7 +27,7 @@ class Held:
 
 def held(known: Plan, answers: Answers) -> tuple[Held, ...]:
     """Every rule that could be counted."""
-    row = first_row(answers, f"{known.table.id}: scan")
+    row = first_row(answers, known.scan)
     n_rows = int(row["n_rows"])
     position = {name: i for i, name in enumerate(known.columns)}
     found = [
@@ -101,7 +101,7 @@ def age(known: Plan, answers: Answers) -> Age:
     if known.max_age_days is None:
         return Age()
     name = f"{known.table.id}: the newest row is at most {known.max_age_days:,g} days old"
-    row = first_row(answers, f"{known.table.id}: scan")
+    row = first_row(answers, known.scan)
     newest = row.get("newest")
     if not known.time or newest is None:
         note = f"no row has a time up to {answers.as_of}; set `time` to the column that says when, as 2026-01-31"

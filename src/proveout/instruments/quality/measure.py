@@ -54,13 +54,13 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
 
 def _judge(table: Table, known: Plan | None, effect: Effect | None, answers: Answers) -> Judged:
     nothing = (unknown("completeness", table.id),)
-    for question in ("columns", "scan"):
-        if failure := answers.failures.get(f"{table.id}: {question}"):
+    for question in (f"{table.id}: columns", known.scan if known else ""):
+        if failure := answers.failures.get(question):
             return Judged(estimates=nothing, checks=(_failed(f"{table.id} can be read", failure),))
     if known is None:
         note = "it has no columns; see what the source holds"
         return Judged(estimates=nothing, checks=(Check(name=f"{table.id} has columns", passed=False, note=note),))
-    n_rows = int(first_row(answers, f"{table.id}: scan")["n_rows"])
+    n_rows = int(first_row(answers, known.scan)["n_rows"])
     before = tuple(_before(known, answers))
     if n_rows == 0:
         note = "the table is empty; ask its owner since when, and why"
@@ -91,7 +91,7 @@ def _shares(known: Plan, found: tuple[Held, ...], aged: Age, answers: Answers) -
     broken = {
         rule.dimension: unknown(rule.dimension, known.table.id)
         for rule in known.table.rules
-        if f"{known.table.id}: rule {rule.name}" in answers.failures
+        if rule.name in known.broken
     }
     for estimate in (*shares(known, found), *aged.estimates, *failed.values(), *broken.values()):
         kept = by_name.get(estimate.name)
@@ -115,9 +115,8 @@ def _before(known: Plan, answers: Answers) -> Iterable[Check]:
     for said in known.unread:
         note = f"not understood, so not checked: {said}"
         yield Check(name=f"{name}: all that is declared is checked", passed=None, note=note)
-    for rule in known.table.rules:
-        if failure := answers.failures.get(f"{name}: rule {rule.name}"):
-            yield _failed(f"{name}: the rule {rule.name} can be checked", failure)
+    for rule, failure in known.broken.items():
+        yield _failed(f"{name}: the rule {rule} can be checked", failure)
     for question, failure in answers.failures.items():
         known_parts = ("group", "limit", "periods", "entries", "numbers", "examples")
         if question.startswith(tuple(f"{name}: {part}" for part in known_parts)):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from proveout.core.errors import ProveoutError
-from proveout.core.question import Answers
+from proveout.core.question import Answers, Failure
 from proveout.instruments.quality.contract import Limit, Promised, promised
 from proveout.instruments.quality.discovery.profile import matches, quoted
 from proveout.instruments.quality.expectations import among, rules_of, unfit
@@ -34,6 +34,7 @@ class Plan:
         max_age_days: How old the newest row may be.
         secret: Columns whose values are shown nowhere.
         unread: What is declared and not understood.
+        broken: Failures of the rules whose SQL fails, by name.
     """
 
     table: Table
@@ -48,6 +49,13 @@ class Plan:
     max_age_days: float | None
     secret: frozenset[str]
     unread: tuple[str, ...]
+    broken: Mapping[str, Failure]
+
+    @property
+    def scan(self) -> str:
+        """The name of the question for the pass over the table; asked again without the rules where they failed."""
+        inline = len(self.table.rules)
+        return f"{self.table.id}: scan{' without rules' if inline and len(self.broken) == inline else ''}"
 
     @property
     def names(self) -> list[str]:
@@ -118,22 +126,28 @@ def plans(settings: Settings, answers: Answers) -> list[Plan]:
     Raises:
         ProveoutError: A contract is not there, or is none.
     """
-    known = []
-    for table in settings.tables:
-        if columns := {row["column_name"]: row["column_type"] for row in rows(answers, f"{table.id}: columns")}:
-            broken = frozenset(rule.name for rule in table.rules if f"{table.id}: rule {rule.name}" in answers.failures)
-            known.append(plan(table, columns, _contract(table, answers), broken))
-    return known
+    return [
+        plan(table, columns, _contract(table, answers), _broken(table, answers))
+        for table in settings.tables
+        if (columns := {row["column_name"]: row["column_type"] for row in rows(answers, f"{table.id}: columns")})
+    ]
 
 
-def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: frozenset[str]) -> Plan:
+def _broken(table: Table, answers: Answers) -> Mapping[str, Failure]:
+    """Rules whose SQL is not understood; all of them once the pass failed, for any of them may be why."""
+    asked = {rule.name: answers.failures.get(f"{table.id}: rule {rule.name}") for rule in table.rules}
+    whole = answers.failures.get(f"{table.id}: scan")
+    return {name: found for name, failure in asked.items() if (found := failure or whole)}
+
+
+def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: Mapping[str, Failure]) -> Plan:
     """Bring together what is said of a table.
 
     Args:
         table: As declared.
         columns: Type by name of the columns that are there.
         said: What its contract promises.
-        broken: Names of the rules whose SQL fails.
+        broken: Failures of the rules whose SQL fails, by name.
     """
     there = {name.casefold(): name for name in columns}
 
@@ -162,6 +176,7 @@ def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: froze
         limits=said.limits,
         time="" if time in absent else time,
         max_age_days=table.max_age_days or said.max_age_days,
+        broken=broken,
         secret=frozenset(own(name) for name in (*table.redact, *said.secret)),
         unread=(
             *said.unread,
@@ -200,7 +215,7 @@ def _rules(
     merged: Mapping[str, Expected],
     inline: Mapping[str, Expected],
     columns: Mapping[str, str],
-    broken: frozenset[str],
+    broken: Mapping[str, Failure],
 ) -> Iterable[Rule]:
     for name, expected in merged.items():
         if name in columns:
@@ -225,7 +240,9 @@ def _groups(
     if key:
         origin = "inline" if table.keys else "contract"
         words = f"no two rows have the same {' and '.join(key)}"
-        yield GroupRule(id="key", kind="key", dimension="uniqueness", fields=key, words=words, origin=origin)
+        yield GroupRule(
+            id=f"key {' and '.join(key)}", kind="key", dimension="uniqueness", fields=key, words=words, origin=origin
+        )
     for name, expected in merged.items():
         if expected.unique and (name,) != key:
             yield GroupRule(

@@ -41,7 +41,7 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
 
 def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query | Preparation]:
     table, read = known.table, read_of(known.table)
-    yield Query(name=f"{table.id}: scan", sql=scan(known, answers.as_of), reads={"given": read})
+    yield Query(name=known.scan, sql=scan(known, answers.as_of), reads={"given": read})
     for index, rule in enumerate(known.groups):
         sql = f"{known.with_clean} {counts(rule, CLEAN)}"
         yield Query(name=f"{table.id}: group {index}", sql=sql, reads=closer.reads(known, rule))
@@ -49,7 +49,7 @@ def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query |
         yield Query(name=f"{table.id}: limit {index}", sql=limit(known, bounded), reads={"given": read})
     if known.time:
         yield Query(name=f"{table.id}: periods", sql=missing_by_period(known), reads={"given": read})
-    if f"{table.id}: scan" in answers.tables:
+    if known.scan in answers.tables:
         yield from closer.look(known, settings.effect_on, answers)
     if table.discover:
         yield from discovery.questions(f"{table.id} rules", known.columns, read, answers.tables)

@@ -128,6 +128,15 @@ def test_a_rule_with_a_slip_of_the_pen_costs_only_itself(see):
     assert value(finding, "consistency") == 0  # unknown counts for nothing
 
 
+def test_a_rule_that_fails_in_some_row_costs_only_the_rules(see):
+    rule = RowRule(name="cast", that="cast(x as integer) > 0")
+    finding = see(table("x", "1", "abc"), rules=(rule,), fields={"x": Expected(required=True, type="integer")})
+    assert "'abc'" in failed(finding)["t: the rule cast can be checked"]
+    assert value(finding, "consistency") == 0
+    assert value(finding, "completeness") == 1
+    assert value(finding, "validity") == pytest.approx(1 / 2)
+
+
 def test_surplus_rows_of_a_key_of_two_fields(see):
     finding = see(table("a,b", "1,x", "1,x", "1,x", "1,y", "2,"), key=("a", "b"))
     assert value(finding, "uniqueness") == pytest.approx(2 / 4)
