@@ -1,10 +1,12 @@
 """What a data contract in the Open Data Contract Standard (version 3) promises of a table."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from proveout.core.errors import ProveoutError
+from proveout.instruments.quality.rules import Dimension
 from proveout.instruments.quality.settings import Expected, flaw_of
 
 if TYPE_CHECKING:
@@ -29,6 +31,18 @@ OPERATORS = {
 TYPES = {"string", "integer", "number", "boolean", "date", "timestamp"}
 FORMATS = {"email": "email", "uuid": "uuid", "uri": "url", "url": "url", "iban": "iban"}
 DAYS = {"d": 1.0, "day": 1.0, "h": 1 / 24, "hour": 1 / 24, "min": 1 / 1440, "minute": 1 / 1440, "week": 7.0, "w": 7.0}
+DIMENSIONS: Mapping[str, Dimension] = {
+    "completeness": "completeness",
+    "coverage": "completeness",
+    "consistency": "consistency",
+    "uniqueness": "uniqueness",
+    "timeliness": "timeliness",
+    "conformity": "validity",
+    "accuracy": "validity",
+    "nullValues": "completeness",
+    "missingValues": "completeness",
+    "duplicateValues": "uniqueness",
+}
 SECRET = {"confidential", "restricted", "secret", "sensitive", "pii", "personal"}
 
 
@@ -44,6 +58,7 @@ class Limit:
         query: The SQL of metric ``sql``; it yields one figure.
         operator: One of OPERATORS.
         bounds: One figure, or two.
+        dimension: Which side of quality it belongs to, where it counts faults that must not be.
         percent: Whether the figure is a share of the rows in per cent rather than a count.
     """
 
@@ -54,7 +69,15 @@ class Limit:
     query: str = ""
     operator: str
     bounds: tuple[float, ...]
+    dimension: Dimension = "validity"
     percent: bool = False
+
+    @property
+    def counts_faults(self) -> bool:
+        """Whether it counts rows, and there must be none."""
+        none = self.bounds == (0.0,) and self.operator in ("mustBe", "mustBeLessOrEqualTo")
+        counted = self.metric != "sql" or re.match(r"\s*select\s+count\s*\(", self.query, re.IGNORECASE)
+        return none and self.metric != "rowCount" and bool(counted)
 
     def kept(self, figure: float) -> bool:
         """Whether the figure keeps to the bounds."""
@@ -226,6 +249,7 @@ def _limit(quality: "DataQuality", fields: tuple[str, ...]) -> Limit | str:
         query=quality.query or "",
         operator=operator,
         bounds=known,
+        dimension=DIMENSIONS.get(quality.dimension or metric, "validity"),
         percent=percent,
     )
 
@@ -237,7 +261,7 @@ def _with_limits(fields: Mapping[str, Expected], limits: Iterable[Limit]) -> Map
     """What a limit of no fault at all says of the field itself."""
     read = dict(fields)
     for limit in limits:
-        none = limit.bounds == (0.0,) and limit.operator in ("mustBe", "mustBeLessOrEqualTo")
+        none = limit.counts_faults
         if len(limit.fields) != 1 or limit.fields[0] not in read:
             continue
         name = limit.fields[0]

@@ -104,7 +104,7 @@ def _periods(known: Plan, answers: Answers) -> Iterable[Heatmap]:
         yield Heatmap(
             title=f"How full {known.table.id} is over time", rows=tuple(names),
             columns=tuple(row["period"] for row in found), values=values,
-            note=f"each {known.table.every} by {known.time}; periods without a row are left out",
+            note=f"each {known.table.period} by {known.time}; periods without a row are left out",
         )  # fmt: skip
 
 

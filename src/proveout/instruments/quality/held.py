@@ -8,6 +8,7 @@ from typing import Any
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
 from proveout.core.question import Answers
+from proveout.instruments.quality.contract import Limit
 from proveout.instruments.quality.plan import Plan
 from proveout.instruments.quality.rules import Dimension, GroupRule, Rule
 from proveout.instruments.quality.seen import first_row, rows
@@ -44,7 +45,18 @@ def held(known: Plan, answers: Answers) -> tuple[Held, ...]:
     for k, rule in enumerate(known.groups):
         for counted in rows(answers, f"{known.table.id}: group {k}"):
             found.append(Held(rule=rule, n=int(counted["n"]), n_faulty=int(counted["n_faulty"])))
+    for k, bounded in enumerate(known.limits):
+        for counted in rows(answers, f"{known.table.id}: limit {k}"):
+            if bounded.counts_faults and counted["figure"] is not None and 0 <= counted["figure"] <= n_rows:
+                found.append(Held(rule=_promise(bounded), n=n_rows, n_faulty=int(counted["figure"])))
     return tuple(found)
+
+
+def _promise(bounded: Limit) -> Rule:
+    return Rule(
+        id=bounded.words, dimension=bounded.dimension, fields=bounded.fields, faulty="true", words=bounded.words,
+        origin="contract",
+    )  # fmt: skip
 
 
 def _applies(row: Mapping[str, Any], k: int, rule: Rule, position: Mapping[str, int]) -> int:

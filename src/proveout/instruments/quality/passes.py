@@ -40,7 +40,7 @@ def scan(known: Plan, today: date) -> str:
         counted.append(f"count(*) filter (where {rule.applies} and ({rule.faulty})) as faulty_{k}")
     if known.time:
         moment = time_of(known)
-        past = f"{moment} < date {literal(today.isoformat())} + 1"
+        past = _past(known, today)
         counted.append(f"cast(max({moment}) filter (where {past}) as varchar) as newest")
         counted.append(f"count({moment}) as n_timed")
         counted.append(f"count(*) filter (where not ({past})) as n_future")
@@ -72,19 +72,30 @@ def time_of(known: Plan) -> str:
     return f"try_cast(cast({column} as varchar) as timestamp)"
 
 
+def _past(known: Plan, today: date) -> str:
+    """Whether a row is of today or before; infinite times are of no day."""
+    return f"{time_of(known)} < date {literal(today.isoformat())} + 1 and isfinite({time_of(known)})"
+
+
 def mapped(known: Plan) -> list[str]:
     """The fields of the map of completeness: those that must be filled, or all."""
     fields = [name for name in known.required if name in known.columns] or known.names
     return [name for name in fields if name != known.time][:MOST_FIELDS]
 
 
-def missing_by_period(known: Plan) -> str:
-    """Per period its rows and, per field, the filled ones."""
+def missing_by_period(known: Plan, today: date) -> str:
+    """Per period up to today its rows and, per field, the filled ones; how many periods there are, and could be."""
     filled = "".join(f", count({quoted(name)}) as filled_{i}" for i, name in enumerate(mapped(known)))
-    start = f"cast(cast(date_trunc({literal(known.table.every)}, {time_of(known)}) as date) as varchar)"
+    unit = literal(known.table.period)
+    start = f"cast(date_trunc({unit}, {time_of(known)}) as date)"
+    grouped = (
+        f"select {start} as start, count(*) as n_rows{filled} from {CLEAN} where {_past(known, today)} group by start"
+    )
     return (
-        f"{known.with_clean} select {start} as period, count(*) as n_rows{filled} from {CLEAN} "
-        f"where {time_of(known)} is not null group by period order by period desc limit {MOST_PERIODS}"
+        f"{known.with_clean} select cast(start as varchar) as period, * exclude (start), "
+        "count(*) over () as n_periods, cast(min(start) over () as varchar) as first_period, "
+        f"date_diff({unit}, min(start) over (), max(start) over ()) + 1 as n_expected "
+        f"from ({grouped}) order by period desc limit {MOST_PERIODS}"
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from proveout.core.errors import ProveoutError
 from proveout.core.question import Answers, Failure
@@ -162,8 +162,10 @@ def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: Mappi
     }
     key = tuple(own(name) for name in table.keys or said.key)
     time = own(table.time or said.time)
+    limits = [replace(limit, fields=tuple(map(own, limit.fields))) for limit in said.limits]
     groups = tuple(_groups(table, merged, inline, key, own, columns))
     spoken = [*merged, *key, *([time] if time else []), *(name for g in groups for name in (*g.fields, *_own_by(g)))]
+    spoken += [name for limit in limits for name in limit.fields]
     absent = tuple(dict.fromkeys(name for name in spoken if name not in columns))
     return Plan(
         table=table,
@@ -173,7 +175,7 @@ def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: Mappi
         absent=absent,
         rules=tuple(_rules(table, merged, inline, columns, broken)),
         groups=tuple(g for g in groups if not {*g.fields, *_own_by(g)} & set(absent)),
-        limits=said.limits,
+        limits=tuple(limit for limit in limits if set(limit.fields) <= set(columns)),
         time="" if time in absent else time,
         max_age_days=table.max_age_days or said.max_age_days,
         broken=broken,

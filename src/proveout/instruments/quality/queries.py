@@ -48,7 +48,7 @@ def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query |
     for index, bounded in enumerate(known.limits):
         yield Query(name=f"{table.id}: limit {index}", sql=limit(known, bounded), reads={"given": read})
     if known.time:
-        yield Query(name=f"{table.id}: periods", sql=missing_by_period(known), reads={"given": read})
+        yield Query(name=f"{table.id}: periods", sql=missing_by_period(known, answers.as_of), reads={"given": read})
     if known.scan in answers.tables:
         yield from closer.look(known, settings.effect_on, answers)
     if table.discover:

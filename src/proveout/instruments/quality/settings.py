@@ -77,6 +77,27 @@ class RowRule:
     dimension: Literal["validity", "consistency", "timeliness"] = "consistency"
     """Which side of quality it belongs to."""
 
+    def __post_init__(self) -> None:
+        if not _closed(self.that):
+            raise ValueError(
+                f"the rule {self.name!r} closes a parenthesis that it does not open, or the other way round"
+            )
+
+
+def _closed(sql: str) -> bool:
+    """Whether each parenthesis outside quotes has its counterpart, so that the condition stays one in a larger one."""
+    depth, quote = 0, ""
+    for sign in sql:
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+        else:
+            depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth < 0:
+            return False
+    return not depth and not quote
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depends:
@@ -156,8 +177,8 @@ class Table:
     """Whether rows that are equal but for case and blanks are looked for, over all columns but the key."""
     max_age_days: Annotated[float, Gt(0)] | None = None
     """How many days old a row may be, by `time`; the newest one counts."""
-    every: Literal["day", "week", "month"] = "month"
-    """The periods of the map of completeness."""
+    every: Literal["day", "week", "month", ""] = ""
+    """How often rows are expected, by `time`; completeness is mapped by it, by month when it is empty."""
     placeholders: tuple[str, ...] = PLACEHOLDERS
     """Entries of text that hide a missing value, in any case; the list replaces the usual one."""
     missing: Mapping[Name, tuple[str | int | float, ...]] = field(default_factory=dict)
@@ -172,11 +193,18 @@ class Table:
     def __post_init__(self) -> None:
         if self.max_age_days and not self.time:
             raise ValueError(f"{self.id}: max_age_days needs `time`, the column that says when")
+        if self.every and not self.time:
+            raise ValueError(f"{self.id}: every needs `time`, the column that says when")
         if self.object and not self.contract:
             raise ValueError(f"{self.id}: object names a part of the contract; set `contract`")
         names = [rule.name for rule in self.rules]
         if len(set(names)) < len(names):
             raise ValueError(f"{self.id}: two rules have the same name; each needs its own")
+
+    @property
+    def period(self) -> str:
+        """By what completeness is mapped."""
+        return self.every or "month"
 
     @property
     def keys(self) -> tuple[str, ...]:

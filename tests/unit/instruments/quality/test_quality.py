@@ -307,6 +307,30 @@ def test_a_broken_contract_is_said(see, tmp_path, text, said):
         see(table("a", "1"), contract="c.yml")
 
 
+COUNTING = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: c
+version: 1.0.0
+status: active
+schema:
+  - name: t
+    quality:
+      - {type: sql, name: order, dimension: consistency, mustBe: 0, query: "select count(*) from ${object} where a > b"}
+      - {metric: nullValues, arguments: {properties: [B]}, mustBe: 0}
+      - {metric: missingValues, arguments: {properties: [gone], missingValues: [x]}, mustBe: 0}
+"""
+
+
+def test_a_contract_that_counts_faults_counts_for_its_dimension(see, tmp_path):
+    (tmp_path / "c.yml").write_text(COUNTING, encoding="utf-8")
+    finding = see(table("a,b", "1,2", "3,2", "1,", "0,1"), contract="c.yml")
+    assert value(finding, "consistency") == pytest.approx(3 / 4)
+    assert value(finding, "completeness") == pytest.approx(3 / 4)
+    assert failed(finding)["t: order is exactly 0"] == "it is 1"
+    assert "gone" in failed(finding)["t has every column that is declared"]
+
+
 def test_a_contract_that_is_not_there_is_said(see):
     with pytest.raises(ProveoutError, match=r"no\.yml"):
         see(table("a", "1"), contract="no.yml")
