@@ -241,7 +241,7 @@ def _limit(quality: "DataQuality", fields: tuple[str, ...]) -> Limit | str:
         return f"the bound {bound!r} of the quality rule {what!r}"
     percent = quality.unit == "percent"
     said = " and ".join(f"{each:,g}" for each in known) + (" per cent" if percent else "")
-    return Limit(
+    read = Limit(
         words=f"{what} is {OPERATORS[operator]} {said}",
         metric=metric,
         fields=on,
@@ -252,6 +252,7 @@ def _limit(quality: "DataQuality", fields: tuple[str, ...]) -> Limit | str:
         dimension=DIMENSIONS.get(quality.dimension or metric, "validity"),
         percent=percent,
     )
+    return replace(read, words=quality.name) if quality.name and read.counts_faults else read
 
 
 METRICS = {"nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount", "sql"}

@@ -12,6 +12,7 @@ from proveout.instruments.quality import exhibits
 from proveout.instruments.quality.costs import costs
 from proveout.instruments.quality.disguise import Disguise, disguises
 from proveout.instruments.quality.held import Age, Held, age, held, shares, unknown
+from proveout.instruments.quality.periods import Regular, regular
 from proveout.instruments.quality.plan import Plan, plans
 from proveout.instruments.quality.seen import first_row, rows
 from proveout.instruments.quality.settings import Effect, Settings, Table
@@ -66,7 +67,8 @@ def _judge(table: Table, known: Plan | None, effect: Effect | None, answers: Ans
         note = "the table is empty; ask its owner since when, and why"
         empty = Check(name=f"{table.id} has rows", passed=False, note=note)
         return Judged(plan=known, estimates=nothing, checks=(*before, empty))
-    found, hidden, aged = held(known, answers), disguises(known, answers), age(known, answers)
+    found, hidden = held(known, answers), disguises(known, answers)
+    aged, timed = age(known, answers), regular(known, answers)
     effects, effect_checks = costs(known, effect, answers) if effect else ({}, [])
     return Judged(
         plan=known,
@@ -75,13 +77,20 @@ def _judge(table: Table, known: Plan | None, effect: Effect | None, answers: Ans
         disguises=hidden,
         effects=effects,
         age=aged,
-        estimates=(*_shares(known, found, aged, answers), _disguised(known, hidden, n_rows), *effects.values()),
-        checks=(*before, *_rules(known, found), *_hidden(known, hidden, n_rows), *aged.checks, *effect_checks),
+        estimates=(*_shares(known, found, aged, timed, answers), _disguised(known, hidden, n_rows), *effects.values()),
+        checks=(
+            *before,
+            *_rules(known, found),
+            *_hidden(known, hidden, n_rows),
+            *aged.checks,
+            *timed.checks,
+            *effect_checks,
+        ),
     )
 
 
-def _shares(known: Plan, found: tuple[Held, ...], aged: Age, answers: Answers) -> Iterable[Estimate]:
-    """One of each dimension; the staler of rules and age for timeliness; none is left out for a failed question."""
+def _shares(known: Plan, found: tuple[Held, ...], aged: Age, timed: Regular, answers: Answers) -> Iterable[Estimate]:
+    """One of each dimension, of rules, age and gaps the worst; none is left out for a failed question."""
     by_name: dict[str, Estimate] = {}
     failed = {
         rule.dimension: unknown(rule.dimension, known.table.id)
@@ -93,7 +102,9 @@ def _shares(known: Plan, found: tuple[Held, ...], aged: Age, answers: Answers) -
         for rule in known.table.rules
         if rule.name in known.broken
     }
-    for estimate in (*shares(known, found), *aged.estimates, *failed.values(), *broken.values()):
+    absent = [unknown(dimension, known.table.id) for dimension in sorted(known.unkept)]
+    counted = (*shares(known, found), *aged.estimates, *timed.estimates)
+    for estimate in (*counted, *failed.values(), *broken.values(), *absent):
         kept = by_name.get(estimate.name)
         if kept is None or estimate.value < kept.value:
             by_name[estimate.name] = estimate
@@ -127,8 +138,10 @@ def _before(known: Plan, answers: Answers) -> Iterable[Check]:
             if figure is None or (limit.percent and not n_rows):
                 yield Check(name=f"{name}: {limit.words}", passed=None, note="there is nothing to count")
                 continue
+            unit = " per cent of the rows" if limit.percent else " rows break it" if limit.counts_faults else ""
             value = 100 * figure / n_rows if limit.percent else figure
-            yield Check(name=f"{name}: {limit.words}", passed=limit.kept(value), note=f"it is {value:,.6g}")
+            note = f"{value:,.6g}{unit}" if unit else f"it is {value:,.6g}"
+            yield Check(name=f"{name}: {limit.words}", passed=limit.kept(value), note=note)
     if not known.required:
         note = "no field is declared as required, so completeness is unknown; declare `fields` or a contract"
         yield Check(name=f"{name}: it is declared what must be filled", passed=None, note=note)
