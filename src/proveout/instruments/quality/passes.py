@@ -40,7 +40,7 @@ def scan(known: Plan, today: date) -> str:
         counted.append(f"count(*) filter (where {rule.applies} and ({rule.faulty})) as faulty_{k}")
     if known.time:
         moment = time_of(known)
-        past = _past(known, today)
+        past = f"{moment} < date {literal(today.isoformat())} + 1"
         counted.append(f"cast(max({moment}) filter (where {past}) as varchar) as newest")
         counted.append(f"count({moment}) as n_timed")
         counted.append(f"count(*) filter (where not ({past})) as n_future")
@@ -72,11 +72,6 @@ def time_of(known: Plan) -> str:
     return f"try_cast(cast({column} as varchar) as timestamp)"
 
 
-def _past(known: Plan, today: date) -> str:
-    """Whether a row is of today or before; infinite times are of no day."""
-    return f"{time_of(known)} < date {literal(today.isoformat())} + 1 and isfinite({time_of(known)})"
-
-
 def mapped(known: Plan) -> list[str]:
     """The fields of the map of completeness: those that must be filled, or all."""
     fields = [name for name in known.required if name in known.columns] or known.names
@@ -84,19 +79,22 @@ def mapped(known: Plan) -> list[str]:
 
 
 def missing_by_period(known: Plan, today: date) -> str:
-    """Per period up to today its rows and, per field, the filled ones; how many periods there are, and could be."""
+    """Per period its rows and, per field, the filled ones; how many periods up to today there are, and could be."""
     filled = "".join(f", count({quoted(name)}) as filled_{i}" for i, name in enumerate(mapped(known)))
-    unit = literal(known.table.period)
+    unit, finite = literal(known.table.period), f"isfinite({time_of(known)})"
     start = f"cast(date_trunc({unit}, {time_of(known)}) as date)"
-    grouped = (
-        f"select {start} as start, count(*) as n_rows{filled} from {CLEAN} where {_past(known, today)} group by start"
-    )
+    grouped = f"select {start} as start, count(*) as n_rows{filled} from {CLEAN} where {finite} group by start"
+    first, last = (f"{end}(start) filter (where start <= date {literal(today.isoformat())}) over ()" for end in ENDS)
     return (
         f"{known.with_clean} select cast(start as varchar) as period, * exclude (start), "
-        "count(*) over () as n_periods, cast(min(start) over () as varchar) as first_period, "
-        f"date_diff({unit}, min(start) over (), max(start) over ()) + 1 as n_expected "
-        f"from ({grouped}) order by period desc limit {MOST_PERIODS}"
+        f"cast({first} as varchar) as first_period, cast({last} as varchar) as last_period, "
+        f"count(*) filter (where start <= date {literal(today.isoformat())}) over () as n_periods, "
+        f"date_diff({unit}, {first}, {last}) + 1 as n_expected "
+        f"from ({grouped}) order by start desc limit {MOST_PERIODS}"
     )
+
+
+ENDS = ("min", "max")
 
 
 def limit(known: Plan, bounded: Limit) -> str:

@@ -27,14 +27,14 @@ def regular(known: Plan, answers: Answers) -> Regular:
         return Regular()
     checks = tuple(_times(known, answers))
     found = rows(answers, f"{known.table.id}: periods")
-    if not found:
+    if not found or not found[0]["n_periods"]:
         return Regular(checks=checks)
-    newest = found[0]
-    n, n_there = int(newest["n_expected"]), int(newest["n_periods"])
+    ends = found[0]
+    n, n_there = int(ends["n_expected"]), int(ends["n_periods"])
     name = f"{known.table.id}: there are rows in each {known.table.period}"
-    note = f"{n_there:,} of {n:,} from {newest['first_period']} to {newest['period']}"
+    note = f"{n_there:,} of {n:,} from {ends['first_period']} to {ends['last_period']}"
     if n_there < n:
-        latest = _missing(known, [row["period"] for row in found])
+        latest = _missing(known, [row["period"] for row in found if row["period"] <= ends["last_period"]])
         note += f"; none in that of {', '.join(latest)}{' ...' if n - n_there > len(latest) else ''}" if latest else ""
     expected = bool(known.table.every)
     check = Check(name=name, passed=n_there == n or (False if expected else None), note=note)
@@ -44,6 +44,8 @@ def regular(known: Plan, answers: Answers) -> Regular:
 
 def _missing(known: Plan, periods: list[str]) -> list[str]:
     """The latest periods without a row, as far as the map of completeness reaches."""
+    if not periods:
+        return []
     there = {date.fromisoformat(period) for period in periods}
     found, day = [], max(there)
     while day > min(there) and len(found) < MOST_NAMED:

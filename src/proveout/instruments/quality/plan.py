@@ -1,7 +1,7 @@
 """A table as declared, its contract and its columns brought together: what is to be counted."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from proveout.core.errors import ProveoutError
@@ -9,7 +9,7 @@ from proveout.core.question import Answers, Failure
 from proveout.instruments.quality.contract import Limit, Promised, promised
 from proveout.instruments.quality.discovery.profile import matches, quoted
 from proveout.instruments.quality.expectations import among, rules_of, unfit
-from proveout.instruments.quality.rules import GroupRule, Origin, Rule
+from proveout.instruments.quality.rules import Dimension, GroupRule, Origin, Rule
 from proveout.instruments.quality.seen import rows
 from proveout.instruments.quality.settings import Expected, Settings, Table
 
@@ -34,6 +34,7 @@ class Plan:
         max_age_days: How old the newest row may be.
         secret: Columns whose values are shown nowhere.
         unread: What is declared and not understood.
+        unkept: Sides of quality on which a rule speaks of columns that are not there.
         broken: Failures of the rules whose SQL fails, by name.
     """
 
@@ -49,6 +50,7 @@ class Plan:
     max_age_days: float | None
     secret: frozenset[str]
     unread: tuple[str, ...]
+    unkept: frozenset[Dimension]
     broken: Mapping[str, Failure]
 
     @property
@@ -167,21 +169,29 @@ def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: Mappi
     spoken = [*merged, *key, *([time] if time else []), *(name for g in groups for name in (*g.fields, *_own_by(g)))]
     spoken += [name for limit in limits for name in limit.fields]
     absent = tuple(dict.fromkeys(name for name in spoken if name not in columns))
+    kept = tuple(g for g in groups if not {*g.fields, *_own_by(g)} & set(absent))
+    secret = frozenset(own(name) for name in (*table.redact, *said.secret))
+    misnamed = [name for name in map(own, table.redact) if name not in columns]
+    fields_ruled = tuple(_rules(merged, inline, columns))
+    taken = {rule.id for rule in (*fields_ruled, *kept)} | {f"{name} filled" for name in columns}
     return Plan(
         table=table,
         columns=columns,
         fields=merged,
         key=key,
         absent=absent,
-        rules=tuple(_rules(table, merged, inline, columns, broken)),
-        groups=tuple(g for g in groups if not {*g.fields, *_own_by(g)} & set(absent)),
+        rules=(*fields_ruled, *_between_fields(table, columns, broken, taken)),
+        groups=kept,
         limits=tuple(limit for limit in limits if set(limit.fields) <= set(columns)),
         time="" if time in absent else time,
         max_age_days=table.max_age_days or said.max_age_days,
         broken=broken,
-        secret=frozenset(own(name) for name in (*table.redact, *said.secret)),
+        secret=secret | frozenset(columns) if misnamed else secret,
+        unkept=frozenset(group.dimension for group in groups if group not in kept),
         unread=(
             *said.unread,
+            *(f"`redact` of {name}, which is no column; until it is mended, no value is shown" for name in misnamed),
+            *(f"`missing` of {name}, which is no column" for name in map(own, table.missing) if name not in columns),
             *(u for name in columns for u in unfit(name, merged.get(name, Expected()), columns[name])),
         ),
     )
@@ -213,20 +223,23 @@ def _merged(contract: Expected, inline: Expected) -> Expected:
 
 
 def _rules(
-    table: Table,
-    merged: Mapping[str, Expected],
-    inline: Mapping[str, Expected],
-    columns: Mapping[str, str],
-    broken: Mapping[str, Failure],
+    merged: Mapping[str, Expected], inline: Mapping[str, Expected], columns: Mapping[str, str]
 ) -> Iterable[Rule]:
     for name, expected in merged.items():
         if name in columns:
             yield from rules_of(name, expected, columns[name], _origin(name, inline))
+
+
+def _between_fields(
+    table: Table, columns: Mapping[str, str], broken: Mapping[str, Failure], taken: Collection[str]
+) -> Iterable[Rule]:
+    """The people's own rules, under names of their own."""
     for rule in table.rules:
         if rule.name not in broken:
+            id = f"rule {rule.name}" if rule.name in taken else rule.name
             named = tuple(name for name in columns if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rule.that, re.I))
             yield Rule(
-                id=rule.name, dimension=rule.dimension, fields=named, faulty=f"not ({rule.that})",
+                id=id, dimension=rule.dimension, fields=named, faulty=f"not ({rule.that})",
                 applies=f"({rule.that}) is not null", words=rule.that,
             )  # fmt: skip
 
