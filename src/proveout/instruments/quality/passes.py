@@ -28,7 +28,7 @@ def scan(known: Plan, today: date) -> str:
     for i, (name, kind) in enumerate(known.columns.items()):
         column = quoted(name)
         counted.append(f"count({column}) as filled_{i}")
-        if known.is_text(name) and not known.settled(name):
+        if known.is_text(name):
             counted.append(f"count({column_as_written(i)}) as written_{i}")
         if kind in NUMBERS:
             counted += [f"cast({end}({column}) as double) as {end}_{i}" for end in ("min", "max")]
@@ -59,7 +59,7 @@ def column_as_written(index: int) -> str:
 
 def _with_both(known: Plan) -> str:
     """CLEAN, with the columns of text as they stand beside it."""
-    texts = (i for i, name in enumerate(known.columns) if known.is_text(name) and not known.settled(name))
+    texts = (i for i, name in enumerate(known.columns) if known.is_text(name))
     passed = "".join(f", {quoted(known.names[i])} as {column_as_written(i)}" for i in texts)
     return known.with_clean.removesuffix("from given)") + passed + " from given)"
 

@@ -10,7 +10,7 @@ from proveout.instruments.quality.contract import Limit, Promised, promised
 from proveout.instruments.quality.discovery.profile import matches, quoted
 from proveout.instruments.quality.expectations import among, rules_of, unfit
 from proveout.instruments.quality.rules import Dimension, GroupRule, Origin, Rule
-from proveout.instruments.quality.seen import rows
+from proveout.instruments.quality.seen import first_row, rows
 from proveout.instruments.quality.settings import Expected, Settings, Table
 
 CLEAN = "cleaned"
@@ -36,6 +36,7 @@ class Plan:
         unread: What is declared and not understood.
         unkept: Sides of quality on which a rule speaks of columns that are not there.
         broken: Failures of the rules whose SQL fails, by name.
+        whole: Columns of text of which the pass over the table knows that no written cell is empty.
     """
 
     table: Table
@@ -52,6 +53,7 @@ class Plan:
     unread: tuple[str, ...]
     unkept: frozenset[Dimension]
     broken: Mapping[str, Failure]
+    whole: frozenset[str] = frozenset()
 
     @property
     def scan(self) -> str:
@@ -94,6 +96,8 @@ class Plan:
         column, kind = quoted(name), self.columns[name]
         entries = self.entries(name)
         if kind == "VARCHAR":
+            if name in self.whole:
+                return column
             return f"case when {holds(name, ('', *entries))} then null else {column} end"
         if kind in ("DOUBLE", "FLOAT"):
             declared = f" or {among(name, entries, kind)}" if entries else ""
@@ -128,11 +132,18 @@ def plans(settings: Settings, answers: Answers) -> list[Plan]:
     Raises:
         ProveoutError: A contract is not there, or is none.
     """
-    return [
+    known = [
         plan(table, columns, _contract(table, answers), _broken(table, answers))
         for table in settings.tables
         if (columns := {row["column_name"]: row["column_type"] for row in rows(answers, f"{table.id}: columns")})
     ]
+    return [replace(one, whole=_whole(one, answers)) if one.scan in answers.tables else one for one in known]
+
+
+def _whole(known: Plan, answers: Answers) -> frozenset[str]:
+    row = first_row(answers, known.scan)
+    texts = ((i, name) for i, name in enumerate(known.columns) if known.is_text(name))
+    return frozenset(name for i, name in texts if row[f"written_{i}"] == row[f"filled_{i}"])
 
 
 def _broken(table: Table, answers: Answers) -> Mapping[str, Failure]:

@@ -35,13 +35,24 @@ def _of_table(table: Table, effect: Effect | None) -> Iterable[Question]:
 
 
 def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
-    """The pass over each table; then examples, effects and suspicious entries of what it found."""
+    """The pass over each table; what is cheaper once it is known; examples, effects and entries of what it found."""
     return tuple(question for known in plans(settings, answers) for question in _next(known, settings, answers))
 
 
 def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query | Preparation]:
     table, read = known.table, read_of(known.table)
     yield Query(name=known.scan, sql=scan(known, answers.as_of), reads={"given": read})
+    if {f"{table.id}: scan", known.scan} & {*answers.tables, *answers.failures}:
+        yield from _grouped(known, answers)
+    if known.scan in answers.tables:
+        yield from closer.look(known, settings.effect_on, answers)
+    if table.discover:
+        yield from discovery.questions(f"{table.id} rules", known.columns, read, answers.tables)
+
+
+def _grouped(known: Plan, answers: Answers) -> Iterable[Query]:
+    """What needs rows in groups; columns that the pass has found whole are not looked at again for empty text."""
+    table, read = known.table, read_of(known.table)
     for index, rule in enumerate(known.groups):
         sql = f"{known.with_clean} {counts(rule, CLEAN)}"
         yield Query(name=f"{table.id}: group {index}", sql=sql, reads=closer.reads(known, rule))
@@ -49,7 +60,3 @@ def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query |
         yield Query(name=f"{table.id}: limit {index}", sql=limit(known, bounded), reads={"given": read})
     if known.time:
         yield Query(name=f"{table.id}: periods", sql=missing_by_period(known, answers.as_of), reads={"given": read})
-    if known.scan in answers.tables:
-        yield from closer.look(known, settings.effect_on, answers)
-    if table.discover:
-        yield from discovery.questions(f"{table.id} rules", known.columns, read, answers.tables)
