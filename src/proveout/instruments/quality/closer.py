@@ -116,7 +116,7 @@ def suspects(known: Plan, answers: Answers) -> list[tuple[int, str, float | str]
 
 
 def _numbers(known: Plan, answers: Answers) -> str:
-    """How often each suspicious end comes, how far away the next value is, and how many values there are."""
+    """How often each suspicious end comes, how far away the next value is, and how many there are."""
     parts = []
     for k, (i, end, value) in enumerate(suspects(known, answers)):
         column = quoted(known.names[i])
@@ -129,9 +129,9 @@ def _numbers(known: Plan, answers: Answers) -> str:
             f"count(*) filter (where {column} = {value!r}) as n_{k}",
             f"cast({end}({column}) filter (where {rest}) as double) as next_{k}",
             f"cast({other}({column}) filter (where {rest}) as double) as end_{k}",
-            f"approx_count_distinct({column}) as values_{k}",
-            f"count({column}) as filled_{k}",
         ]
+        if known.table.distinct == "exact":
+            parts.append(f"approx_count_distinct({column}) as values_{k}")
     return f"{known.with_clean} select {', '.join(parts)} from {CLEAN}" if parts else ""
 
 

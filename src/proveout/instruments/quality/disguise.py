@@ -39,17 +39,18 @@ def disguises(known: Plan, answers: Answers) -> tuple[Disguise, ...]:
 def _numbers(known: Plan, answers: Answers) -> Iterable[Disguise]:
     if not rows(answers, f"{known.table.id}: numbers"):
         return
-    row = first_row(answers, f"{known.table.id}: numbers")
+    row, whole = first_row(answers, f"{known.table.id}: numbers"), first_row(answers, known.scan)
     for k, (i, _, value) in enumerate(suspects(known, answers)):
         n = int(row[f"n_{k}"])
         if isinstance(value, str):
             yield Disguise(field=known.names[i], entry=value[:10], n=n, why="a day that stands for none")
             continue
-        others, following, far = int(row[f"values_{k}"]) - 1, row[f"next_{k}"], row[f"end_{k}"]
+        others = int(row[f"values_{k}"] if f"values_{k}" in row else whole[f"distinct_{i}"]) - 1
+        following, far = row[f"next_{k}"], row[f"end_{k}"]
         if n < LEAST_ROWS or others < LEAST_VALUES or following is None or following == far:
             continue
         steps = abs(value - following) / (abs(far - following) / others)
-        times = n / ((int(row[f"filled_{k}"]) - n) / others)
+        times = n / ((int(whole[f"filled_{i}"]) - n) / others)
         if steps >= TIMES_APART and times >= TIMES_MORE:
             why = f"the next value is {following:,g}, {steps:,.0f} usual steps away; {times:,.0f} times as frequent"
             yield Disguise(field=known.names[i], entry=f"{value:g}", n=n, why=why)

@@ -12,6 +12,7 @@ from proveout.instruments.quality.held import DIMENSIONS, Held
 from proveout.instruments.quality.passes import mapped
 from proveout.instruments.quality.plan import Plan
 from proveout.instruments.quality.seen import first_row, rows
+from proveout.instruments.quality.values import held_by
 
 MOST_BARS, MOST_SUGGESTED, LONGEST = 20, 20, 200
 
@@ -33,6 +34,7 @@ def show(
     yield from _periods(known, answers)
     if hidden:
         yield _disguises(known, hidden, n_rows)
+    yield held_by(known, answers)
     yield from _suggestions(known, answers)
 
 

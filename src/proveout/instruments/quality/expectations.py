@@ -1,10 +1,11 @@
 """From what must hold for a field to SQL."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from proveout.instruments.quality.discovery.profile import listed, literal, matches, quoted
+from proveout.instruments.quality.discovery.profile import NUMBER, listed, literal, matches, quoted
 from proveout.instruments.quality.rules import Origin, Rule
 from proveout.instruments.quality.settings import Expected
 
@@ -53,6 +54,7 @@ def rules_of(name: str, expected: Expected, kind: str, origin: Origin) -> Iterab
         "allowed": _allowed(name, expected, kind),
         "pattern": _pattern(name, expected),
         "format": _format(name, expected, kind),
+        "unit": _unit(name, expected, kind),
         "length": _length(name, expected),
     }
     for part, rule in wanted.items():
@@ -69,6 +71,8 @@ def unfit(name: str, expected: Expected, kind: str) -> Iterable[str]:
     for bound in (expected.minimum, expected.maximum, expected.above, expected.below):
         if bound is not None and _bound(bound, kind) is None:
             yield f"the bound {bound!r} of {name}, whose values are {kind.lower()}"
+    if expected.unit and kind != "VARCHAR":
+        yield f"the unit {expected.unit!r} of {name}, whose values are {kind.lower()} and carry none"
 
 
 def _text(name: str) -> str:
@@ -168,6 +172,13 @@ def _remainder(iban: str) -> str:
     digit = "case when c between '0' and '9' then ascii(c) - 48 else ascii(c) - 55 end"
     digits = f"list_prepend(0, list_transform(string_split({turned}, ''), lambda c: {digit}))"
     return f"list_reduce({digits}, lambda r, d: (r * (case when d > 9 then 100 else 10 end) + d) % 97)"
+
+
+def _unit(name: str, expected: Expected, kind: str) -> tuple[str, str] | None:
+    if not expected.unit or kind != "VARCHAR":
+        return None
+    amount = rf"\s*{NUMBER}\s*{re.escape(expected.unit)}\s*"
+    return f"not {matches(quoted(name), amount)}", f"{name} is a number of {expected.unit}"
 
 
 def _length(name: str, expected: Expected) -> tuple[str, str] | None:

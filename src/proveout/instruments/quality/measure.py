@@ -129,7 +129,7 @@ def _before(known: Plan, answers: Answers) -> Iterable[Check]:
     for rule, failure in known.broken.items():
         yield _failed(f"{name}: the rule {rule} can be checked", failure)
     for question, failure in answers.failures.items():
-        known_parts = ("group", "limit", "periods", "entries", "numbers", "examples")
+        known_parts = ("group", "limit", "periods", "entries", "numbers", "examples", "quantiles", "distinct")
         if question.startswith(tuple(f"{name}: {part}" for part in known_parts)):
             yield _failed(f"{question} can be counted", failure)
     for index, limit in enumerate(known.limits):

@@ -10,6 +10,7 @@ from proveout.instruments.quality.expectations import NUMBERS, TIMES, among
 from proveout.instruments.quality.plan import CLEAN, Plan
 from proveout.instruments.quality.rules import Rule, counts_of_key
 from proveout.instruments.quality.settings import Effect, Elsewhere, Table
+from proveout.instruments.quality.values import summed
 
 MOST_PERIODS = 60
 """Of the map of completeness, the latest ones."""
@@ -30,6 +31,7 @@ def scan(known: Plan, today: date) -> str:
         counted.append(f"count({column}) as filled_{i}")
         if known.is_text(name):
             counted.append(f"count({column_as_written(i)}) as written_{i}")
+        counted += summed(known, i)
         if kind in NUMBERS:
             counted += [f"cast({end}({column}) as double) as {end}_{i}" for end in ("min", "max")]
         if kind in TIMES:

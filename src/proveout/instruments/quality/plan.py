@@ -181,8 +181,7 @@ def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: Mappi
     spoken += [name for limit in limits for name in limit.fields]
     absent = tuple(dict.fromkeys(name for name in spoken if name not in columns))
     kept = tuple(g for g in groups if not {*g.fields, *_own_by(g)} & set(absent))
-    secret = frozenset(own(name) for name in (*table.redact, *said.secret))
-    misnamed = [name for name in map(own, table.redact) if name not in columns]
+    redacted = [own(name) for name in (*table.redact, *said.secret)]
     fields_ruled = tuple(_rules(merged, inline, columns))
     taken = {rule.id for rule in (*fields_ruled, *kept)} | {f"{name} filled" for name in columns}
     return Plan(
@@ -197,15 +196,27 @@ def plan(table: Table, columns: Mapping[str, str], said: Promised, broken: Mappi
         time="" if time in absent else time,
         max_age_days=table.max_age_days or said.max_age_days,
         broken=broken,
-        secret=secret | frozenset(columns) if misnamed else secret,
+        secret=frozenset(redacted if set(map(own, table.redact)) <= set(columns) else columns),
         unkept=frozenset(group.dimension for group in groups if group not in kept),
-        unread=(
-            *said.unread,
-            *(f"`redact` of {name}, which is no column; until it is mended, no value is shown" for name in misnamed),
-            *(f"`missing` of {name}, which is no column" for name in map(own, table.missing) if name not in columns),
-            *(u for name in columns for u in unfit(name, merged.get(name, Expected()), columns[name])),
-        ),
+        unread=(*said.unread, *_misnamed(table, columns), *_unfit(merged, columns)),
     )
+
+
+def _unfit(merged: Mapping[str, Expected], columns: Mapping[str, str]) -> Iterable[str]:
+    return (
+        said for name, expected in merged.items() if name in columns for said in unfit(name, expected, columns[name])
+    )
+
+
+def _misnamed(table: Table, columns: Iterable[str]) -> Iterable[str]:
+    """Columns that are named outside rules and are not there."""
+    known = {name.casefold() for name in columns}
+    for name in table.redact:
+        if name.casefold() not in known:
+            yield f"`redact` of {name}, which is no column; until it is mended, no value is shown"
+    for name in table.missing:
+        if name.casefold() not in known:
+            yield f"`missing` of {name}, which is no column"
 
 
 def _contract(table: Table, answers: Answers) -> Promised:

@@ -8,7 +8,9 @@ from proveout.instruments.quality import closer, discovery
 from proveout.instruments.quality.passes import limit, missing_by_period, read_of, scan
 from proveout.instruments.quality.plan import CLEAN, Plan, plans
 from proveout.instruments.quality.rules import counts
+from proveout.instruments.quality.seen import first_row
 from proveout.instruments.quality.settings import Effect, Settings, Table
+from proveout.instruments.quality.values import distinct, quantiles
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
@@ -45,9 +47,19 @@ def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query |
     if {f"{table.id}: scan", known.scan} & {*answers.tables, *answers.failures}:
         yield from _grouped(known, answers)
     if known.scan in answers.tables:
+        yield from _described(known, answers)
         yield from closer.look(known, settings.effect_on, answers)
     if table.discover:
         yield from discovery.questions(f"{table.id} rules", known.columns, read, answers.tables)
+
+
+def _described(known: Plan, answers: Answers) -> Iterable[Query]:
+    """The part of the profile that the pass could not tell."""
+    read = {"given": read_of(known.table)}
+    if sql := quantiles(known, int(first_row(answers, known.scan)["n_rows"])):
+        yield Query(name=f"{known.table.id}: quantiles", sql=sql, reads=read)
+    for name, sql in distinct(known):
+        yield Query(name=name, sql=sql, reads=read)
 
 
 def _grouped(known: Plan, answers: Answers) -> Iterable[Query]:

@@ -54,6 +54,8 @@ class Expected:
     """A regular expression that must be found in the text; write ^ and $ for all of it."""
     format: Literal["email", "date", "iban", "url", "uuid", ""] = ""
     """A common form."""
+    unit: str = ""
+    """What follows each number in a column of text, as in `12.5 kg`."""
     min_length: int | None = None
     """Fewest signs."""
     max_length: int | None = None
@@ -187,6 +189,10 @@ class Table:
     """Fields whose values are shown nowhere."""
     sample: bool = False
     """Whether the source holds a sample of the rows, so that shares have an interval; a whole table is counted."""
+    distinct: Literal["approximate", "exact"] = "approximate"
+    """How the different values of each field are counted for the profile; keys and references are always exact."""
+    quantiles: Literal["sampled", "exact"] = "sampled"
+    """Whether the quantiles of a large table come from some of its rows, spread evenly, or from all."""
     discover: bool = False
     """Whether to look for rules that the table itself suggests; they are shown and count for no figure."""
 
