@@ -38,6 +38,7 @@ def held(known: Plan, answers: Answers) -> tuple[Held, ...]:
     found += [
         Held(rule=_never_filled(name), n=n_rows, n_faulty=n_rows) for name in known.required if name in known.absent
     ]
+    found += [Held(rule=_not_there(name), n=n_rows, n_faulty=n_rows) for name in known.fields if name in known.absent]
     found += [
         Held(rule=rule, n=_applies(row, k, rule, position), n_faulty=int(row[f"faulty_{k}"]))
         for k, rule in enumerate(known.rules)
@@ -67,6 +68,11 @@ def _applies(row: Mapping[str, Any], k: int, rule: Rule, position: Mapping[str, 
 def _never_filled(name: str) -> Rule:
     words = f"{name} is filled, and there is no such column"
     return Rule(id=f"{name} filled", dimension="completeness", fields=(name,), faulty="true", words=words)
+
+
+def _not_there(name: str) -> Rule:
+    words = f"{name} is a column of the table"
+    return Rule(id=f"{name} is there", dimension="validity", fields=(name,), faulty="true", words=words)
 
 
 def shares(known: Plan, found: Sequence[Held]) -> Iterable[Estimate]:

@@ -121,7 +121,7 @@ def _before(known: Plan, answers: Answers) -> Iterable[Check]:
     """What is declared and cannot be counted."""
     name = known.table.id
     if known.absent:
-        note = f"missing: {', '.join(known.absent)}; a required one counts as empty in every row"
+        note = f"missing: {', '.join(known.absent)}; one under `fields` or in the contract is at fault in every row"
         yield Check(name=f"{name} has every column that is declared", passed=False, note=note)
     for said in known.unread:
         note = f"not understood, so not checked: {said}"

@@ -65,6 +65,14 @@ def test_a_misspelt_field_under_missing_is_said(see):
     assert "`missing` of aa" in "".join(notes(finding, None).values())
 
 
+def test_a_field_that_is_declared_and_not_there_is_at_fault_in_every_row(see):
+    finding = see(PEOPLE, fields={"phone": Expected(pattern="^[0-9]+$"), "email": Expected(pattern=".")})
+    assert estimate(finding, "validity").value == 0
+    assert "phone is a column of the table" in estimate(finding, "validity").method
+    assert estimate(finding, "completeness") is None  # nothing is required
+    assert "phone" in notes(finding, False)["t has every column that is declared"]
+
+
 def test_a_rule_on_columns_that_are_not_there_leaves_its_side_of_quality_unknown(see):
     good = {"id": Expected(), "b": Expected(unique=False)}
     finding = see("id,b\n1,2\n2,3\n", fields=good, key="id", depends=(Depends(from_=("zip",), to="b"),))
