@@ -20,6 +20,7 @@ pytestmark = pytest.mark.real_data
 FILES = {
     "leads": "lead_sales/x_education_leads_9240.csv.gz",
     "bank": "lead_sales/uci_bank_additional_full_41188.csv.gz",
+    "old_bank": "lead_sales/uci_bank_4521.csv",
     "machines": "maintenance/ai4i2020.csv",
     "orders": "maintenance/excavator_mwo_raw.csv",
     "hospital": "dirty_clean/hospital_dirty.csv",
@@ -86,6 +87,13 @@ def test_999_days_since_the_last_contact_means_never(see):
     finding = see(Table(id="bank", source="bank"))
     (row,) = [row for row in exhibit(finding, "Entries of bank").rows if row[0] == "pdays"]
     assert row[1:3] == ("999", 39_673)
+
+
+def test_minus_one_days_since_the_last_contact_means_never_too(see):
+    table = exhibit(see(Table(id="bank", source="old_bank")), "Entries of bank")
+    (row,) = [row for row in table.rows if row[0] == "pdays"]
+    assert row[1:3] == ("-1", 3_705)  # as many as have no outcome of an earlier campaign
+    assert ("poutcome", "unknown", 3_705) in {row[:3] for row in table.rows}
 
 
 def test_labels_of_the_machines_that_contradict_each_other(see):

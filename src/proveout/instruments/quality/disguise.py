@@ -51,6 +51,8 @@ def _numbers(known: Plan, answers: Answers) -> Iterable[Disguise]:
             continue
         steps = abs(value - following) / (abs(far - following) / others)
         times = n / ((int(whole[f"filled_{i}"]) - n) / others)
-        if steps >= TIMES_APART and times >= TIMES_MORE:
-            why = f"the next value is {following:,g}, {steps:,.0f} usual steps away; {times:,.0f} times as frequent"
+        alone = value < 0 <= following
+        if (alone or steps >= TIMES_APART) and times >= TIMES_MORE:
+            apart = "no other is negative" if alone else f"the next is {following:,g}, {steps:,.0f} usual steps away"
+            why = f"{apart}; {times:,.0f} times as frequent as the others"
             yield Disguise(field=known.names[i], entry=f"{value:g}", n=n, why=why)

@@ -224,6 +224,14 @@ def test_numbers_and_days_that_stand_for_none(see):
     assert value(finding, "disguised_missing") == 2
 
 
+def test_the_only_negative_number_stands_for_none(see):
+    days = [str(i % 90) for i in range(300)]
+    never = see(table("days", *days, *["-1"] * 60))
+    assert [row[1:3] for row in exhibit(never, "Entries").rows] == [("-1", 60)]
+    change = see(table("days", *days, *["-2", "-3", "-5"], *["-1"] * 60))
+    assert value(change, "disguised_missing") == 0
+
+
 def test_redacted_values_are_shown_nowhere(see):
     rows = table("id,name", "1,unknown", "1,hidden@secret", "2,x")
     finding = see(
