@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 
 import click
 
@@ -33,6 +34,8 @@ for command in (*begin.COMMANDS, *assess.COMMANDS, *tables.COMMANDS, *talk.COMMA
 
 def main() -> None:
     """Run the command line; no traceback ever reaches a user."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries, about code; nobody who reads it could mend it
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # to look for them costs 50 ms
     try:
         sys.exit(app(standalone_mode=False))

@@ -25,3 +25,7 @@ class SourceUnreachable(ProveoutError):
 
 class SourceBroken(ProveoutError):
     """A source can be opened, but what is asked of it fails: a broken row, a missing column, a bad query."""
+
+
+class NotFinite(ProveoutError, ValueError):
+    """A figure came out that is beyond all numbers, or none."""

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, replace
 
+from proveout.core.errors import NotFinite
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
@@ -22,7 +24,8 @@ class Estimate:
         method: How it was computed, in a few words.
 
     Raises:
-        ValueError: A figure is not finite, or the interval does not hold the value.
+        NotFinite: A figure is not finite.
+        ValueError: The interval does not hold the value.
     """
 
     name: str
@@ -38,7 +41,10 @@ class Estimate:
     def __post_init__(self) -> None:
         for figure in (self.value, self.lower, self.upper, self.level):
             if figure is not None and not math.isfinite(figure):
-                raise ValueError(f"{self.name}: {figure} is not a finite figure")
+                raise NotFinite(
+                    f"{self.name}: {figure} is not a finite figure",
+                    "look for numbers in the data that cannot be, such as 1e308 for missing",
+                )
         if self.lower is not None and self.lower > self.value:
             raise ValueError(f"{self.name}: the lower end {self.lower} is above the value {self.value}")
         if self.upper is not None and self.upper < self.value:

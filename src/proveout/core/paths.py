@@ -7,6 +7,8 @@ from proveout.core.errors import ProveoutError
 
 DATA_ROOTS = "PROVEOUT_DATA_ROOTS"
 """Environment variable: further folders that links may lead to, separated as in ``PATH``."""
+LONGEST = 255
+"""Bytes of a file's name, on common file systems."""
 
 
 def inside(folder: Path, relative: str) -> Path:
@@ -25,6 +27,8 @@ def inside(folder: Path, relative: str) -> Path:
     """
     if not relative.strip() or not relative.isprintable():
         raise ProveoutError(f"{relative!r} is not a path", "write the path of a file below the folder")
+    if any(len(os.fsencode(part)) > LONGEST for part in PurePosixPath(relative).parts):
+        raise ProveoutError(f"{relative[:40]}… is too long for the name of a file", "write the path of a file")
     windows = PureWindowsPath(relative)
     if PurePosixPath(relative).is_absolute() or windows.drive or windows.root or relative.startswith("~"):
         raise ProveoutError(f"{relative} is not a path below the folder", _remedy("copy or link the file there"))

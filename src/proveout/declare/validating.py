@@ -105,8 +105,16 @@ def _faults(plain: Any, errors: list[Any]) -> Iterator[Fault]:
             continue
         if mismatch and path in seen:
             continue
+        if _uncounted(error):
+            continue
         seen.add(path)
         yield path, Document(plain).at(path), error
+
+
+def _uncounted(error: dict[str, Any]) -> bool:
+    """Whether a list seems too short only because entries with mistakes of their own do not count."""
+    context = error.get("ctx", {})
+    return error["type"] == "too_short" and len(error["input"]) >= context.get("min_length", 0)
 
 
 def _place(plain: Any, loc: tuple[str | int, ...], missing: bool) -> tuple[Path, bool]:

@@ -26,7 +26,7 @@ def lines_of(path: Path, keys: frozenset[str]) -> list[dict[str, Any]]:
     try:
         texts = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
     except OSError as error:
-        raise ProveoutError(f"{path} cannot be read: {error.strerror}", "mend its permissions") from None
+        raise ProveoutError(f"{path} cannot be read: {error.strerror}", "name a file that can be read") from None
     found = [_object(text) for text in texts]
     if found and not texts[-1].endswith("\n"):
         found.pop()
@@ -63,11 +63,20 @@ def line_of(values: Mapping[str, Any]) -> str:
 
 
 def set_aside(path: Path, folder: Path) -> None:
-    """Keep a copy of the file below ``.proveout`` before its lines are replaced."""
+    """Keep a copy of the file below ``.proveout`` before its lines are replaced.
+
+    Raises:
+        ProveoutError: It cannot be copied.
+    """
     if path.exists():
         aside = folder / ".proveout" / "records"
-        aside.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, aside / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{path.name}")
+        try:
+            aside.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, aside / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{path.name}")
+        except OSError as error:
+            raise ProveoutError(
+                f"{path} cannot be copied to {aside}: {error.strerror}", "mend the permissions, or free space"
+            ) from None
 
 
 def _object(text: str) -> dict[str, Any]:

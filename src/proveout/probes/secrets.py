@@ -11,8 +11,12 @@ from urllib.parse import quote, quote_plus
 from proveout.core.errors import SourceUnreachable
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-TELLTALE = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL|DSN", re.IGNORECASE)
+TELLTALE = re.compile(
+    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|CREDENTIAL|DSN|_(KEY|PASS|PWD)$", re.IGNORECASE
+)
 """Variables with such names are secrets even if no call names them: programs inherit the environment."""
+OF_USER = re.compile(r"\w+://[^/@\s]*:[^/@\s]+@")
+"""Addresses with a password are secrets under any name."""
 SHORT = 4
 """A value with fewer characters is taken out only where it is the whole text: `1` is part of too much."""
 
@@ -49,7 +53,11 @@ def filled_address(url: str, values: Mapping[str, str]) -> str:
 
 def hidden(values: Mapping[str, str]) -> dict[str, str]:
     """What must not be written down, in every spelling, and what stands in its place; longest first."""
-    telltale = {name: value for name, value in os.environ.items() if TELLTALE.search(name) and len(value) >= 2 * SHORT}
+    telltale = {
+        name: value
+        for name, value in os.environ.items()
+        if len(value) >= 2 * SHORT and (TELLTALE.search(name) or OF_USER.match(value))
+    }
     shown = {
         spelling: f"${{{name}}}"
         for name, value in {**telltale, **values}.items()

@@ -28,6 +28,7 @@ def test_a_path_below_the_folder_is_fine(tmp_path, relative):
         "",
         " ",
         "a\0b",
+        "x" * 300,
     ],
 )
 def test_a_path_out_of_the_folder_is_refused(tmp_path, relative):

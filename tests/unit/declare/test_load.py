@@ -3,8 +3,10 @@
 import os
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated
 
 import pytest
+from annotated_types import MinLen
 
 from proveout.core.declared import DECLARED
 from proveout.core.diagnostic import Fault, Position
@@ -29,6 +31,13 @@ class Settings:
 
 
 TYPES = {"availability": Settings, "kpis": Settings}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    __pydantic_config__ = DECLARED
+    rows: Annotated[tuple[Need, ...], MinLen(1)]
+
 
 WHOLE = """
 initiative: leads
@@ -255,3 +264,10 @@ def test_criteria_can_be_checked_when_the_policy_is_known(tmp_path):
 def test_kpis_are_a_block_without_being_declared(tmp_path):
     text = "initiative: leads\nkpis: [{id: x}]\nvalue: {yearly_benefit: a, quantities: {a: {estimate: 'kpis.b[x]'}}}\n"
     assert put(tmp_path, initiative=text).diagnostics == ()
+
+
+def test_a_list_whose_entry_has_a_mistake_is_not_called_too_short(tmp_path):
+    text = "initiative: x\nevidence: {x: {instrument: availability, rows: [{id: 3, source: a}]}}\nsources: {a: a.csv}\n"
+    (tmp_path / "initiative.yml").write_text(text)
+    declaration = load(tmp_path, {"availability": Rows})
+    assert slugs(declaration) == [("wrong-type", "initiative.yml", 2)]

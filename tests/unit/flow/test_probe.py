@@ -18,6 +18,7 @@ from proveout.flow import probe as verb
 from proveout.flow.check import check
 from proveout.flow.history import records
 from proveout.flow.probe import plan, probe
+from proveout.flow.record_file import set_aside
 from proveout.flow.workspace import Workspace
 from proveout.instruments import Instrument
 
@@ -338,3 +339,10 @@ def test_the_digest_of_a_call_does_not_depend_on_secrets(crm: Crm, tmp_path: Pat
     (read, _) = planned.recording.probes  # type: ignore[union-attr]
     assert read.digest == digest((read.call, None, None))
     assert TOKEN not in str(read)
+
+
+def test_a_record_that_cannot_be_kept_aside_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".proveout").write_text("in the way", encoding="utf-8")
+    (tmp_path / "record.jsonl").write_text("{}\n", encoding="utf-8")
+    with pytest.raises(ProveoutError, match="cannot be copied"):
+        set_aside(tmp_path / "record.jsonl", tmp_path)

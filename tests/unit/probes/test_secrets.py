@@ -69,3 +69,20 @@ def test_an_error_is_one_short_line_that_steers_no_terminal() -> None:
     said = sentence("a\n\n\x1b[31mb " + "x" * 1000, {})
     assert said.startswith("a \ufffd[31mb x")
     assert len(said) == 300
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STRIPE_KEY", "k-8471199"),
+        ("DB_PASS", "p-8471199"),
+        ("DATABASE_URL", "postgresql://ann:p-8471199@db/sales"),
+        ("SALES_DSN", "host=db password=p-8471199"),
+    ],
+)
+def test_what_looks_like_a_secret_is_one_though_no_call_names_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME_PAGE", "https://example.com/a:b@c")
+    assert redacted(f"{value} https://example.com/a:b@c", hidden({})) == f"${{{name}}} https://example.com/a:b@c"

@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from proveout.instruments.integration.settings import PLACE
 
 Schema = Mapping[str, Any] | bool
 HERE = "urn:proveout:contract"
+DEEPEST = 500
+"""Levels of a document; contracts in use have a few dozen."""
 
 
 class NotReadable(Exception):
@@ -40,12 +42,22 @@ def parsed(text: str) -> Any:
     }
     Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
     try:
+        _check_depth(yaml.parse(text, Loader=Loader))
         return yaml.load(text, Loader=Loader)  # noqa: S506 (a safe loader)
     except yaml.MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise NotReadable(f"it is neither JSON nor YAML: {error.problem}{line}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise NotReadable(f"it is neither JSON nor YAML: {type(error).__name__}") from None
+
+
+def _check_depth(events: Iterable[Any]) -> None:
+    """The loader of libyaml is recursive, and takes the whole program down with it."""
+    depth = 0
+    for event in events:
+        depth += type(event).__name__.endswith("StartEvent") - type(event).__name__.endswith("EndEvent")
+        if depth > DEEPEST:
+            raise NotReadable("it is neither JSON nor YAML: nested too deeply")
 
 
 def openapi(text: str) -> Mapping[str, Any]:
@@ -83,7 +95,8 @@ def response(document: Mapping[str, Any], operation: Mapping[str, Any], status: 
     Raises:
         NotReadable: A reference leads nowhere.
     """
-    answers = {str(key).upper(): value for key, value in (operation.get("responses") or {}).items()}
+    given = operation.get("responses")
+    answers = {str(key).upper(): value for key, value in given.items()} if isinstance(given, dict) else {}
     for key in (str(status), f"{status // 100}XX", "DEFAULT"):
         if key in answers:
             return _followed(document, answers[key])
@@ -92,8 +105,8 @@ def response(document: Mapping[str, Any], operation: Mapping[str, Any], status: 
 
 def schema_of(answer: Mapping[str, Any]) -> Schema | None:
     """The schema of a promised JSON body, or None."""
-    contents = answer.get("content") or {}
-    for kind, content in contents.items():
+    contents = answer.get("content")
+    for kind, content in contents.items() if isinstance(contents, dict) else ():
         if "json" in str(kind).lower() or str(kind) == "*/*":
             return content.get("schema") if isinstance(content, dict) else None
     return None

@@ -160,6 +160,8 @@ def _parsed(text: str, path: str) -> "OpenDataContractStandard":
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark else path
         raise ProveoutError(f"{place} is not YAML: {getattr(error, 'problem', error)}", "mend it") from None
+    except RecursionError:
+        raise ProveoutError(f"{path} is no data contract: it is nested too deeply", remedy) from None
     except (ValueError, TypeError, AttributeError) as error:
         first = next((e for e in error.errors()), None) if hasattr(error, "errors") else None  # pyright: ignore
         said = f"{'.'.join(map(str, first['loc']))}: {first['msg']}" if first else "it holds no mapping"

@@ -104,6 +104,7 @@ def test_yaml_reads_as_in_version_1_2() -> None:
         ("swagger: '2.0'\npaths: {}", "it is OpenAPI 2.0; versions 3.0 and 3.1 are read"),
         ("[" * 5000, "neither JSON nor YAML"),
         ("a: " + "[" * 5000, "neither JSON nor YAML"),
+        ("a: " + "[" * 100_000, "nested too deeply"),  # libyaml would take the program down
     ],
 )
 def test_documents_that_are_no_contract(text: str, reason: str) -> None:
@@ -151,3 +152,10 @@ def test_tables() -> None:
     assert table_differences({"orders": {"limit": "integer"}}, found) == (
         "orders.limit: a number where a whole number is promised",
     )
+
+
+@pytest.mark.parametrize("responses", ["5", "[1]", "{'200': {content: 7}}", "{'200': {content: [1]}}"])
+def test_responses_that_are_none_promise_nothing(responses: str) -> None:
+    document = openapi(f"openapi: 3.0.0\npaths: {{/leads: {{get: {{responses: {responses}}}}}}}")
+    answer = response(document, promised(document, "GET /leads") or {}, 200)
+    assert not answer or schema_of(answer) is None

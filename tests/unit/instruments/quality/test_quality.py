@@ -306,6 +306,7 @@ def test_a_contract_is_kept_or_not(see, tmp_path):
     [
         ("a: [", "c.yml:1 is not YAML"),
         ("[1]", "no data contract"),
+        ("a: " + "[" * 5000, "no data contract: it is nested too deeply"),
         ("apiVersion: v2.2.0", "version v2.2.0"),
         ("apiVersion: v3.0.0\nschema: 3", "schema"),
         ("apiVersion: v3.0.0\nschema: [{name: x}, {name: y}]", "has x, y"),
