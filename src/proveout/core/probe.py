@@ -3,6 +3,7 @@
 Texts may hold ``${NAME}``: values of the environment, filled in when the call is made and never written down.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,22 @@ class CommandCall:
     command: tuple[str, ...]
     input: Any = None
     timeout_seconds: float = 30.0
+
+
+SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|password|api-?_?key", re.IGNORECASE)
+
+
+def check_address(url: str, headers: Mapping[str, str], place: str) -> None:
+    """Secrets belong into the environment, not into a declaration that is shared.
+
+    Raises:
+        ValueError: One stands in the address or in a header.
+    """
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise ValueError(f"{place} holds a user; send credentials in `headers`, as ${{NAME}}")
+    for name, value in headers.items():
+        if SECRET.search(name) and "${" not in value:
+            raise ValueError(f"{place}: the header {name} is a secret: write `${{NAME}}`, and export NAME")
 
 
 Call = HttpCall | SqlCall | TablesCall | CommandCall

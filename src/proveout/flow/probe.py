@@ -77,7 +77,7 @@ def probe(
     def make(call: Call, **more: Any) -> Reply:
         return probes.make(call, workspace.folder, initiative.sources, **more)
 
-    with _noted(workspace, initiative, planned, path):
+    with record_file.reserved(workspace.folder), _noted(workspace, initiative, planned, path):
         if isinstance(recording, Trial):
             return _try(planned, recording, path, workspace.folder, make, again, progress)
         return _probe(planned, recording, path, workspace.folder, make, progress)

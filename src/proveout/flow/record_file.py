@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,31 @@ def lines_of(path: Path, keys: frozenset[str]) -> list[dict[str, Any]]:
             f"{path} exists, and holds what no probe of this kind wrote", "name another file, or move this one away"
         )
     return found
+
+
+@contextmanager
+def reserved(folder: Path) -> Iterator[None]:
+    """Keep other probes of the folder out: of two that write one file, the answers of one would be lost.
+
+    Raises:
+        ProveoutError: Another one is at work.
+    """
+    with closing(_lock(folder)):
+        yield
+
+
+def _lock(folder: Path) -> sqlite3.Connection:
+    """A transaction that one process at a time can begin, and that ends with it, however it ends."""
+    lock = folder / ".proveout" / "probing.lock"
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(lock, timeout=0, isolation_level=None)
+        connection.execute("begin exclusive")
+    except (sqlite3.Error, OSError) as error:
+        if "locked" in str(error):
+            raise ProveoutError(f"another probe of {folder} is running", "wait until it has ended") from None
+        raise ProveoutError(f"{lock} cannot be written: {error}", "mend the permissions of the folder") from None
+    return connection
 
 
 def write(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from proveout.flow import probe as verb
 from proveout.flow.check import check
 from proveout.flow.history import records
 from proveout.flow.probe import plan, probe
-from proveout.flow.record_file import set_aside
+from proveout.flow.record_file import reserved, set_aside
 from proveout.flow.workspace import Workspace
 from proveout.instruments import Instrument
 
@@ -346,3 +346,11 @@ def test_a_record_that_cannot_be_kept_aside_is_said(tmp_path: Path) -> None:
     (tmp_path / "record.jsonl").write_text("{}\n", encoding="utf-8")
     with pytest.raises(ProveoutError, match="cannot be copied"):
         set_aside(tmp_path / "record.jsonl", tmp_path)
+
+
+def test_two_at_once_do_not_lose_each_other_s_answers(trial, tmp_path: Path) -> None:
+    workspace = trial()
+    (planned,) = plan(workspace)
+    with reserved(tmp_path), pytest.raises(ProveoutError, match=r"another probe of .* is running"):
+        probe(workspace, planned)
+    assert probe(workspace, planned).n == 6

@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal
 from annotated_types import Gt, Interval, MinLen
 
 from proveout.core.declared import DECLARED, Name
+from proveout.core.probe import check_address
 from proveout.core.question import SourceName
 
 OPERATION = re.compile(r"(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE) (/\S*)")
 PLACE = re.compile(r"\{(\w+)\}")
 READING = ("GET", "HEAD", "OPTIONS")
-SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|password|api-?_?key", re.IGNORECASE)
 HOW = {"http": "operation", "sql": "sql", "command": "command", "events": "samples"}
 """What says what an operation does, by kind of system."""
 WHERE = {"http": "base_url", "sql": "source", "events": "schema"}
@@ -142,14 +142,10 @@ class System:
     def __post_init__(self) -> None:
         if (needed := WHERE.get(self.kind)) and not getattr(self, needed):
             raise ValueError(f"{self.id}: a system of kind {self.kind} needs `{needed}`")
-        if "@" in self.base_url.partition("://")[2].partition("/")[0]:
-            raise ValueError(f"{self.id}: base_url holds a user; send credentials in `headers`, as ${{NAME}}")
+        check_address(self.base_url, self.headers, f"{self.id}: base_url")
         for path in (self.contract, self.schema):
             if path.endswith((".yml", ".yaml")) and "/" not in path.removeprefix("./"):
                 raise ValueError(f"{self.id}: put {path} into a folder; YAML at the top is read as the declaration")
-        for name, value in self.headers.items():
-            if SECRET.search(name) and "${" not in value:
-                raise ValueError(f"{self.id}: the header {name} is a secret: write `${{NAME}}`, and export NAME")
         _once([operation.id for operation in self.operations], f"operations of {self.id}")
         for operation in self.operations:
             for step in (operation, operation.read_back, operation.clean_up):

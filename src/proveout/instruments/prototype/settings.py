@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt
 
 from proveout.core.declared import DECLARED, Name
+from proveout.core.probe import check_address
 from proveout.core.question import SourceName
 
 Metric = Literal[
@@ -173,6 +174,7 @@ class Run:
     def __post_init__(self) -> None:
         if bool(self.command) == bool(self.url):
             raise ValueError("give either command or url")
+        check_address(self.url, self.headers, "url")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,3 +187,15 @@ def test_training_declares_no_more_than_it_has(tmp_path, rng):
     finding = see(tmp_path, declared(columns={"score": "score", "time": "at"}, training=Training(source="gone")))
     assert figure(finding, "later_than_training") is None
     assert note(finding, "later than")[0] is False
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"url": "https://me:pass@prototype.example"}, "holds a user"),
+        ({"url": "https://prototype.example", "headers": {"Authorization": "Bearer abc"}}, "is a secret"),
+    ],
+)
+def test_secrets_stand_in_the_environment(how, said):
+    with pytest.raises(ValueError, match=said):
+        Run(cases=Where(source="todo"), **how)
