@@ -1,6 +1,5 @@
-"""Crowds that judged birds, and labels of CIFAR-10 that people reviewed."""
+"""Crowds that judged birds and feelings, and labels of CIFAR-10 that people reviewed."""
 
-import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -8,49 +7,100 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from proveout import data
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers, SourceName
-from proveout.data import ask
-from proveout.instruments.agreement.measure import measure
-from proveout.instruments.agreement.queries import questions
-from proveout.instruments.agreement.settings import Ratings, Settings
+from proveout.core.question import Answers
+from proveout.instruments import instrument
+from proveout.instruments.agreement.settings import Elsewhere, Ratings, Settings
 from proveout.stats.label_errors import label_errors
 
 pytestmark = pytest.mark.real_data
 
+COLUMNS = {"case": "question", "person": "worker", "decision": "answer"}
+TRUTH = Elsewhere(source="truth", column="truth")
 
-def test_bluebird(real_data: Path, tmp_path: Path):
-    """108 questions, 39 people: alpha .126, majority right in .7593, people weighed by their habits in .8981."""
-    folder = real_data / "label_noise"
-    truth, answers = (
-        list(csv.DictReader((folder / f"crowd_bluebird_duck_{name}.csv").read_text("utf-8").splitlines()))
-        for name in ("truth", "answers")
+
+def see(folder: Path, settings: Settings, **files: str):
+    tool, nobody = instrument("agreement"), Initiative(initiative="test", title="Test")
+    sources = {name: Source(location=path) for name, path in files.items()}
+
+    def answered(tables, failures):
+        return Answers(tables=tables, failures=failures, as_of=date(2026, 1, 1))
+
+    tables, failures = data.ask(
+        tool.questions(settings, nobody),
+        sources,
+        folder,
+        follow_up=lambda tables, failures: tool.follow_up(settings, answered(tables, failures), nobody),
     )
-    true = {row["question"]: row["truth"] for row in truth}
-    rows = [f"{row['question']},{row['worker']},{row['answer']},{true[row['question']]}" for row in answers]
-    (tmp_path / "birds.csv").write_text("\n".join(["question,worker,answer,truth", *rows]), encoding="utf-8")
-    settings = Settings(
-        ratings=Ratings(source=SourceName("birds")), case="question", person="worker", decision="answer", truth="truth"
-    )
-    nobody = Initiative(initiative="test", title="Test")
-    tables, failures = ask(questions(settings, nobody), {SourceName("birds"): Source(location="birds.csv")}, tmp_path)
     assert failures == {}
-    finding = measure(settings, Answers(tables=tables, as_of=date(2026, 1, 1)), nobody)
+    return tool.measure(settings, answered(tables, failures), nobody)
+
+
+def test_bluebird(real_data: Path):
+    """108 questions, 39 people: alpha .126, majority right in .7593, people weighed by their habits in .8981."""
+    settings = Settings(ratings=Ratings(source="answers"), truth=TRUTH, **COLUMNS)
+    finding = see(
+        real_data / "label_noise",
+        settings,
+        answers="crowd_bluebird_duck_answers.csv",
+        truth="crowd_bluebird_duck_truth.csv",
+    )
     values = {(e.name, e.subject): e.value for e in finding.estimates}
     assert values["alpha", ""] == pytest.approx(0.126, abs=5e-4)
     assert values["consensus_accuracy", "majority"] == pytest.approx(0.7593, abs=5e-5)
     assert values["consensus_accuracy", "weighed by person"] == pytest.approx(0.8981, abs=5e-5)
     assert (values["n_cases", ""], values["n_people", ""]) == (108, 39)
+    apart = next(check for check in finding.checks if check.name == "Nobody stands apart")
+    assert apart.passed is False
+
+
+def test_feelings_as_numbers(real_data: Path):
+    """700 questions, ten numbers each: the mean is 12.02 off."""
+    settings = Settings(ratings=Ratings(source="answers"), scale="interval", truth=TRUTH, **COLUMNS)
+    finding = see(
+        real_data / "label_noise",
+        settings,
+        answers="crowd_snow_emotion_numeric_answers.csv",
+        truth="crowd_snow_emotion_numeric_truth.csv",
+    )
+    values = {e.name: e.value for e in finding.estimates}
+    assert values["consensus_error"] == pytest.approx(12.02, abs=5e-3)
+    assert values["n_cases"] == 700
+    assert values["alpha"] < 0.667
+
+
+def reviewed(real_data: Path) -> set[int]:
+    """The labels that fewer than three of five people backed."""
+    items = json.loads((real_data / "label_noise" / "cifar10_mturk.json").read_text(encoding="utf-8"))
+    return {item["id"] for item in items if item["mturk"]["given"] < 3}
 
 
 def test_cifar_10(real_data: Path):
     """244 labels off the diagonal as cleanlab counts; 48 of the 54 that people confirmed; precision at 54: a third."""
     folder = real_data / "label_noise"
     labels = np.load(folder / "cifar10_test_set_original_labels.npy").astype(int)
-    found = label_errors(labels, np.load(folder / "cifar10_test_set_pyx.npy"))
-    reviewed = json.loads((folder / "cifar10_mturk.json").read_text(encoding="utf-8"))
-    wrong = {item["id"] for item in reviewed if item["mturk"]["given"] < 3}
+    found, wrong = label_errors(labels, np.load(folder / "cifar10_test_set_pyx.npy")), reviewed(real_data)
     assert len(wrong) == 54
-    assert len(found.ranked) == found.joint.sum() - np.trace(found.joint) == 244
-    assert len(wrong.intersection(found.ranked.tolist())) == 48
-    assert len(wrong.intersection(found.ranked[:54].tolist())) / 54 == pytest.approx(18 / 54)
+    assert len(found.suspects) == found.joint.sum() - np.trace(found.joint) == 244
+    assert len(wrong.intersection(found.suspects.tolist())) == 48
+    assert len(wrong.intersection(found.suspects[:54].tolist())) / 54 == pytest.approx(18 / 54)
+
+
+def test_cifar_10_through_the_instrument(real_data: Path, tmp_path: Path):
+    folder = real_data / "label_noise"
+    labels = np.load(folder / "cifar10_test_set_original_labels.npy").astype(int)
+    p = np.load(folder / "cifar10_test_set_pyx.npy")
+    names = [f"p{k}" for k in range(10)]
+    lines = [",".join(["n", "label", *names])]
+    lines += [f"{i},{y},{','.join(map(repr, row))}" for i, (y, row) in enumerate(zip(labels, p.tolist(), strict=True))]
+    (tmp_path / "cifar.csv").write_text("\n".join(lines), encoding="utf-8")
+    settings = Settings(
+        label=Elsewhere(source="cifar", column="label", case="n"),
+        probabilities={str(k): name for k, name in enumerate(names)},
+    )
+    finding = see(tmp_path, settings, cifar="cifar.csv")
+    (share,) = finding.estimates
+    assert share.value == pytest.approx(244 / 10_000)
+    (shown,) = finding.exhibits
+    assert len(reviewed(real_data).intersection(int(row[0]) for row in shown.rows)) >= 1

@@ -1,3 +1,6 @@
-"""Agreement: do people who decide the same cases agree, and what is the best that any model could do?"""
+"""Whether people who decide the same cases agree, and how good a model can be where they do not."""
 
 VERSION = "1"
+READS = ()
+GOOD_FOR_DAYS = 180
+TAKES_FAILURES = True
