@@ -107,6 +107,12 @@ def _find(
         return Finding(outcome=Outcome.TOO_LITTLE, reason=too_little.message, remedy=too_little.remedy)
     except ProveoutError as error:
         return Finding(outcome=Outcome.BROKEN, reason=error.message, remedy=error.remedy)
+    except OverflowError:
+        return Finding(
+            outcome=Outcome.BROKEN,
+            reason="a figure comes out beyond all numbers",
+            remedy="look for numbers that cannot be, in the block and in the data",
+        )
 
 
 def _evidence(task: Task, finding: Finding, as_of: date) -> Evidence:

@@ -14,6 +14,7 @@ from proveout.core.initiative import Block, Kpi, Phase, Source
 from proveout.core.question import SourceName
 from proveout.core.value import Quantity
 from proveout.declare import CODES, load
+from proveout.instruments.architecture.settings import Settings as Architecture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,3 +272,11 @@ def test_a_list_whose_entry_has_a_mistake_is_not_called_too_short(tmp_path):
     (tmp_path / "initiative.yml").write_text(text)
     declaration = load(tmp_path, {"availability": Rows})
     assert slugs(declaration) == [("wrong-type", "initiative.yml", 2)]
+
+
+def test_no_time_varies_beyond_all_measure(tmp_path):
+    block = "{instrument: architecture, load: {now: 1, full: 2, variability: 1e200}, calls: [{from: entry, to: a}]"
+    components = "components: [{id: a, service: {mean_seconds: 1, cv: 1e200}}]}"
+    (tmp_path / "initiative.yml").write_text(f"initiative: x\nevidence:\n  x: {block}, {components}\n")
+    declaration = load(tmp_path, {"architecture": Architecture})
+    assert slugs(declaration) == [("out-of-range", "initiative.yml", 3)] * 2

@@ -13,6 +13,7 @@ from proveout.flow.check import check
 from proveout.flow.decide import decide, prepare
 from proveout.flow.report import write_report
 from proveout.flow.workspace import FaultyDeclaration, Workspace
+from proveout.instruments import Instrument
 
 TODAY = date(2026, 3, 2)
 DECLARATION = """
@@ -180,3 +181,15 @@ def test_evidence_that_another_version_wrote_is_measured_anew(folder: Path) -> N
         ledger.append("evidence", "small", talks.key, {"of": "another version"})
     assert "talks" not in assess(folder).remembered
     assert "talks" in assess(folder).remembered
+
+
+def test_a_figure_beyond_all_numbers_ends_one_block_and_not_the_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overflow(self: object, *_: object) -> None:
+        raise OverflowError
+
+    monkeypatch.setattr(Instrument, "measure", overflow)
+    evidence = {one.block: one.finding for one in assess(folder).evidence}
+    assert evidence["talks"].outcome is Outcome.BROKEN
+    assert "beyond all numbers" in evidence["talks"].reason

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Ge, Gt, Interval, MinLen
 
 from proveout.core.declared import DECLARED, Name
 from proveout.core.question import SourceName
@@ -13,6 +13,8 @@ from proveout.core.question import SourceName
 Rate = str | float
 """How often something comes: ``2000/hour``, ``3 per minute``; a bare number is per hour."""
 
+MOST_VARIABLE = 1000.0
+"""Standard deviations per mean; heavy tails in use have ten or so."""
 ENTRY = "entry"
 """Where decisions come from, in `calls`."""
 
@@ -51,7 +53,7 @@ class Load:
     """Decisions at full scale, such as `2000/hour`."""
     peak_factor: Annotated[float, Ge(1)] | None = None
     """How many times the mean the busiest hour brings. Capacity is held against the peak, cost against the mean."""
-    variability: Annotated[float, Ge(0)] = 1.0
+    variability: Annotated[float, Interval(ge=0, le=MOST_VARIABLE)] = 1.0
     """Standard deviation of the time between arrivals, per mean: 1 for arrivals at random, more for bursts."""
 
     def __post_init__(self) -> None:
@@ -80,7 +82,7 @@ class Service:
     """The column with the time of a call, in seconds."""
     mean_seconds: Annotated[float, Gt(0)] | None = None
     """The mean time of a call, where nothing is measured yet."""
-    cv: Annotated[float, Ge(0)] | None = None
+    cv: Annotated[float, Interval(ge=0, le=MOST_VARIABLE)] | None = None
     """Standard deviation per mean of a declared time; 1 where nothing is said, 0 for a constant time."""
 
     def __post_init__(self) -> None:
