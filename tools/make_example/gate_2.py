@@ -14,7 +14,7 @@ from chance import Chance
 SEED = 20260210
 FIRST_DAY, SPLIT, LAST_DAY = date(2025, 10, 1), date(2026, 1, 12), date(2026, 1, 30)
 N_TRAINING, N_TESTED, N_LATER, N_POPULATION = 500, 240, 300, 700
-N_JUDGED, JUDGES = 80, ("r02", "r07", "r11")
+N_JUDGED, JUDGES = 120, ("r02", "r07", "r11")
 
 SEGMENTS = (("small", 0.35, 30), ("medium", 0.4, 250), ("large", 0.25, 2500))
 INDUSTRIES = ("analytics", "foods", "freight", "health", "labs", "logistics", "media", "metals", "software", "supply")
