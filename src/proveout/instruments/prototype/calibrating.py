@@ -9,13 +9,14 @@ from proveout.core.exhibit import Curve, Line
 from proveout.core.wording import figure
 from proveout.instruments.prototype.cases import FEWEST, Cases, Part
 from proveout.instruments.prototype.metrics import Metric
+from proveout.instruments.prototype.settings import Settings
 from proveout.stats.calibration import brier_parts, calibration_error, recalibration, reliability
 
 BINS = 10
 PER_BIN = 10
 
 
-def calibration(cases: Cases) -> Part:
+def calibration(settings: Settings, cases: Cases) -> Part:
     """Calibration error, Brier score and slope of a recalibration, where scores are probabilities."""
     if cases.score is None or not cases.binary:
         return Part()
@@ -35,7 +36,8 @@ def calibration(cases: Cases) -> Part:
     if len(scores) < FEWEST or len(np.unique(truth)) < 2:
         raise TooLittle(f"{len(scores)} cases with a score", "test on more cases of both outcomes")
     estimates = [calibration_error(scores, truth, bins=bins).named("calibration_error")]
-    estimates.append(Metric(name="brier").of(cases, scores))
+    if settings.main != "brier":
+        estimates.append(Metric(name="brier").of(cases, scores))
     slope, checks = _slope(scores, truth)
     return Part(estimates=(*estimates, *slope), checks=tuple(checks), exhibits=(_curve(scores, truth, bins),))
 

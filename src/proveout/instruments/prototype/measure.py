@@ -61,7 +61,7 @@ def _of_answers(settings: Settings, answers: Answers) -> list[Part]:
         Part(checks=(*checks, *said, *unanswered, *no_rivals)),
         performance(settings, one, against),
         _tried("Slices can be judged", lambda: slicing.slices(one)),
-        _tried("Scores can be held against the truth", lambda: calibrating.calibration(cases)),
+        _tried("Scores can be held against the truth", lambda: calibrating.calibration(settings, cases)),
         _tried("Savings can be measured", lambda: deciding.saving(settings, cases)),
         _tried("Cases can be left to people", lambda: deciding.selective(settings, cases, answer)),
         *_reality(settings, answers, cases),
