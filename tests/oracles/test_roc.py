@@ -91,3 +91,25 @@ def test_one_class_is_too_little():
         auc(np.arange(5.0), np.ones(5))
     with pytest.raises(TooLittle, match="cluster"):
         auc(np.arange(4.0), np.array([0, 1, 0, 1]), clusters=np.zeros(4))
+
+
+def test_one_case_of_a_kind_has_no_interval():
+    """Its placement has no variance, and the interval would be that of the other class alone."""
+    with pytest.raises(TooLittle, match="one case"):
+        auc(np.arange(30.0), np.eye(30)[11])
+
+
+def test_cases_of_few_clusters_that_are_told_apart_are_no_more_than_the_clusters():
+    truth = np.repeat([0, 1], 50)
+    alone, together = auc(truth, truth), auc(truth, truth, clusters=np.arange(100) % 3)
+    assert alone.lower == pytest.approx(50 / (50 + 1.959964**2), abs=1e-6)
+    assert together.lower == pytest.approx(3 / (3 + 1.959964**2), abs=1e-6)
+
+
+def test_a_perfect_score_on_few_cases_does_not_make_the_difference_exact():
+    truth = np.array([0, 0, 1, 1])
+    gain = auc_difference(truth, np.ones(4), truth)
+    assert (gain.value, gain.lower) == (0.5, pytest.approx(0.5 - 1.959964**2 / (2 + 1.959964**2), abs=1e-6))
+    assert auc_difference(truth, 1 - truth, truth).lower < 1
+    assert auc_difference(truth, truth + np.array([0, 0.1, 0, 0]), truth).lower < 0
+    assert auc_difference(truth, 2 * truth, truth).exact

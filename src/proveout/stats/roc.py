@@ -17,7 +17,8 @@ def auc(scores: np.ndarray, truth: np.ndarray, *, clusters: np.ndarray | None = 
         \mathrm{logit}\,\hat A \pm z\,\frac{\sqrt{var}}{\hat A(1-\hat A)}
 
     With clusters, the variance is that of the clusters' sums (Obuchowski), and t of one less than the clusters stands
-    for z. Where the scores separate the cases entirely, Wilson's interval of as many cases as the smaller class has.
+    for z. Where the scores separate the cases entirely, Wilson's interval of as many cases as the smaller class has, or
+    as many clusters as hold it.
 
     Args:
         scores: Shape (n,), any scale, higher for positive; finite.
@@ -29,7 +30,7 @@ def auc(scores: np.ndarray, truth: np.ndarray, *, clusters: np.ndarray | None = 
         Estimate with unit ``share``; 0.5 is no better than chance.
 
     Raises:
-        TooLittle: Only one class, or fewer than two clusters.
+        TooLittle: Fewer than two cases of a class, or fewer than two clusters.
 
     Assumes: independent cases, or clusters.
     Source: DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44, 837-845; Sun and Xu (2014), IEEE SPL 21,
@@ -43,7 +44,7 @@ def auc(scores: np.ndarray, truth: np.ndarray, *, clusters: np.ndarray | None = 
     value = float(values[0])
     variance = _variance(influence, groups)[0, 0]
     if value in (0, 1):
-        few = min(int(np.sum(truth)), len(truth) - int(np.sum(truth)))
+        few = _fewest(np.asarray(truth).astype(bool), groups)
         bound = wilson(int(value) * few, few, level=level)
         lower, upper = bound.lower or 0.0, bound.upper or 1.0
     else:
@@ -73,6 +74,9 @@ def auc_difference(
 
     .. math:: \hat A_a - \hat A_b \pm z\sqrt{var_a + var_b - 2\,cov_{ab}}
 
+    Where one separates the cases entirely its variance is no guide: there the ends come from those of both areas, as of
+    independent ones (Newcombe's square-and-add).
+
     Args:
         scores_a: Shape (n,), of one model.
         scores_b: Shape (n,), of the other, for the same cases.
@@ -84,23 +88,26 @@ def auc_difference(
         Estimate with unit ``share``, -1 to 1; an exact 0 where both rank alike.
 
     Raises:
-        TooLittle: Only one class, or fewer than two clusters.
+        TooLittle: Fewer than two cases of a class, or fewer than two clusters.
 
     Assumes: independent cases, or clusters; enough of both classes for a normal difference.
-    Source: DeLong, DeLong and Clarke-Pearson (1988). Oracle: tests/oracles/test_roc.py. Calibrated:
-    tests/calibration/test_roc.py.
+    Source: DeLong, DeLong and Clarke-Pearson (1988); Zou and Donner (2008), Statistics in Medicine 27, 1693-1702, for
+    square-and-add. Oracle: tests/oracles/test_roc.py. Calibrated: tests/calibration/test_roc.py.
     """
     both = np.array([scores_a, scores_b], dtype=float)
     values, influence, groups = _placed(both, truth, clusters)
     covariance = _variance(influence, groups)
     value = float(values[0] - values[1])
     variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
-    half = _quantile(level, clusters, groups) * max(variance, 0.0) ** 0.5
+    below = above = float(_quantile(level, clusters, groups) * max(variance, 0.0) ** 0.5)
+    if np.isin(values, (0, 1)).any() and not np.array_equal(_midranks(both[0]), _midranks(both[1])):
+        (down_a, up_a), (down_b, up_b) = (_arms(auc(one, truth, clusters=clusters, level=level)) for one in both)
+        below, above = (down_a**2 + up_b**2) ** 0.5, (up_a**2 + down_b**2) ** 0.5
     return Estimate(
         name="auc_difference",
         value=value,
-        lower=max(-1.0, value - half),
-        upper=min(1.0, value + half),
+        lower=max(-1.0, value - below),
+        upper=min(1.0, value + above),
         unit="share",
         n=len(truth) if clusters is None else len(np.unique(clusters)),
         level=level,
@@ -116,6 +123,10 @@ def _placed(
     m, n = int(positive.sum()), int((~positive).sum())
     if not m or not n:
         raise TooLittle("all cases have the same truth", "test on cases of both kinds")
+    if min(m, n) < 2:
+        raise TooLittle(
+            "there is one case of a kind, which tells nothing of chance", "test on more cases of both kinds"
+        )
     values, influence = np.empty(len(scores)), np.empty(scores.shape)
     for k, row in enumerate(scores):
         placement = np.empty(len(row))
@@ -126,7 +137,7 @@ def _placed(
         influence[k] = np.where(positive, (placement - values[k]) / m, (placement - values[k]) / n)
     groups = np.empty(0, dtype=int) if clusters is None else np.unique(clusters, return_inverse=True)[1]
     if clusters is None:
-        correction = np.where(positive, (m / max(m - 1, 1)) ** 0.5, (n / max(n - 1, 1)) ** 0.5)
+        correction = np.where(positive, (m / (m - 1)) ** 0.5, (n / (n - 1)) ** 0.5)
         return values, influence * correction, groups
     if groups.max() < 1:
         raise TooLittle("all cases belong to one cluster", "test on cases of more clusters")
@@ -140,6 +151,18 @@ def _variance(influence: np.ndarray, groups: np.ndarray) -> np.ndarray:
     n = int(groups.max()) + 1
     sums = np.array([np.bincount(groups, row, n) for row in influence])
     return sums @ sums.T * n / (n - 1)
+
+
+def _fewest(positive: np.ndarray, groups: np.ndarray) -> int:
+    """Cases of the rarer class, or clusters that hold it."""
+    sides = (positive, ~positive)
+    return min(len(np.unique(groups[side])) if len(groups) else int(side.sum()) for side in sides)
+
+
+def _arms(area: Estimate) -> tuple[float, float]:
+    """From the value down and up to the ends."""
+    lower, upper = area.lower, area.upper
+    return area.value - (0.0 if lower is None else lower), (1.0 if upper is None else upper) - area.value
 
 
 def _quantile(level: float, clusters: np.ndarray | None, groups: np.ndarray) -> float:

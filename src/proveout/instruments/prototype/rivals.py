@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from proveout.core.errors import TooLittle
 from proveout.core.evidence import Check
 from proveout.instruments.prototype.fields import Fields
 from proveout.instruments.prototype.performance import Judged, Rival
@@ -45,9 +46,12 @@ def _worth(one: Judged, rival: Rival) -> float:
     """How good it is where it has an answer."""
     both = ~np.isnan(rival.answer)
     cases = one.cases.at(both)
-    if not both.any() or (one.metric.name == "auc" and len(np.unique(cases.truth)) < 2):
+    if not both.any():
         return -np.inf
-    value = one.metric.sign * one.metric.value(cases, rival.answer[both])
+    try:
+        value = one.metric.sign * one.metric.value(cases, rival.answer[both])
+    except TooLittle:
+        return -np.inf
     return -np.inf if np.isnan(value) else value
 
 
