@@ -15,10 +15,8 @@ OTHERS = ("id", "x1", "x2", "x3", "q1", "q2", "day", "moment", "stars", "flag")
 NUMBERS = ("id", "x1", "x2", "x3", "q1", "q2", "stars", "flag")
 
 
-def answers(path: str, distinct: str) -> dict[str, object]:
-    """Counts of what is empty and of what breaks a rule; the profile; a month's row of fullness."""
-    given = f"read_parquet('{path}')"
-    empty = {name: f"{name} is null or (strlen({name}) < 15 and lower(trim({name})) in {HIDDEN})" for name in TEXTS}
+def counts_of(distinct: str, empty: dict[str, str]) -> list[str]:
+    """What one pass counts."""
     counts = [f"count(*) filter (where {condition}) as empty_{name}" for name, condition in empty.items()]
     counts += [f"count(*) - count({name}) as empty_{name}" for name in OTHERS]
     counts += [
@@ -35,6 +33,14 @@ def answers(path: str, distinct: str) -> dict[str, object]:
     counts += [f"{of}({name}) as {of}_{name}" for name in NUMBERS for of in ("min", "max", "avg", "stddev_samp")]
     if distinct == "approximate":
         counts += [f"approx_count_distinct({name}) as distinct_{name}" for name in (*TEXTS, *OTHERS)]
+    return counts
+
+
+def answers(path: str, distinct: str) -> dict[str, object]:
+    """Counts of what is empty and of what breaks a rule; the profile; a month's row of fullness."""
+    given = f"read_parquet('{path}')"
+    empty = {name: f"{name} is null or (strlen({name}) < 15 and lower(trim({name})) in {HIDDEN})" for name in TEXTS}
+    counts = counts_of(distinct, empty)
     with duckdb.connect() as connection:
         connection.execute("set threads = 2; set memory_limit = '700MB'")
         row = connection.execute(f"select {', '.join(counts)} from {given}")

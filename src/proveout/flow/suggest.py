@@ -13,9 +13,8 @@ from proveout.core.question import Answers, Columns, Failure, Preparation, Query
 from proveout.flow.workspace import Workspace
 from proveout.instruments import instrument
 from proveout.instruments.quality import discovery
-from proveout.instruments.quality.passes import read_of
 from proveout.instruments.quality.plan import Plan, plans
-from proveout.instruments.quality.settings import Settings
+from proveout.instruments.quality.settings import Settings, read_of
 from proveout.instruments.quality.suggested import contract
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping
 from proveout.core.question import Answers, Query, Read
 from proveout.instruments.quality.discovery.profile import PLACE, literal, quoted
 from proveout.instruments.quality.expectations import NUMBERS, TIMES
-from proveout.instruments.quality.passes import read_of
 from proveout.instruments.quality.plan import CLEAN, Plan, holds
 from proveout.instruments.quality.rules import AT_FAULT, GroupRule, Rule, verdicts
 from proveout.instruments.quality.seen import first_row
-from proveout.instruments.quality.settings import Effect
+from proveout.instruments.quality.settings import Effect, read_of
 
 EXAMPLES = 5
 NO_DATES = (

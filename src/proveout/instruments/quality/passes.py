@@ -3,24 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 
-from proveout.core.question import Read
 from proveout.instruments.quality.contract import Limit
 from proveout.instruments.quality.discovery.profile import literal, matches, quoted
 from proveout.instruments.quality.expectations import NUMBERS, TIMES, among
 from proveout.instruments.quality.plan import CLEAN, Plan
 from proveout.instruments.quality.rules import Rule, counts_of_key
-from proveout.instruments.quality.settings import Effect, Elsewhere, Table
 from proveout.instruments.quality.values import summed
 
 MOST_PERIODS = 60
 """Of the map of completeness, the latest ones."""
 MOST_FIELDS = 30
 """Of the map of completeness."""
-
-
-def read_of(where: Table | Elsewhere | Effect) -> Read:
-    """What to read."""
-    return Read(source=where.source, table=where.table, query=where.query)
 
 
 def scan(known: Plan, today: date) -> str:

@@ -1,16 +1,10 @@
-"""Settings to questions: what there is, then one pass over each table, then a closer look at what it found."""
+"""Settings to questions: what there is; what is asked of it then, stands in `rounds`."""
 
 from collections.abc import Iterable
 
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, Documents, Preparation, Query, Question
-from proveout.instruments.quality import closer, discovery
-from proveout.instruments.quality.passes import limit, missing_by_period, read_of, scan
-from proveout.instruments.quality.plan import CLEAN, Plan, plans
-from proveout.instruments.quality.rules import counts
-from proveout.instruments.quality.seen import first_row
-from proveout.instruments.quality.settings import Effect, Settings, Table
-from proveout.instruments.quality.values import distinct, quantiles
+from proveout.instruments.quality.settings import Effect, Settings, Table, read_of
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
@@ -37,38 +31,7 @@ def _of_table(table: Table, effect: Effect | None) -> Iterable[Question]:
 
 
 def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
-    """The pass over each table; what is cheaper once it is known; examples, effects and entries of what it found."""
-    return tuple(question for known in plans(settings, answers) for question in _next(known, settings, answers))
+    """The pass over each table, and the closer look."""
+    from proveout.instruments.quality.rounds import rounds
 
-
-def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query | Preparation]:
-    table, read = known.table, read_of(known.table)
-    yield Query(name=known.scan, sql=scan(known, answers.as_of), reads={"given": read})
-    if {f"{table.id}: scan", known.scan} & {*answers.tables, *answers.failures}:
-        yield from _grouped(known, answers)
-    if known.scan in answers.tables:
-        yield from _described(known, answers)
-        yield from closer.look(known, settings.effect_on, answers)
-    if table.discover:
-        yield from discovery.questions(f"{table.id} rules", known.columns, read, answers.tables)
-
-
-def _described(known: Plan, answers: Answers) -> Iterable[Query]:
-    """The part of the profile that the pass could not tell."""
-    read = {"given": read_of(known.table)}
-    if sql := quantiles(known, int(first_row(answers, known.scan)["n_rows"])):
-        yield Query(name=f"{known.table.id}: quantiles", sql=sql, reads=read)
-    for name, sql in distinct(known):
-        yield Query(name=name, sql=sql, reads=read)
-
-
-def _grouped(known: Plan, answers: Answers) -> Iterable[Query]:
-    """What needs rows in groups; columns that the pass has found whole are not looked at again for empty text."""
-    table, read = known.table, read_of(known.table)
-    for index, rule in enumerate(known.groups):
-        sql = f"{known.with_clean} {counts(rule, CLEAN)}"
-        yield Query(name=f"{table.id}: group {index}", sql=sql, reads=closer.reads(known, rule))
-    for index, bounded in enumerate(known.limits):
-        yield Query(name=f"{table.id}: limit {index}", sql=limit(known, bounded), reads={"given": read})
-    if known.time:
-        yield Query(name=f"{table.id}: periods", sql=missing_by_period(known, answers.as_of), reads={"given": read})
+    return rounds(settings, answers)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from annotated_types import Gt, MinLen
 
 from proveout.core.declared import DECLARED, Name
-from proveout.core.question import SourceName
+from proveout.core.question import Read, SourceName
 
 PLACEHOLDERS = (
     "select", "please select", "?", "-", "--", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "empty", "missing",
@@ -254,3 +254,8 @@ class Settings:
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"two tables are called {twice[0]}; each needs a name of its own")
+
+
+def read_of(where: Table | Elsewhere | Effect) -> Read:
+    """What to read."""
+    return Read(source=where.source, table=where.table, query=where.query)
