@@ -146,7 +146,7 @@ def test_dark_is_dark_and_light_is_light(look) -> None:
 
 def test_the_slider_hides_rare_paths_and_says_so(look) -> None:
     page = look()
-    shown = "[...document.querySelectorAll('svg.map .edge')].filter((e) => e.getClientRects().length).length"
+    shown = "[...document.querySelectorAll('figure.process_map svg.map .edge')].filter((e) => e.getClientRects().length).length"
     slider, told = page.get_by_role("slider"), page.locator(".process-map output")
     assert slider.is_visible()
     counts = []
@@ -157,7 +157,7 @@ def test_the_slider_hides_rare_paths_and_says_so(look) -> None:
             assert told.inner_text().startswith(f"{counts[-1]} of {len(PATHS)} paths")
     assert counts == sorted(set(counts)) and counts[-1] == len(PATHS)
     assert told.inner_text() == f"All {len(PATHS)} paths are shown."
-    assert page.locator("svg.map .node:visible").count() == len(ACTIVITIES)
+    assert page.locator("figure.process_map svg.map .node:visible").count() == len(ACTIVITIES)
 
 
 def test_names_fit_their_boxes_on_the_map(look) -> None:
