@@ -146,7 +146,8 @@ def test_dark_is_dark_and_light_is_light(look) -> None:
 
 def test_the_slider_hides_rare_paths_and_says_so(look) -> None:
     page = look()
-    shown = "[...document.querySelectorAll('figure.process_map svg.map .edge')].filter((e) => e.getClientRects().length).length"
+    edges = "document.querySelectorAll('figure.process_map svg.map .edge')"
+    shown = f"[...{edges}].filter((e) => e.getClientRects().length).length"
     slider, told = page.get_by_role("slider"), page.locator(".process-map output")
     assert slider.is_visible()
     counts = []
