@@ -9,7 +9,7 @@ from proveout.core.evidence import Check
 from proveout.core.exhibit import Table
 from proveout.core.wording import figure
 from proveout.instruments.prototype.cases import FEWEST, Cases, Part
-from proveout.instruments.prototype.metrics import bootstrapped
+from proveout.instruments.prototype.metrics import Metric, bootstrapped
 from proveout.instruments.prototype.settings import Costs, Settings
 from proveout.stats.proportion import wilson
 from proveout.stats.threshold import cheapest_threshold, cross_fitted_costs
@@ -112,7 +112,10 @@ def _answered(cases: Cases, answer: np.ndarray, answered: np.ndarray, how: str) 
     if n < FEWEST:
         note = f"{n} of {len(cases):,} cases are answered ({how}); that is too few to say how well"
         return Part(estimates=(share,), checks=(Check(name="Some cases can be left to it", passed=False, note=note),))
-    return Part(estimates=(share, wilson(n_right, n).named("selective_accuracy")))
+    accuracy = wilson(n_right, n)
+    if cases.clusters is not None:
+        accuracy = Metric(name="accuracy").of(cases.at(answered), answer[answered])
+    return Part(estimates=(share, accuracy.named("selective_accuracy")))
 
 
 def confusion(cases: Cases, answer: np.ndarray | None) -> Part:

@@ -45,7 +45,11 @@ def judged(settings: Settings, answers: Answers) -> Part:
         by_item[item].append(ok)
     if len(by_case) < FEWEST:
         raise TooLittle(f"{len(by_case)} case(s) were judged; {FEWEST} are the least", "have more cases judged")
-    n_passed = sum(all(found) for found in by_case.values())
+    whole = [found for found in by_case.values() if len(found) == len(by_item)]
+    if lacking := len(by_case) - len(whole):
+        note = f"{lacking:,} of {len(by_case):,} cases were not; they count as not passed"
+        checks.append(Check(name="Every case was judged by every item", passed=False, note=note))
+    n_passed = sum(all(found) for found in whole)
     share = replace(wilson(n_passed, len(by_case)), name="rubric_pass_share")
     estimates = [share]
     if settings.promise and settings.promise.at_least is not None:

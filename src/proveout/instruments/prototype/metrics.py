@@ -64,7 +64,7 @@ class Metric:
         elif counted := None if weighted or cases.clusters is not None else self.counted(cases.truth, answer):
             found = wilson(*counted, level=level)
         else:
-            found = bootstrapped(self.statistic(cases, answer), cases, level=level)
+            found = never_certain(bootstrapped(self.statistic(cases, answer), cases, level=level), level)
         return found.named(self.name, unit=self.unit)
 
     def counted(self, truth: np.ndarray, answer: np.ndarray) -> tuple[int, int] | None:
@@ -141,6 +141,14 @@ def bootstrapped(statistic: Callable[[np.ndarray], np.ndarray], cases: Cases, *,
         found = bca.bca(statistic, len(cases), clusters=lots, level=level)
         return replace(found, n=len(cases), method=f"BCa bootstrap of {len(cases)} cases in {MOST_DRAWN} lots")
     return bca.bca(statistic, len(cases), clusters=clusters, level=level)
+
+
+def never_certain(found: Estimate, level: float) -> Estimate:
+    """All right, or all wrong: as sure as so many cases or clusters can be, and no surer."""
+    if found.value not in (0.0, 1.0) or not found.exact or not found.n:
+        return found
+    bound = wilson(int(found.value) * found.n, found.n, level=level)
+    return replace(found, lower=bound.lower, upper=bound.upper, level=level, method=f"{bound.method}, all alike")
 
 
 def shifted(found: Estimate, name: str, *, by: float, sign: int = 1) -> Estimate:

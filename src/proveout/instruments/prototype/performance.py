@@ -195,7 +195,8 @@ def _alike(metric: Metric, answer: np.ndarray, other: np.ndarray) -> tuple[Metri
         return metric, answer, ""
     n_yes = int((other == other.max()).sum())
     selected = np.zeros(len(answer))
-    selected[np.argsort(-answer, kind="stable")[:n_yes]] = 1.0
+    by_lot = np.random.default_rng(0).permutation(len(answer))  # ties are broken by lot, not by the file's order
+    selected[np.lexsort((by_lot, -answer))[:n_yes]] = 1.0
     return Metric(name="balanced_accuracy"), selected, f"balanced accuracy when the highest {n_yes:,} scores are a yes"
 
 

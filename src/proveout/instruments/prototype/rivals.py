@@ -14,6 +14,10 @@ from proveout.stats.one_rule import one_rule
 SEED = 0
 
 
+OF_THE_YES = ("precision", "f1")
+"""Metrics of which always no has none; always yes has."""
+
+
 def rivals(settings: Settings, one: Judged, seen: Fields | None) -> tuple[tuple[Rival, ...], tuple[Check, ...]]:
     """Today's process and one baseline, as far as they are declared.
 
@@ -81,7 +85,7 @@ def _constant(settings: Settings, one: Judged) -> Rival:
         share = float(truth.mean())
         return Rival(name="one score", key="baseline", answer=np.full(len(truth), share), method=f"always {share:.3g}")
     codes, counts = np.unique(truth, return_counts=True)
-    often = codes[np.argmax(counts)]
+    often = 1.0 if settings.main in OF_THE_YES else codes[np.argmax(counts)]
     says = f"always {one.cases.classes[int(often)]!r}"
     return Rival(name="majority", key="baseline", answer=np.full(len(truth), often), method=says)
 

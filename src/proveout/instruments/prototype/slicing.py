@@ -35,8 +35,11 @@ def slices(one: Judged) -> Part:
     if not one.cases.slices:
         note = "declare `slices`, columns that split the cases into groups in each of which it should work"
         return Part(checks=(Check(name="It works in every group of cases", passed=None, note=note),))
-    parts, small = _parts(one)
+    parts, small, n_beyond = _parts(one)
     checks = []
+    if n_beyond:
+        note = f"the {n_beyond} smallest of {n_beyond + MOST_SLICES} are not; name columns with fewer values"
+        checks.append(Check(name="Every slice is judged", passed=None, note=note))
     if small:
         note = f"{len(small)} slice(s) are too small or of one outcome only and not judged: {', '.join(small[:5])}"
         checks.append(Check(name="Every slice is large enough", passed=None, note=note))
@@ -58,8 +61,8 @@ def slices(one: Judged) -> Part:
     return Part(estimates=tuple(ratios), checks=tuple(checks), exhibits=(_shown(parts, whole, one),))
 
 
-def _parts(one: Judged) -> tuple[list[Slice], list[str]]:
-    """Slices that can be judged, and the names of those that cannot."""
+def _parts(one: Judged) -> tuple[list[Slice], list[str], int]:
+    """Slices that can be judged, the names of those that cannot, and how many there are beyond the largest."""
     named = [
         (f"{column}={name}", labels.codes == code)
         for column, labels in one.cases.slices.items()
@@ -67,6 +70,7 @@ def _parts(one: Judged) -> tuple[list[Slice], list[str]]:
     ]
     large = [(name, members) for name, members in named if members.sum() >= FEWEST and not members.all()]
     small = [name for name, members in named if 0 < members.sum() < FEWEST]
+    n_beyond = max(0, len(large) - MOST_SLICES)
     large = sorted(large, key=lambda pair: -pair[1].sum())[:MOST_SLICES]
     level = simultaneous(0.95, max(1, len(large)))
     parts = []
@@ -78,7 +82,7 @@ def _parts(one: Judged) -> tuple[list[Slice], list[str]]:
             parts.append(Slice(name=name, found=one.metric.of(cases, one.answer[members], level=level)))
         except TooLittle:
             small.append(name)
-    return parts, small
+    return parts, small, n_beyond
 
 
 def _p(found: Estimate, whole: float) -> float:
@@ -194,8 +198,8 @@ def _groups(
         return [], [*checks, Check(name=name, passed=None, note=note)], [one.row for one in treated]
     level = simultaneous(0.95, len(treated) * (len(treated) - 1) // 2)
     estimates = [_gap(field, treated, level)]
-    most = max(treated, key=lambda one: one.selected / one.n)
     least = min(treated, key=lambda one: one.selected / one.n)
+    most = max((one for one in treated if one is not least), key=lambda one: one.selected / one.n)
     if most.selected:
         found = ratio(least.selected, least.n, most.selected, most.n, level=level)
         method = f"{least.name} per {most.name}; {found.method}"

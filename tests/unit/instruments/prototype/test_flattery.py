@@ -1,0 +1,90 @@
+"""What a figure must not hide: ties in the order of the file, missing verdicts, groups that are all wrong."""
+
+import numpy as np
+import pytest
+
+from proveout.instruments.prototype.settings import Promise, Rubric, Settings
+
+from .trial import declared, figure, leads, note, see, write
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(5)
+
+
+def test_equal_scores_are_not_drawn_in_the_order_of_the_file(tmp_path):
+    """A score that says nothing, over a file that is sorted by truth."""
+    truth, today = [1] * 100 + [0] * 100, [1, 0] * 100
+    write(tmp_path / "predictions.csv", truth=truth, score=[0.3, 0.3, 0.3, 0.4] * 50, today=today)
+    gain = figure(see(tmp_path, declared(columns={"score": "score", "today": "today"})), "gain_over_today")
+    assert gain.lower < 0 < gain.upper
+
+
+def test_a_metric_of_the_yes_is_held_against_always_yes(tmp_path, rng):
+    """Always yes has an F1 of 0.57 where 2 of 5 are a yes; always no has none."""
+    truth = np.array([1, 1, 0, 0, 0] * 60)
+    answer = rng.integers(0, 2, 300)
+    write(tmp_path / "predictions.csv", truth=truth, answer=answer)
+    for metric in ("f1", "precision"):
+        finding = see(tmp_path, declared(columns={"answer": "answer"}, metric=metric, baseline="majority"))
+        gain = figure(finding, "gain_over_baseline")
+        assert gain is not None
+        assert gain.lower < 0.01, metric
+        assert "always 'yes'" in gain.method
+
+
+def test_right_in_all_cases_of_few_clusters_is_not_certain(tmp_path):
+    truth = [0, 1] * 100
+    write(tmp_path / "predictions.csv", truth=truth, answer=truth, person=[i % 4 for i in range(200)])
+    asked = {"answer": "answer", "cluster": "person"}
+    found = figure(see(tmp_path, declared(columns=asked, metric="accuracy")), "accuracy")
+    assert (found.value, found.n) == (1, 4)
+    assert found.lower == pytest.approx(4 / (4 + 1.959964**2), abs=1e-6)
+
+
+def test_a_slice_without_one_hit_is_worse_than_the_whole(tmp_path):
+    truth, plan = [0, 1] * 200, ["a"] * 300 + ["b"] * 100
+    answer = [t if p == "a" else 0 for t, p in zip(truth, plan, strict=True)]
+    write(tmp_path / "predictions.csv", truth=truth, answer=answer, plan=plan)
+    finding = see(tmp_path, declared(columns={"answer": "answer"}, metric="f1", slices=("plan",)))
+    assert note(finding, "No slice is worse")[0] is False
+
+
+def test_slices_beyond_the_largest_are_said(tmp_path, rng):
+    score, truth = leads(rng, n=1_200)
+    write(tmp_path / "predictions.csv", truth=truth, score=score, shop=[f"s{i % 50}" for i in range(1_200)])
+    finding = see(tmp_path, declared(columns={"score": "score"}, slices=("shop",)))
+    passed, said = note(finding, "Every slice is judged")
+    assert passed is None
+    assert "the 10 smallest of 50" in said
+
+
+def test_a_case_that_was_not_judged_in_full_has_not_passed(tmp_path):
+    """Half of the cases were judged by the easy question only."""
+    rows = [(case, item) for case in range(40) for item in ("fluent", "true") if item == "fluent" or case < 20]
+    case, item = zip(*rows, strict=True)
+    write(tmp_path / "verdicts.csv", case=case, item=item, verdict=["yes"] * len(rows))
+    rubric = Rubric(source="verdicts", item="item")
+    finding = see(tmp_path, Settings(kind="text", rubric=rubric, promise=Promise(at_least=0.5)))
+    assert figure(finding, "rubric_pass_share").value == 0.5
+    passed, said = note(finding, "judged by every item")
+    assert passed is False
+    assert "20 of 40" in said
+
+
+def test_selected_cases_of_few_clusters_are_no_more_than_the_clusters(tmp_path):
+    truth = [0, 1] * 100
+    answer = [t if i % 5 else None for i, t in enumerate(truth)]
+    write(tmp_path / "predictions.csv", truth=truth, answer=answer, person=[i % 4 for i in range(200)])
+    asked = {"answer": "answer", "cluster": "person"}
+    found = figure(see(tmp_path, declared(columns=asked, metric="accuracy")), "selective_accuracy")
+    assert (found.value, found.n) == (1, 4)
+    assert found.lower < 0.6
+
+
+def test_groups_that_are_treated_alike_are_compared_with_each_other(tmp_path):
+    truth, sex = [0, 1] * 100, ["f", "f", "m", "m"] * 50
+    write(tmp_path / "predictions.csv", truth=truth, answer=truth, sex=sex)
+    finding = see(tmp_path, declared(columns={"answer": "answer"}, groups=("sex",)))
+    assert figure(finding, "selection_rate_ratio").method.startswith(("sex=m per sex=f", "sex=f per sex=m"))
