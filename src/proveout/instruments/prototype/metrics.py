@@ -29,8 +29,10 @@ SCORES: Mapping[str, Score] = {
     "r_squared": scoring.r_squared,
 }
 SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "auc", "precision_at_k", "rubric_pass_share")
+BOUNDED = (*SHARES, "f1", "ndcg", "average_precision")
+"""From 0 to 1: where all cases are right, or all wrong, resamples say the same, which is not certainty."""
 MOST_DRAWN = 2000
-"""More cases than this are resampled in so many lots: as good, and a matrix that fits."""
+"""More cases or clusters than this are resampled in so many lots: as good, and a matrix that fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +66,21 @@ class Metric:
         elif counted := None if weighted or cases.clusters is not None else self.counted(cases.truth, answer):
             found = wilson(*counted, level=level)
         else:
-            found = never_certain(bootstrapped(self.statistic(cases, answer), cases, level=level), level)
+            found = bootstrapped(self.statistic(cases, answer), cases, level=level)
+            if self.name in BOUNDED and found.exact and found.value in (0, 1):
+                few = self.fewest(cases, answer)
+                bound = wilson(int(found.value) * few, few, level=level)
+                found = replace(bound, n=found.n, method=f"{bound.method} of {few}, all alike")
         return found.named(self.name, unit=self.unit)
+
+    def fewest(self, cases: Cases, answer: np.ndarray) -> int:
+        """The units of chance behind it; where it has several shares, behind the one that has fewest."""
+        units = cases.query if cases.clusters is None else cases.clusters
+        units = np.arange(len(cases)) if units is None else units
+        each = [cases.truth == code for code in np.unique(cases.truth)]
+        among = {"precision": [answer == 1], "recall": [cases.truth == 1], "f1": [cases.truth == 1]}
+        sides = {**among, "balanced_accuracy": each}.get(self.name, [np.full(len(cases), True)])
+        return min(len(np.unique(units[side])) for side in sides)
 
     def counted(self, truth: np.ndarray, answer: np.ndarray) -> tuple[int, int] | None:
         """Successes and trials, where the metric is a share of cases that are counted."""
@@ -136,19 +151,13 @@ def crossed(truth: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[int, int, 
 def bootstrapped(statistic: Callable[[np.ndarray], np.ndarray], cases: Cases, *, level: float = 0.95) -> Estimate:
     """BCa interval; lists of a ranking and declared clusters are drawn as a whole."""
     clusters = cases.query if cases.clusters is None else cases.clusters
-    if clusters is None and len(cases) > MOST_DRAWN:
-        lots = np.random.default_rng(0).permutation(len(cases)) % MOST_DRAWN
-        found = bca.bca(statistic, len(cases), clusters=lots, level=level)
-        return replace(found, n=len(cases), method=f"BCa bootstrap of {len(cases)} cases in {MOST_DRAWN} lots")
-    return bca.bca(statistic, len(cases), clusters=clusters, level=level)
-
-
-def never_certain(found: Estimate, level: float) -> Estimate:
-    """All right, or all wrong: as sure as so many cases or clusters can be, and no surer."""
-    if found.value not in (0.0, 1.0) or not found.exact or not found.n:
-        return found
-    bound = wilson(int(found.value) * found.n, found.n, level=level)
-    return replace(found, lower=bound.lower, upper=bound.upper, level=level, method=f"{bound.method}, all alike")
+    codes = np.arange(len(cases)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
+    n, what = int(codes.max()) + 1, "cases" if clusters is None else "clusters"
+    if n <= MOST_DRAWN:
+        return bca.bca(statistic, len(cases), clusters=clusters, level=level)
+    lots = (np.random.default_rng(0).permutation(n) % MOST_DRAWN)[codes]
+    found = bca.bca(statistic, len(cases), clusters=lots, level=level)
+    return replace(found, n=n, method=f"BCa bootstrap of {n} {what} in {MOST_DRAWN} lots")
 
 
 def shifted(found: Estimate, name: str, *, by: float, sign: int = 1) -> Estimate:

@@ -90,8 +90,10 @@ def _p(found: Estimate, whole: float) -> float:
     from scipy.special import ndtr, ndtri
 
     lower, upper = found.lower, found.upper
-    if lower is None or upper is None or lower == upper:
+    if lower is None or upper is None or found.value == whole:
         return 1.0
+    if lower == upper:
+        return 0.0  # every resample says the same, and it is not what the whole says
     error = (upper - lower) / (2 * ndtri(0.5 + found.level / 2))
     return float(2 * ndtr(-abs(found.value - whole) / error))
 

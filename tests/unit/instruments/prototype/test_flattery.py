@@ -51,6 +51,40 @@ def test_a_slice_without_one_hit_is_worse_than_the_whole(tmp_path):
     assert note(finding, "No slice is worse")[0] is False
 
 
+@pytest.mark.parametrize("metric", ["f1", "balanced_accuracy"])
+def test_few_of_the_rarer_kind_that_are_all_right_prove_little(tmp_path, metric):
+    truth = [1] * 8 + [0] * 192
+    write(tmp_path / "predictions.csv", truth=truth, answer=truth)
+    found = figure(see(tmp_path, declared(columns={"answer": "answer"}, metric=metric)), metric)
+    assert found.lower == pytest.approx(8 / (8 + 1.959964**2), abs=1e-6)
+
+
+def test_an_error_that_is_always_one_is_no_share(tmp_path, rng):
+    truth = rng.normal(100, 20, 60).round()
+    write(tmp_path / "predictions.csv", truth=truth, says=truth + 1)
+    found = figure(see(tmp_path, declared(kind="regression", columns={"answer": "says"}, metric="mae")), "mae")
+    assert (found.lower, found.value, found.upper) == (1, 1, 1)
+
+
+def test_a_slice_that_always_gets_the_same_answer_is_worse_than_the_whole(tmp_path):
+    """Its balanced accuracy is a half in every resample, which is no reason to call it chance."""
+    truth, plan = [0, 1] * 200, ["a"] * 300 + ["b"] * 100
+    answer = [t if p == "a" else 0 for t, p in zip(truth, plan, strict=True)]
+    write(tmp_path / "predictions.csv", truth=truth, answer=answer, plan=plan)
+    finding = see(tmp_path, declared(columns={"answer": "answer"}, slices=("plan",)))
+    assert note(finding, "No slice is worse")[0] is False
+
+
+def test_very_many_clusters_are_resampled_in_lots(tmp_path, rng):
+    score, truth = leads(rng, n=6_000)
+    write(tmp_path / "predictions.csv", truth=truth, score=score, person=[i // 2 for i in range(6_000)])
+    found = figure(
+        see(tmp_path, declared(columns={"score": "score", "cluster": "person"}, metric="accuracy")), "accuracy"
+    )
+    assert found.n == 3_000
+    assert "3000 clusters in 2000 lots" in found.method
+
+
 def test_slices_beyond_the_largest_are_said(tmp_path, rng):
     score, truth = leads(rng, n=1_200)
     write(tmp_path / "predictions.csv", truth=truth, score=score, shop=[f"s{i % 50}" for i in range(1_200)])
