@@ -82,3 +82,10 @@ def test_refusals():
     with pytest.raises(TooLittle):
         recalibration(SCORES, np.ones(2_000))
     assert calibration_error(np.tile([0.0, 1.0], 100), np.tile([0, 1], 100)).value == 0
+
+
+def test_a_score_that_is_no_number_is_no_probability():
+    scores, truth = np.r_[np.nan, np.linspace(0, 1, 119)], np.arange(120) % 2
+    for measure in (calibration_error, recalibration, brier_parts):
+        with pytest.raises(ValueError, match="no probabilities"):
+            measure(scores, truth)

@@ -58,3 +58,18 @@ def test_texts_and_ends():
             empty()
     with pytest.raises(TooLittle):
         population_stability([0, 0], [1, 1])
+
+
+def test_shares_with_an_empty_bin_are_as_far_apart_as_a_thousand_cases_of_them():
+    """Half a case is added to each bin, not half of all cases."""
+    before, after = np.array([0.5, 0.5, 0.0]), np.array([0.1, 0.1, 0.8])
+    assert population_stability(before, after) == pytest.approx(population_stability(1_000 * before, 1_000 * after))
+
+
+def test_what_is_no_number_has_no_distance():
+    with pytest.raises(ValueError, match="no numbers"):
+        kolmogorov_smirnov(np.array([1.0, np.nan]), np.array([1.0, 2.0]))
+    with pytest.raises(ValueError, match="no counts"):
+        population_stability([1, np.nan], [1, 1])
+    with pytest.raises(ValueError, match="no counts"):
+        jensen_shannon([1, 1], [2, -1])

@@ -66,3 +66,13 @@ def test_looking_after_every_unit_rarely_rejects_a_true_plan_and_soon_a_false_on
 def test_nobody():
     with pytest.raises(TooLittle):
         sample_ratio_p([0, 0], [1, 1])
+
+
+def test_a_billion_units_need_no_memory():
+    """Pearson's test where the exact one would hold every possible count; both are one by then."""
+    from scipy.stats import chisquare
+
+    counts = [500_000_000, 500_080_000]
+    assert sample_ratio_p(counts, [1, 1]) == pytest.approx(chisquare(counts).pvalue, rel=1e-9)
+    near = sample_ratio_p([1_000_000, 1_003_000], [1, 1])
+    assert near == pytest.approx(chisquare([1_000_000, 1_003_000]).pvalue, rel=0.01)

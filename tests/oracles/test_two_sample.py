@@ -87,3 +87,15 @@ def test_too_few():
         classifier_two_sample([], [])
     with pytest.raises(TooLittle):
         classifier_two_sample([np.arange(3.0)], [np.arange(100.0)])
+
+
+def test_cases_of_one_group_cannot_be_left_out():
+    """All would be in one fold, and the scores of a model that was fitted to nothing look like those of no leak."""
+    x, truth = np.arange(100.0), np.arange(100) % 2
+    with pytest.raises(TooLittle, match="group"):
+        cross_validated_scores(encode([x]), truth, groups=np.zeros(100))
+
+
+def test_dates_against_numbers_are_compared_as_texts():
+    dates, values = np.arange(100).astype("datetime64[D]"), np.arange(100.0)
+    assert 0 <= classifier_two_sample([dates], [values]).value <= 1

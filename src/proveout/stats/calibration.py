@@ -62,7 +62,7 @@ def reliability(scores: np.ndarray, truth: np.ndarray, *, bins: int = 10, level:
     s, t = np.asarray(scores, float), np.asarray(truth, float)
     if not len(s):
         raise TooLittle("no scores", "test on at least one case")
-    if s.min() < 0 or s.max() > 1:
+    if not (s.min() >= 0 and s.max() <= 1):
         raise ValueError(f"scores from {s.min():g} to {s.max():g} are no probabilities")
     _, inverse, counts = np.unique(s, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - counts / 2
@@ -206,7 +206,7 @@ def recalibration(scores: np.ndarray, truth: np.ndarray, *, level: float = 0.95)
     from scipy.special import logit, ndtri
 
     s, t = np.asarray(scores, float), np.asarray(truth, float)
-    if len(s) and (s.min() < 0 or s.max() > 1):
+    if len(s) and not (s.min() >= 0 and s.max() <= 1):
         raise ValueError(f"scores from {s.min():g} to {s.max():g} are no probabilities")
     if len(np.unique(t)) < 2 or len(np.unique(s)) < 2:
         raise TooLittle("all cases have the same truth or score", "test on cases of both kinds")

@@ -7,6 +7,8 @@ from proveout.stats.two_sample import codes
 
 FLOOR = 0.5
 """Added to each count, so that a category that one side lacks gives a large distance and not an infinite one."""
+CASES = 1_000
+"""Of how many cases shares are taken to be, which do not say it."""
 
 
 def population_stability(before: np.ndarray, after: np.ndarray) -> float:
@@ -16,13 +18,15 @@ def population_stability(before: np.ndarray, after: np.ndarray) -> float:
 
     Args:
         before: Shape (k,), counts or shares; missing values are a bin of their own.
-        after: Shape (k,), of the other set.
+        after: Shape (k,), of the other set. Where a bin is empty half a case is added to each; shares, which do not say
+            of how many cases they are, count as of 1,000.
 
     Returns:
         0 when alike; by chance alone about (k - 1)(1/n + 1/m).
 
     Raises:
         TooLittle: A side has no cases.
+        ValueError: A count is negative or no number.
 
     Source: Siddiqi (2006), Credit Risk Scorecards, p. 136; Yurdakul and Naranjo (2020), J. Risk Model Validation 14,
     for chance. Oracle: tests/oracles/test_distance.py.
@@ -45,6 +49,7 @@ def jensen_shannon(before: np.ndarray, after: np.ndarray) -> float:
 
     Raises:
         TooLittle: A side has no cases.
+        ValueError: A count is negative or no number.
 
     Source: Lin (1991), IEEE Trans. Information Theory 37, 145-151. Oracle: tests/oracles/test_distance.py.
     """
@@ -67,12 +72,15 @@ def kolmogorov_smirnov(a: np.ndarray, b: np.ndarray) -> float:
 
     Raises:
         TooLittle: A side has no cases.
+        ValueError: A value is NaN.
 
     Source: Smirnov (1939), Bull. Math. Univ. Moscou 2. Oracle: tests/oracles/test_distance.py.
     """
     if not len(a) or not len(b):
         raise TooLittle("one side has no values", "compare sets with cases")
     x, y = np.sort(a), np.sort(b)
+    if np.isnan([x[-1], y[-1]]).any():
+        raise ValueError("some values are no numbers")
     every = np.concatenate([x, y])
     apart = np.searchsorted(x, every, side="right") / len(x) - np.searchsorted(y, every, side="right") / len(y)
     return float(np.abs(apart).max())
@@ -101,16 +109,22 @@ def field_distance(before: np.ndarray, after: np.ndarray, *, bins: int = 10) -> 
 
 
 def _shares(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    p, q = np.asarray(before, float), np.asarray(after, float)
-    if not p.sum() or not q.sum():
-        raise TooLittle("one side has no cases", "compare sets with cases")
+    p, q = (_counted(side) for side in (before, after))
+    p, q = (CASES * side if side.sum() < 1 + 1e-6 else side for side in (p, q))
     if (p == 0).any() or (q == 0).any():
         p, q = p + FLOOR, q + FLOOR
     return p / p.sum(), q / q.sum()
 
 
 def _plain(counts: np.ndarray) -> np.ndarray:
+    c = _counted(counts)
+    return c / c.sum()
+
+
+def _counted(counts: np.ndarray) -> np.ndarray:
     c = np.asarray(counts, float)
+    if not (np.isfinite(c) & (c >= 0)).all():
+        raise ValueError("some counts are no counts")
     if not c.sum():
         raise TooLittle("one side has no cases", "compare sets with cases")
-    return c / c.sum()
+    return c

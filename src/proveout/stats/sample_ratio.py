@@ -7,6 +7,8 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 
+MOST_EXACT = 1_000_000
+"""Beyond so many units both tests are one, and the exact one takes a number in memory for each of them."""
 TIE = 1e-7
 """Outcomes whose probabilities differ by less, relatively, are equally likely: rounding must not split them."""
 
@@ -14,8 +16,8 @@ TIE = 1e-7
 def sample_ratio_p(counts: Sequence[int], shares: Sequence[float]) -> float:
     r"""p-value of the counts if every unit had come into an arm with the planned probability.
 
-    With two arms the exact binomial test: the probability of all counts that are no likelier than those seen. With
-    more, Pearson's :math:`\chi^2 = \sum (n_i - n\pi_i)^2/n\pi_i`.
+    With two arms of up to a million units together the exact binomial test: the probability of all counts that are no
+    likelier than those seen. Else Pearson's :math:`\chi^2 = \sum (n_i - n\pi_i)^2/n\pi_i`.
 
     Args:
         counts: Shape (k,), k >= 2: units per arm.
@@ -36,7 +38,7 @@ def sample_ratio_p(counts: Sequence[int], shares: Sequence[float]) -> float:
     if total == 0 or len(n) < 2:
         raise TooLittle(f"{total} units in {len(n)} arm(s)", "assign units to two arms")
     planned = planned / planned.sum()
-    if len(n) == 2:
+    if len(n) == 2 and total <= MOST_EXACT:
         return _exact_binomial(int(n[0]), total, float(planned[0]))
     from scipy.special import gammaincc
 

@@ -108,7 +108,7 @@ def cross_validated_scores(
         Log odds, shape (n,).
 
     Raises:
-        TooLittle: Fewer cases of a class than folds.
+        TooLittle: Fewer cases of a class than folds, or one group only.
 
     Source: le Cessie and van Houwelingen (1992), Applied Statistics 41, 191-201, for the penalty.
     Oracle: tests/oracles/test_two_sample.py (scikit-learn).
@@ -116,6 +116,8 @@ def cross_validated_scores(
     truth = np.asarray(truth).astype(float)
     if min(truth.sum(), len(truth) - truth.sum()) < folds:
         raise TooLittle(f"fewer than {folds} cases of one kind", "collect more cases of both kinds")
+    if groups is not None and len(np.unique(groups)) < 2:
+        raise TooLittle("all cases are of one group", "collect cases of more groups")
     fold = fold_of(truth, folds=folds, seed=seed, groups=groups)
     scores, start = np.empty(len(truth)), np.zeros(design.shape[1] + 1)
     for k in range(folds):
@@ -208,6 +210,6 @@ def _sampled(columns: Sequence[np.ndarray], random: np.random.Generator) -> Sequ
 
 def _joined(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Both sides as one field; where the types differ, as text."""
-    if (x.dtype.kind in "OUS") != (y.dtype.kind in "OUS"):
+    if any((x.dtype.kind in kinds) != (y.dtype.kind in kinds) for kinds in ("OUS", "M", "m")):
         x, y = (np.ma.masked_array(np.ma.getdata(v).astype(str).astype(object), np.ma.getmaskarray(v)) for v in (x, y))
     return np.ma.concatenate([x, y])
