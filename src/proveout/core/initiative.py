@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt
 
 from proveout.core.declared import DECLARED, Name
 from proveout.core.errors import ProveoutError
+from proveout.core.pilot import Pilot
 from proveout.core.question import SourceName
 from proveout.core.value import ValueModel
 
@@ -330,6 +331,8 @@ class Initiative:
     """Where the data are."""
     kpis: tuple[Kpi, ...] = ()
     """What success is measured by."""
+    pilot: Pilot | None = None
+    """The controlled pilot: who takes part, who gets the system, what is compared, and when one looks."""
     value: ValueModel | None = None
     """What the initiative is worth."""
     evidence: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""The pilot as declared: who takes part, who gets the system, what is compared, and when one looks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Lt
+
+from proveout.core.declared import DECLARED, Name
+from proveout.core.digest import digest
+from proveout.core.question import Read, SourceName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Where a table is."""
+
+    __pydantic_config__ = DECLARED
+
+    source: SourceName
+    """Which source to ask."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT that yields the columns, instead of a table."""
+
+    @property
+    def read(self) -> Read:
+        """As a question names it."""
+        return Read(source=self.source, table=self.table, query=self.query)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pilot:
+    """A controlled pilot. `proveout pilot plan` says what it can show; `assign` draws the arms and registers it."""
+
+    __pydantic_config__ = DECLARED
+
+    start: date
+    """First day on which those in the pilot arm have the system."""
+    end: date
+    """Last day whose outcomes count."""
+    roster: Rows | None = None
+    """Who takes part: `unit`, and where known `team`, `stratum`, `size` and `baseline`. `assign` draws from it."""
+    assignment: Rows
+    """Who is in which arm: `unit`, `team`, `arm`, `stratum`, `wave`, `assigned_at`; a CSV file that `assign` writes."""
+    randomise: Literal["teams", "units"] = "teams"
+    """What gets an arm: whole teams (people who talk to one another), or units one by one."""
+    method: Literal["stratified", "matched-pairs", "constrained", "waves", "switchback"] = "stratified"
+    """How: within strata; in pairs that are alike; only among balanced draws; in waves; on and off by period."""
+    treated_share: Annotated[float, Gt(0), Lt(1)] = 0.5
+    """The share that gets the system."""
+    treated: Name = "pilot"
+    """Name of the arm that has the system; every other arm is compared with it."""
+    waves: Annotated[int, Ge(2)] = 4
+    """Of `waves`: how many; the last one is the holdback."""
+    period_days: Annotated[int, Ge(1)] = 7
+    """Of `switchback`: how long each spell with or without the system lasts; longer than its after-effects."""
+    seed: Annotated[int, Ge(0)] = 0
+    """Of the draw: the same seed and roster give the same arms."""
+    looks: tuple[date, ...] = ()
+    """Days after which the results are looked at, fixed beforehand; the last day of the pilot is always one."""
+    spending: Literal["obrien-fleming", "pocock"] = "obrien-fleming"
+    """How the error that may be made is spread over the looks: little at first, or evenly."""
+    arriving: bool = False
+    """Whether units come in one after the other, each with one outcome, instead of a fixed group."""
+    outcomes: Mapping[str, Rows] = field(default_factory=dict)
+    """By KPI: `unit`, `day`, `value`, and `weight` where the KPI is a ratio of sums; days before the start too."""
+    exposures: Rows | None = None
+    """Who really used the system: `unit` and `at`."""
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"ends on {self.end}, before it starts on {self.start}")
+        for day in self.looks:
+            if not self.start <= day <= self.end:
+                raise ValueError(f"the look of {day} is outside the pilot, {self.start} to {self.end}")
+        for before, after in pairwise(self.looks):
+            if after <= before:
+                raise ValueError(f"the look of {after} does not come after that of {before}")
+
+    @property
+    def calendar(self) -> tuple[date, ...]:
+        """All looks, the last day among them."""
+        return self.looks if self.looks and self.looks[-1] == self.end else (*self.looks, self.end)
+
+    @property
+    def days(self) -> int:
+        """How long it runs."""
+        return (self.end - self.start).days + 1
+
+    def share(self, day: date) -> float:
+        """How much of the planned time has passed at the end of a day, 0 to 1."""
+        return min(1.0, max(0.0, ((day - self.start).days + 1) / self.days))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What was written into the ledger when the arms were drawn; later changes are seen against it.
+
+    Args:
+        design: Every part of the design by name, as plain values.
+        file: The SHA-256 of the assignment file.
+        n_units: How many units it holds.
+        at: The day.
+    """
+
+    design: Mapping[str, object]
+    file: str
+    n_units: int
+    at: date
+
+    @property
+    def digest(self) -> str:
+        """The identity of the design."""
+        return digest(self.design)
