@@ -41,7 +41,7 @@ def test_the_repeated_interval_holds_a_constant_effect_at_every_look():
     for _, (ways, means) in zip(range(trials), worlds(10, seed=3), strict=False):
         made = ways[0][:, None]
         estimate = repeated_effect(
-            ways, lambda effect, y=means, w=made: y - effect * w, SHARES, value=means[ways[0], -1].mean(), spread=1.0
+            ways, means, -np.repeat(made, 12, axis=1).astype(float), SHARES, value=means[ways[0], -1].mean(), spread=1.0
         )
         held += (estimate.lower is None or estimate.lower <= 0) and (estimate.upper is None or estimate.upper >= 0)
     assert held >= binom.ppf(0.0005, trials, 0.95)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from proveout.stats.group_sequential import looks, repeated_effect, spent
-from proveout.stats.randomisation import assignments, randomisation_effect, studentised_differences
+from proveout.stats.group_sequential import looks, repeated_effect, repeated_p, spent
+from proveout.stats.randomisation import assignments, randomisation_effect, randomisation_p, studentised_differences
 
 FIVE = [0.2, 0.4, 0.6, 0.8, 1.0]
 OBRIEN_FLEMING = [4.2292, 2.8883, 2.2981, 1.9620, 1.7397]
@@ -59,9 +59,8 @@ def test_one_look_at_the_end_is_the_plain_test():
     plain = randomisation_effect(ways, values)
     statistics = studentised_differences(ways, values[:, None])
     assert (looks(statistics, [1.0]).rejected_at == 0) == (plain.lower > 0 or plain.upper < 0)
-    made = ways[0]
     repeated = repeated_effect(
-        ways, lambda effect: (values - effect * made)[:, None], [1.0], value=plain.value, spread=1.0
+        ways, values[:, None], -ways[0].astype(float)[:, None], [1.0], value=plain.value, spread=1.0
     )
     assert (repeated.lower, repeated.upper) == pytest.approx((plain.lower, plain.upper), abs=0.02)
 
@@ -71,3 +70,18 @@ def test_calendars_out_of_order_are_refused():
         looks(np.zeros((10, 2)), [0.5, 0.4])
     with pytest.raises(ValueError, match="looks"):
         looks(np.zeros((10, 2)), [0.5])
+
+
+def test_with_one_look_the_repeated_p_is_that_of_the_plain_test():
+    values = np.random.default_rng(5).normal(size=12) + 1.2 * (np.arange(12) % 2)
+    statistics = studentised_differences(assignments(np.arange(12) % 2, np.zeros(12)), values[:, None])
+    assert repeated_p(statistics, [1.0]) == pytest.approx(randomisation_p(statistics[:, 0]), rel=2e-3)
+
+
+def test_the_repeated_p_is_where_the_looks_begin_to_reject():
+    weeks = np.random.default_rng(6).normal(size=(12, 4)).cumsum(axis=1) + 2 * (np.arange(12) % 2)[:, None]
+    statistics = studentised_differences(assignments(np.arange(12) % 2, np.zeros(12)), weeks)
+    shares = [0.25, 0.5, 0.75, 1.0]
+    p = repeated_p(statistics, shares)
+    assert looks(statistics, shares, alpha=p).rejected_at is not None
+    assert looks(statistics, shares, alpha=p / 1.01).rejected_at is None

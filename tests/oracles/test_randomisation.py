@@ -10,6 +10,7 @@ from proveout.stats.power import smallest_p
 from proveout.stats.randomisation import (
     assignments,
     farthest_kept,
+    linear_statistics,
     randomisation_effect,
     randomisation_p,
     studentised_differences,
@@ -108,3 +109,12 @@ def test_what_cannot_be_told():
     assert randomisation_p(studentised_differences(alike, np.full(8, 0.1))) == 1
     apart = studentised_differences(alike, np.arange(8) % 2 * 1.0)
     assert randomisation_p(apart) == pytest.approx(2 / 70)
+
+
+@pytest.mark.parametrize("theta", [-3.0, 0.0, 0.4, 1e6])
+def test_the_linear_family_is_the_statistic_of_each_of_its_members(theta):
+    rng = np.random.default_rng(11)
+    ways = assignments(np.arange(10) % 2, np.zeros(10))
+    fixed, moving = rng.normal(1e6, 1, (10, 3)), rng.normal(size=(10, 3))
+    expected = studentised_differences(ways, fixed + theta * moving)
+    assert linear_statistics(ways, fixed, moving)(theta) == pytest.approx(expected, rel=1e-6)

@@ -1,6 +1,6 @@
 """Looks at a fixed group of units while their outcomes come in, without being wrong more often than promised."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -9,7 +9,7 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.stats.randomisation import TIE, farthest_kept, studentised_differences
+from proveout.stats.randomisation import TIE, farthest_kept, linear_statistics
 
 Spending = Literal["obrien-fleming", "pocock"]
 
@@ -105,9 +105,35 @@ def _boundary(size: np.ndarray, quota: int) -> float:
     return float(first_kept * (1 + TIE))
 
 
+def repeated_p(statistics: np.ndarray, shares: Sequence[float], *, kind: Spending = "obrien-fleming") -> float:
+    """The smallest error of all looks together at which one of them rejects: a p-value that allows for the looks.
+
+    Args:
+        statistics: Shape (M, K), as for `looks`.
+        shares: Length K, as for `looks`.
+        kind: How alpha is spent.
+
+    Returns:
+        In [1/M, 1], to within one part in a thousand.
+
+    Assumes: as `looks` does.
+    Source: Jennison and Turnbull (1989), JRSS B 51, 305-361, section 5, for repeated significance levels.
+    Oracle: tests/oracles/test_group_sequential.py.
+    """
+    low, high = 1 / len(statistics), 1.0
+    if looks(statistics, shares, alpha=1 - 1e-12, kind=kind).rejected_at is None:
+        return 1.0
+    while high / low > 1.001:
+        middle = (low * high) ** 0.5
+        rejects = looks(statistics, shares, alpha=middle, kind=kind).rejected_at is not None
+        low, high = (low, middle) if rejects else (middle, high)
+    return high
+
+
 def repeated_effect(
     ways: np.ndarray,
-    values: Callable[[float], np.ndarray],
+    fixed: np.ndarray,
+    moving: np.ndarray,
     shares: Sequence[float],
     *,
     value: float,
@@ -115,19 +141,20 @@ def repeated_effect(
     level: float = 0.95,
     kind: Spending = "obrien-fleming",
 ) -> Estimate:
-    """The interval of all constant effects that no look so far has rejected: valid at every look.
+    """The interval of all effects that no look so far has rejected: valid at every look.
 
     Args:
         ways: Shape (M, G), bool, from `randomisation.assignments`.
-        values: From a supposed effect to the values, shape (G, K), with that effect taken away from the treated.
+        fixed: Shape (G, K): with `moving`, the values without a supposed effect, as in `linear_statistics`.
+        moving: Shape (G, K).
         shares: Length K, the share of the planned time at each look so far.
-        value: The effect estimated at the last look, in any unit.
-        spread: A positive guess of how far the ends are, in the same unit; found out from there.
+        value: The effect (theta) estimated at the last look.
+        spread: A positive guess of how far the ends are; found out from there.
         level: Coverage over all looks together, in (0, 1).
         kind: How alpha is spent.
 
     Returns:
-        Estimate in the unit of the value; ends are open while nothing can be rejected.
+        Estimate in the unit of theta; ends are open while nothing can be rejected.
 
     Raises:
         TooLittle: Fewer than two units in an arm, or the spread is not positive.
@@ -138,18 +165,17 @@ def repeated_effect(
     """
     if not spread > 0:
         raise TooLittle("nothing varies", "measure an outcome that varies")
+    statistics = linear_statistics(ways, fixed, moving)
 
     def kept(effect: float) -> bool:
-        statistics = studentised_differences(ways, values(effect))
-        return looks(statistics, shares, alpha=1 - level, kind=kind).rejected_at is None
+        return looks(statistics(effect), shares, alpha=1 - level, kind=kind).rejected_at is None
 
-    lower, upper = farthest_kept(kept, value, -spread), farthest_kept(kept, value, spread)
     return Estimate(
         name="effect",
         value=value,
-        lower=lower,
-        upper=upper,
+        lower=farthest_kept(kept, value, -spread),
+        upper=farthest_kept(kept, value, spread),
         n=ways.shape[1],
         level=level,
-        method=f"group-sequential randomisation test, {len(shares)} look(s), {len(ways)} assignments",
+        method=f"group-sequential randomisation test, {len(shares)} look(s), {len(ways):,} assignments",
     )

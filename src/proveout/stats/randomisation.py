@@ -86,18 +86,65 @@ def studentised_differences(ways: np.ndarray, values: np.ndarray) -> np.ndarray:
     """
     y = np.asarray(values, float)
     y = y - y.mean(axis=0)
+    w = _arms(ways)
+    return _studentised(w, w @ y, y.sum(axis=0), w @ y**2, (y**2).sum(axis=0), np.abs(y).max(axis=0))
+
+
+def linear_statistics(ways: np.ndarray, fixed: np.ndarray, moving: np.ndarray) -> Callable[[float], np.ndarray]:
+    r"""`studentised_differences` of values that depend on a supposed effect, once for all effects.
+
+    .. math:: y(\theta) = a + \theta b
+
+    A constant effect is taken away with :math:`b = -w` (1 for the treated), a constant factor with a the untreated
+    and b the treated values, :math:`\theta` being one over the factor.
+
+    Args:
+        ways: Shape (M, G), bool, from `assignments`.
+        fixed: a, shape (G, K): one value per unit and look.
+        moving: b, of the same shape.
+
+    Returns:
+        From theta to the statistics, shape (M, K), in time that does not depend on G.
+
+    Raises:
+        TooLittle: Fewer than two units in an arm.
+
+    Source: as for `studentised_differences`, whose sums are quadratic in theta.
+    Oracle: tests/oracles/test_randomisation.py.
+    """
+    a, b = (np.asarray(part, float) - np.mean(part, axis=0) for part in (fixed, moving))
+    w = _arms(ways)
+    parts = (a, b, a * a, 2 * a * b, b * b)
+    (a1, b1, aa1, ab1, bb1), (a0, b0, aa0, ab0, bb0) = [w @ part for part in parts], [p.sum(axis=0) for p in parts]
+    largest = np.abs(a).max(axis=0), np.abs(b).max(axis=0)
+
+    def statistics(theta: float) -> np.ndarray:
+        squares1, squares = aa1 + theta * ab1 + theta**2 * bb1, aa0 + theta * ab0 + theta**2 * bb0
+        size = largest[0] + abs(theta) * largest[1]
+        return _studentised(w, a1 + theta * b1, a0 + theta * b0, squares1, squares, size)
+
+    return statistics
+
+
+def _arms(ways: np.ndarray) -> np.ndarray:
     n1 = int(ways[0].sum())
     n0 = ways.shape[1] - n1
     if min(n1, n0) < 2:
         raise TooLittle(f"arms of {n1} and {n0}: each needs two", "assign more units")
-    w = ways.astype(float)
-    sum1, square1 = w @ y, w @ y**2
-    sum0, square0 = y.sum(axis=0) - sum1, (y**2).sum(axis=0) - square1
-    mean1, mean0 = sum1 / n1, sum0 / n0
+    return ways.astype(float)
+
+
+def _studentised(
+    w: np.ndarray, sum1: np.ndarray, total: np.ndarray, square1: np.ndarray, squares: np.ndarray, largest: np.ndarray
+) -> np.ndarray:
+    """From the sums over the treated and over all, of centred values and of their squares."""
+    n1 = int(w[0].sum())
+    n0 = w.shape[1] - n1
+    mean1, mean0 = sum1 / n1, (total - sum1) / n0
     variance1 = np.maximum(square1 / n1 - mean1**2, 0) / (n1 - 1)
-    variance0 = np.maximum(square0 / n0 - mean0**2, 0) / (n0 - 1)
+    variance0 = np.maximum((squares - square1) / n0 - mean0**2, 0) / (n0 - 1)
     difference, spread = mean1 - mean0, variance1 + variance0
-    noise = TIE * np.maximum(np.abs(y).max(axis=0), np.finfo(float).tiny)
+    noise = TIE * np.maximum(largest, np.finfo(float).tiny)
     difference = np.where(np.abs(difference) <= noise, 0.0, difference)
     spread = np.where(spread <= noise**2, 0.0, spread)
     with np.errstate(divide="ignore", invalid="ignore"):
