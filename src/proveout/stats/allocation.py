@@ -1,0 +1,171 @@
+"""Drawing who gets the system: within strata, in pairs, or among balanced draws only."""
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+
+FEWEST_KEPT = 40
+"""With fewer different assignments no test at 5% is fine enough to be worth a pilot."""
+ROUNDS = 20
+"""How often pairs are improved by exchanging partners; few are needed."""
+
+
+def draw(strata: np.ndarray, share: float, *, seed: int) -> np.ndarray:
+    """Complete randomisation within strata.
+
+    Each stratum gets its share, rounded down or up; the roundings are drawn together (systematically, over strata in
+    random order), so that the total is rounded too and every unit has exactly the wanted chance.
+
+    Args:
+        strata: Shape (n,), codes.
+        share: Of the units, to be treated; in (0, 1).
+        seed: The same seed and strata give the same draw.
+
+    Returns:
+        Shape (n,), bool: who is treated.
+
+    Source: Madow (1949), Ann. Math. Statist. 20, 333-354, for the systematic rounding.
+    Oracle: tests/oracles/test_allocation.py.
+    """
+    return _drawn(np.asarray(strata), share, np.random.Generator(np.random.PCG64(seed)))
+
+
+def _drawn(strata: np.ndarray, share: float, random: np.random.Generator) -> np.ndarray:
+    codes, index = np.unique(strata, return_inverse=True)
+    order = random.permutation(len(codes))
+    wanted = np.cumsum(np.bincount(index, minlength=len(codes))[order] * share)
+    rounded = np.floor(wanted + random.random() + 1e-9).astype(int)
+    counts = np.empty(len(codes), dtype=int)
+    counts[order] = np.diff(rounded, prepend=0)
+    treated = np.zeros(len(strata), dtype=bool)
+    for code in range(len(codes)):
+        members = np.flatnonzero(index == code)
+        treated[random.choice(members, size=counts[code], replace=False)] = True
+    return treated
+
+
+def pairs(values: np.ndarray) -> np.ndarray:
+    """Pairs of units that are alike, by Mahalanobis distance.
+
+    The nearest two are paired first; then partners are exchanged as long as that brings pairs nearer together.
+
+    Args:
+        values: Shape (n, p), n >= 2, finite: what they should be alike in; a column that never varies counts for none.
+
+    Returns:
+        Shape (n,): the number of the pair of each unit; where n is odd one pair is a group of three.
+
+    Raises:
+        TooLittle: Fewer than two units, or values that are missing.
+
+    Source: Greevy, Lu, Silber and Rosenbaum (2004), Biostatistics 5, 263-275, for pairs before randomisation.
+    Oracle: tests/oracles/test_allocation.py (all pairings, counted).
+    """
+    x = np.asarray(values, float)
+    if len(x) < 2 or not np.isfinite(x).all():
+        raise TooLittle(
+            f"{len(x)} unit(s), {int((~np.isfinite(x)).any(axis=1).sum())} of them without a value to be paired by",
+            "fill in `size` or `baseline` of every team, or draw within strata",
+        )
+    z = _whitened(x)
+    far = ((z[:, None, :] - z[None, :, :]) ** 2).sum(axis=2)
+    couples = _exchanged(_greedy(far), far)
+    group = np.full(len(x), -1)
+    for number, (a, b) in enumerate(couples):
+        group[[a, b]] = number
+    for left in np.flatnonzero(group < 0):
+        nearest = min(range(len(couples)), key=lambda i: far[left, list(couples[i])].sum())
+        group[left] = nearest
+    return group
+
+
+def _whitened(x: np.ndarray) -> np.ndarray:
+    """Values whose plain distance is Mahalanobis'."""
+    x = x[:, np.ptp(x, axis=0) > 0] if len(x) else x
+    if not x.shape[1]:
+        return np.zeros((len(x), 1))
+    values, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(x, rowvar=False)))
+    scaled = (x - x.mean(axis=0)) / x.std(axis=0)
+    kept = values > 1e-9
+    return scaled @ vectors[:, kept] / np.sqrt(values[kept])
+
+
+def _greedy(far: np.ndarray) -> list[tuple[int, int]]:
+    rows, columns = np.triu_indices(len(far), 1)
+    free, couples = np.ones(len(far), dtype=bool), []
+    for k in np.argsort(far[rows, columns], kind="stable"):
+        a, b = int(rows[k]), int(columns[k])
+        if free[a] and free[b]:
+            free[[a, b]] = False
+            couples.append((a, b))
+    return couples
+
+
+def _exchanged(couples: list[tuple[int, int]], far: np.ndarray) -> list[tuple[int, int]]:
+    for _ in range(ROUNDS):
+        better = False
+        for i in range(len(couples)):
+            for j in range(i):
+                (a, b), (c, d) = couples[i], couples[j]
+                ways = ((a, b), (c, d)), ((a, c), (b, d)), ((a, d), (b, c))
+                best = min(ways, key=lambda way: far[way[0]] + far[way[1]])
+                if far[best[0]] + far[best[1]] < far[a, b] + far[c, d] - 1e-12:
+                    couples[i], couples[j] = best
+                    better = True
+        if not better:
+            break
+    return couples
+
+
+def balanced(
+    strata: np.ndarray, covariates: np.ndarray, share: float, *, seed: int, draws: int = 10_000, keep: float = 0.1
+) -> tuple[np.ndarray, np.ndarray]:
+    r"""Constrained randomisation: many draws, of which the most balanced are kept, and one of those is made.
+
+    Balance is the Mahalanobis distance of the arms' means, :math:`d'\hat\Sigma^{-1}d`.
+
+    Args:
+        strata: Shape (n,), codes within which is drawn.
+        covariates: Shape (n, p), finite; a column that never varies counts for none.
+        share: To be treated, in (0, 1).
+        seed: The same seed and values give the same draw and the same kept ones.
+        draws: How many are drawn.
+        keep: Which part of them is kept.
+
+    Returns:
+        The draw that is made, shape (n,), bool, and all that were kept, shape (m, n), with it in row 0.
+
+    Raises:
+        TooLittle: Values are missing, or fewer than `FEWEST_KEPT` different draws would be kept.
+
+    Source: Moulton (2004), Clinical Trials 1, 297-305; Morgan and Rubin (2012), Ann. Statist. 40, 1263-1282.
+    Oracle: tests/oracles/test_allocation.py.
+    """
+    x = np.asarray(covariates, float)
+    if not np.isfinite(x).all():
+        missing = int((~np.isfinite(x)).any(axis=1).sum())
+        raise TooLittle(f"{missing} team(s) without size or baseline", "fill in both for every team")
+    random = np.random.Generator(np.random.PCG64(seed))
+    ways = np.unique(np.array([_drawn(strata, share, random) for _ in range(draws)]), axis=0)
+    z = _whitened(x)
+    w = ways / ways.sum(axis=1, keepdims=True) - (~ways) / (~ways).sum(axis=1, keepdims=True)
+    distance = ((w @ z) ** 2).sum(axis=1)
+    best = ways[np.argsort(distance, kind="stable")[: max(1, int(keep * len(ways)))]]
+    if len(best) < FEWEST_KEPT:
+        raise TooLittle(f"only {len(best)} balanced assignments are left", "use `stratified`, or more teams")
+    made = int(random.integers(len(best)))
+    best[[0, made]] = best[[made, 0]]
+    return best[0].copy(), best
+
+
+def always_alike(ways: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs of units that are in the same arm, or in different arms, in every assignment: balance has gone too far.
+
+    Args:
+        ways: Shape (m, n), bool.
+
+    Source: Moulton (2004), section 3. Oracle: tests/oracles/test_allocation.py.
+    """
+    signs = np.where(ways, 1, -1)
+    agreement = np.abs(signs.T @ signs) == len(ways)
+    return [(int(i), int(j)) for i, j in zip(*np.where(np.triu(agreement, 1)), strict=True)]
