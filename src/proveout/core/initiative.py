@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NewType
 from annotated_types import Ge, Gt
 
 from proveout.core.declared import DECLARED, Name
+from proveout.core.digest import plain
 from proveout.core.errors import ProveoutError
 from proveout.core.pilot import Pilot
 from proveout.core.question import SourceName
@@ -350,3 +351,12 @@ class Initiative:
         An instrument sees only what it says it reads, so that its evidence stays good when the rest changes.
         """
         return Initiative(**{f.name: getattr(self, f.name) for f in fields(self) if f.name in names})
+
+    def pilot_design(self) -> dict[str, Any]:
+        """All that decides what the pilot shows, as plain values: its design, its KPIs, thresholds of its own."""
+        judged = ("role", "direction", "unit", "target", "minimum_worthwhile")
+        return {
+            "pilot": plain(self.pilot),
+            "kpis": {kpi.id: {part: plain(getattr(kpi, part)) for part in judged} for kpi in self.kpis},
+            "gates": plain(dict(self.gates)),
+        }

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Lt
 
 from proveout.core.declared import DECLARED, Name
-from proveout.core.digest import digest
 from proveout.core.question import Read, SourceName
 
 
@@ -45,19 +44,15 @@ class Pilot:
     roster: Rows | None = None
     """Who takes part: `unit`, and where known `team`, `stratum`, `size` and `baseline`. `assign` draws from it."""
     assignment: Rows
-    """Who is in which arm: `unit`, `team`, `arm`, `stratum`, `wave`, `assigned_at`; a CSV file that `assign` writes."""
+    """Who is in which arm: `unit`, `team`, `arm`, `stratum`, `assigned_at`; a CSV file that `assign` writes."""
     randomise: Literal["teams", "units"] = "teams"
     """What gets an arm: whole teams (people who talk to one another), or units one by one."""
-    method: Literal["stratified", "matched-pairs", "constrained", "waves", "switchback"] = "stratified"
-    """How: within strata; in pairs that are alike; only among balanced draws; in waves; on and off by period."""
+    method: Literal["stratified", "matched-pairs", "constrained"] = "stratified"
+    """How: within strata; in pairs that are alike; or only among draws that are balanced in size and baseline."""
     treated_share: Annotated[float, Gt(0), Lt(1)] = 0.5
     """The share that gets the system."""
     treated: Name = "pilot"
     """Name of the arm that has the system; every other arm is compared with it."""
-    waves: Annotated[int, Ge(2)] = 4
-    """Of `waves`: how many; the last one is the holdback."""
-    period_days: Annotated[int, Ge(1)] = 7
-    """Of `switchback`: how long each spell with or without the system lasts; longer than its after-effects."""
     seed: Annotated[int, Ge(0)] = 0
     """Of the draw: the same seed and roster give the same arms."""
     looks: tuple[date, ...] = ()
@@ -67,7 +62,7 @@ class Pilot:
     arriving: bool = False
     """Whether units come in one after the other, each with one outcome, instead of a fixed group."""
     outcomes: Mapping[str, Rows] = field(default_factory=dict)
-    """By KPI: `unit`, `day`, `value`, and `weight` where the KPI is a ratio of sums; days before the start too."""
+    """By KPI: `unit`, `day`, `value`; `weight` for a ratio of sums; days before the start too, or `before`."""
     exposures: Rows | None = None
     """Who really used the system: `unit` and `at`."""
 
@@ -94,25 +89,3 @@ class Pilot:
     def share(self, day: date) -> float:
         """How much of the planned time has passed at the end of a day, 0 to 1."""
         return min(1.0, max(0.0, ((day - self.start).days + 1) / self.days))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
-    """What was written into the ledger when the arms were drawn; later changes are seen against it.
-
-    Args:
-        design: Every part of the design by name, as plain values.
-        file: The SHA-256 of the assignment file.
-        n_units: How many units it holds.
-        at: The day.
-    """
-
-    design: Mapping[str, object]
-    file: str
-    n_units: int
-    at: date
-
-    @property
-    def digest(self) -> str:
-        """The identity of the design."""
-        return digest(self.design)

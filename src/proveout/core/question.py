@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NewType
 
 from proveout.core.evidence import Evidence, Outcome
+from proveout.core.registration import Registration
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,9 +90,13 @@ class Answers:
         failures: Questions that failed; only instruments that say so get to see them.
         evidence: Evidence of the blocks that this one builds on.
         as_of: The day that counts as today.
+        registration: What was fixed before the pilot, for instruments that read `pilot`.
+        digests: SHA-256 of the files that were read, by source.
     """
 
     tables: Mapping[str, Columns]
     as_of: date
     failures: Mapping[str, Failure] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    registration: Registration | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)

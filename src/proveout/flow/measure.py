@@ -90,7 +90,14 @@ def _find(
         notes: dict[str, None] = {}
 
         def answers(tables: Mapping[str, Columns], failures: Mapping[str, Failure]) -> Answers:
-            return Answers(tables=tables, failures=failures, evidence=upstream, as_of=as_of)
+            return Answers(
+                tables=tables,
+                failures=failures,
+                evidence=upstream,
+                as_of=as_of,
+                registration=task.registration,
+                digests={one.source: one.digest for one in task.fingerprints},
+            )
 
         def more(tables: Mapping[str, Columns], failures: Mapping[str, Failure]) -> tuple[Query | Preparation, ...]:
             return task.instrument.follow_up(task.block.settings, answers(tables, failures), task.initiative)

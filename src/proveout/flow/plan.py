@@ -13,6 +13,8 @@ from proveout.core.errors import ProveoutError
 from proveout.core.evidence import Evidence, Finding, Fingerprint, Outcome
 from proveout.core.initiative import Block, Initiative
 from proveout.core.question import Question, SourceName
+from proveout.core.registration import Registration
+from proveout.flow.registration import registered
 from proveout.instruments import Instrument, instrument
 from proveout.ledger import Ledger, evidence_from
 
@@ -39,6 +41,7 @@ class Task:
     key: str
     recall: bool
     recorded: Evidence | None
+    registration: Registration | None = None
 
     @property
     def remembered(self) -> bool:
@@ -69,6 +72,7 @@ def _task(
     view = initiative.only(tool.reads)
     questions = tool.questions(block.settings, view)
     prints = data.fingerprints(questions, initiative.sources, folder)
+    registration = registered(ledger, initiative.initiative) if "pilot" in tool.reads else None
     key = digest(
         {
             "block": block.id,
@@ -79,6 +83,7 @@ def _task(
             "fingerprints": prints,
             "upstream": tuple(task.key for task in upstream),
             "today": as_of if tool.depends_on_today else None,
+            "registration": registration,
         }
     )
     record = ledger.latest("evidence", initiative.initiative, key)
@@ -95,6 +100,7 @@ def _task(
         and all(task.remembered for task in upstream)
         and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
         recorded=recorded,
+        registration=registration,
     )
 
 

@@ -30,6 +30,7 @@ NAMES = (
     "prototype",
     "architecture",
     "integration",
+    "pilot",
 )
 
 

@@ -1,0 +1,43 @@
+"""What was fixed before the pilot started, so that later changes are seen."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from proveout.core.digest import digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """The design as it stood in the ledger when the arms were drawn.
+
+    Args:
+        design: What `Initiative.pilot_design` gave.
+        file: SHA-256 of the assignment file.
+        n_units: How many units it holds.
+        at: The day.
+    """
+
+    design: Mapping[str, Any]
+    file: str
+    n_units: int
+    at: date
+
+    @property
+    def digest(self) -> str:
+        """The identity of the design."""
+        return digest(self.design)
+
+
+def changes(before: Any, after: Any, path: str = "") -> Iterator[str]:
+    """Where two designs differ, each place as a dotted path with what stood there and what stands there now."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in sorted({*before, *after}):
+            yield from changes(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
+    elif before != after:
+        yield f"{path}: {_said(before)}, now {_said(after)}"
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value is None else str(value)

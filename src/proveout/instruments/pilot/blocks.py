@@ -1,0 +1,141 @@
+"""The answers as arrays: what was assigned, and what each of it yielded up to each look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from proveout.core.pilot import Pilot
+from proveout.core.question import Columns
+
+SUMS = ("n", "n_known", "y", "d", "x", "yy", "yd", "dd", "xx", "xy", "xd")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """What was assigned as a whole: teams, units, or buckets of units; G of them.
+
+    Args:
+        names: Length G.
+        arms: Length G; None where none is known.
+        treated: Shape (G,), bool.
+        strata: Shape (G,), codes.
+        labels: Of the strata.
+        n_units: Shape (G,).
+        n_late: Shape (G,): units that came after the start.
+        n_exposed: Shape (G,): units that used the system since the start.
+        covariates: Shape (G, 2): size and baseline as they were at the draw; NaN where not known.
+        counts: Totals of faults by name.
+    """
+
+    names: tuple[str, ...]
+    arms: tuple[str | None, ...]
+    treated: np.ndarray
+    strata: np.ndarray
+    labels: tuple[str, ...]
+    n_units: np.ndarray
+    n_late: np.ndarray
+    n_exposed: np.ndarray
+    covariates: np.ndarray
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """One KPI's sums per block and look, of values shifted towards zero.
+
+    Args:
+        sums: By name of `SUMS`, shape (G, K); 0 where a block has nothing yet.
+        shift: What was taken from every value.
+        counts: Rows and faults by name.
+        ratio: Whether the KPI is a ratio of sums.
+        latest: Last day with an outcome, None where outcomes have no day.
+        weeks: Per block and week since the start, shape (G, W): sums of values and of weights, NaN where none.
+    """
+
+    sums: dict[str, np.ndarray]
+    shift: float
+    counts: dict[str, int]
+    ratio: bool
+    latest: datetime | None
+    weeks: tuple[np.ndarray, np.ndarray]
+
+    def until_week(self, n: int) -> "Outcomes":
+        """Without the weeks that no look has reached, or that a look cuts."""
+        totals, weights = self.weeks
+        return replace(self, weeks=(totals[:, :n], weights[:, :n]))
+
+
+def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
+    """The assignment, block by block."""
+    arms = tuple(_texts(table["arm"]))
+    labels, strata = np.unique([label or "" for label in _texts(table["stratum"])], return_inverse=True)
+    counted = ("n_repeated", "n_late", "n_moved", "n_both", "n_without_arm", "n_early")
+    counts = {name: int(floats(table[name]).sum()) for name in counted}
+    mixed = [a != b for a, b in zip(arms, _texts(table["other_arm"]), strict=True)]
+    counts["blocks_in_both"] = sum(mixed)
+    return Blocks(
+        names=tuple(name or "" for name in _texts(table["block"])),
+        arms=arms,
+        treated=np.array([arm == pilot.treated for arm in arms], dtype=bool),
+        strata=strata,
+        labels=tuple(map(str, labels)),
+        n_units=floats(table["n_units"]).astype(int),
+        n_late=floats(table["n_late"]).astype(int),
+        n_exposed=floats(table["n_exposed"]).astype(int),
+        covariates=np.column_stack([floats(table["size"]), floats(table["baseline"])]),
+        counts=counts,
+    )
+
+
+def outcomes_of(counts: Columns, moments: Columns, weeks: Columns, names: Sequence[str], n_looks: int) -> Outcomes:
+    """One KPI's outcomes, in the order of the blocks."""
+    place = {name: i for i, name in enumerate(names)}
+    rows = np.array([place[str(name)] for name in _texts(moments["block"])], dtype=int)
+    looks = floats(moments["look"]).astype(int) - 1
+    sums = {}
+    for name in SUMS:
+        sums[name] = np.zeros((len(names), n_looks))
+        sums[name][rows, looks] = floats(moments[name])
+    shifts = floats(moments["shift"])
+    single = {name: column[0] for name, column in counts.items()}
+    flags = ("ratio", "dated", "latest")
+    return Outcomes(
+        sums=sums,
+        shift=float(shifts[0]) if len(shifts) else 0.0,
+        counts={name: int(value) for name, value in single.items() if name not in flags},
+        ratio=bool(single["ratio"]),
+        latest=_moment(_texts(counts["latest"])[0]),
+        weeks=_weekly(weeks, place),
+    )
+
+
+def _weekly(weeks: Columns, place: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    numbers = floats(weeks["week"]).astype(int)
+    shape = (len(place), int(numbers.max()) + 1 if len(numbers) else 0)
+    totals, weights = np.full(shape, np.nan), np.full(shape, np.nan)
+    rows = [place[str(name)] for name in _texts(weeks["block"])]
+    totals[rows, numbers], weights[rows, numbers] = floats(weeks["y"]), floats(weeks["d"])
+    return totals, weights
+
+
+def floats(column: np.ndarray) -> np.ndarray:
+    """Numbers, NaN where there is none."""
+    masked = np.ma.asarray(column)
+    known = ~np.ma.getmaskarray(masked)
+    result = np.full(len(masked), np.nan)
+    result[known] = np.asarray(masked.data)[known].astype(float)
+    return result
+
+
+def _texts(column: np.ndarray) -> list[str | None]:
+    masked = np.ma.asarray(column)
+    return [
+        None if hidden or value is None else str(value)
+        for value, hidden in zip(np.asarray(masked.data), np.ma.getmaskarray(masked), strict=True)
+    ]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

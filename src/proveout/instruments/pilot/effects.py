@@ -1,0 +1,324 @@
+"""What the system did to one KPI, by what was assigned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate
+from proveout.core.pilot import Pilot
+from proveout.instruments.pilot.blocks import Blocks, Outcomes
+from proveout.stats.anytime import anytime_coefficient, anytime_p, best_tuning
+from proveout.stats.balance import Moments
+from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
+from proveout.stats.difference import welch
+from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
+from proveout.stats.randomisation import assignments, linear_statistics
+
+FEWEST_DF = 5
+"""Below it the interval from clustered errors is left for that of the randomisation test."""
+FEWEST_FOR_COVARIATE = 8
+"""Blocks beyond strata: with fewer, adjusting costs more than it gains."""
+MOST_UNKNOWN = 0.2
+"""Share of units without a value from before; with more the adjustment is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """The blocks with outcomes at the last look.
+
+    Args:
+        kept: Shape (G,), which blocks those are; the others are as long as there are such.
+        ways: Shape (M, G), possible assignments; row 0 is the one that was made.
+        strata: Shape (G,), codes.
+        values: Shape (G, K): mean of each block up to each look, in the KPI's unit.
+        before: Shape (G,): the same before the start, centred; None when it is not used.
+        shares: Length K: the share of the planned time at each look.
+        pilot: The design.
+    """
+
+    kept: np.ndarray
+    ways: np.ndarray
+    strata: np.ndarray
+    values: np.ndarray
+    before: np.ndarray | None
+    shares: tuple[float, ...]
+    pilot: Pilot
+
+    @property
+    def treated(self) -> np.ndarray:
+        """Shape (G,), 0 or 1."""
+        return self.ways[0].astype(float)
+
+    def adjusted(self, values: np.ndarray) -> np.ndarray:
+        """Values, shape (G, K), without what strata and the time before explain, whatever the arm."""
+        centred = _centred(values, self.strata)
+        if self.before is None:
+            return centred
+        x = _centred(self.before[:, None], self.strata)[:, 0]
+        return centred - np.outer(x, x @ centred) / (x @ x) if x.any() else centred
+
+
+def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> Compared:
+    """The comparison at the looks so far.
+
+    Raises:
+        TooLittle: Fewer than two blocks of an arm have outcomes, or only one assignment was possible.
+    """
+    n, y, d = (outcomes.sums[name][:, :n_looks] for name in ("n", "y", "d"))
+    kept = (n[:, -1] > 0) & np.array([arm is not None for arm in blocks.arms])
+    if not kept.any():
+        raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
+    ways = ways_of(blocks, kept, pilot)
+    return Compared(
+        kept=kept,
+        ways=ways,
+        strata=blocks.strata[kept],
+        values=_block_means(n[kept], y[kept], d[kept]) + outcomes.shift,
+        before=_before(outcomes, kept, n_looks, len(np.unique(blocks.strata[kept]))),
+        shares=tuple(pilot.share(day) for day in pilot.calendar[:n_looks]),
+        pilot=pilot,
+    )
+
+
+def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
+    """The assignments that the draw could have made of the blocks that are kept, shape (M, G), bool; row 0 was made.
+
+    Raises:
+        TooLittle: Only one was possible, or the arms are not among those that the declared draw makes.
+    """
+    if pilot.method != "constrained":
+        return assignments(blocks.treated[kept], blocks.strata[kept], seed=pilot.seed)
+    from proveout.stats.allocation import balanced
+
+    made, ways = balanced(blocks.strata, blocks.covariates, pilot.treated_share, seed=pilot.seed)
+    if not np.array_equal(made, blocks.treated):
+        raise TooLittle(
+            "the arms are not those that the declared draw gives",
+            "restore seed, size and baseline as they were when the arms were drawn",
+        )
+    return ways[:, kept]
+
+
+def _block_means(n: np.ndarray, y: np.ndarray, d: np.ndarray) -> np.ndarray:
+    """Mean of each block; a ratio of sums made linear about the ratio of all; the mean of all where nothing is yet."""
+    pooled = y.sum(axis=0) / d.sum(axis=0)
+    weight = d.sum(axis=0) / n.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = (y - pooled * d) / (n * weight) + pooled
+    return np.where(n > 0, means, pooled)
+
+
+def _before(outcomes: Outcomes, kept: np.ndarray, n_looks: int, n_strata: int) -> np.ndarray | None:
+    last = {name: outcomes.sums[name][kept, n_looks - 1] for name in ("n", "n_known", "x")}
+    means = last["x"] / last["n"]
+    enough = kept.sum() - n_strata >= FEWEST_FOR_COVARIATE
+    known = last["n_known"].sum() >= (1 - MOST_UNKNOWN) * last["n"].sum()
+    return means - means.mean() if enough and known and np.ptp(means) > 0 else None
+
+
+def _centred(values: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    _, index = np.unique(strata, return_inverse=True)
+    sizes = np.bincount(index)
+    sums = np.stack([np.bincount(index, weights=column) for column in values.T], axis=1)
+    return values - (sums / sizes[:, None])[index]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What was found for one KPI.
+
+    Args:
+        absolute: In the KPI's unit.
+        relative: As a share of the control arm; None where that means nothing.
+        control: Mean of the control arm, adjusted, in the KPI's unit.
+        p_value: Two-sided, allowing for the looks.
+        path: Statistic and boundary at each look; None where units arrive one after the other.
+        one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
+        cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
+    """
+
+    absolute: Estimate
+    relative: Estimate | None
+    control: float
+    p_value: float
+    path: Looks | None
+    one_sided: tuple[Estimate, Estimate | None]
+    cr2: Coefficient | None
+
+
+def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Effect:
+    """Absolute and relative effect at the last look.
+
+    Raises:
+        TooLittle: Fewer than two blocks in an arm, or nothing varies.
+    """
+    w, spending = compared.treated[:, None], compared.pilot.spending
+    k = len(compared.shares)
+    own = linear_statistics(compared.ways, compared.adjusted(compared.values), np.zeros_like(compared.values))(0.0)
+    cr2 = _cr2(compared, outcomes, level)
+    value, _ = _solved(compared, compared.values, -np.repeat(w, k, axis=1))
+    moved = compared.values[:, -1] - value * w[:, 0]
+    control = float(np.mean(moved))
+    sides = []
+    for at in (level, 2 * level - 1):
+        absolute = _absolute(compared, value, at)
+        if len(compared.pilot.calendar) == 1 and cr2 and cr2.degrees_of_freedom >= FEWEST_DF:
+            absolute = _cr2(compared, outcomes, at).estimate  # pyright: ignore[reportOptionalMemberAccess]
+        sides.append((absolute, _relative(compared, at)))
+    return Effect(
+        absolute=sides[0][0],
+        relative=sides[0][1],
+        control=control,
+        p_value=repeated_p(own, compared.shares, kind=spending),
+        path=looks(own, compared.shares, alpha=1 - level, kind=spending),
+        one_sided=sides[1],
+        cr2=cr2,
+    )
+
+
+def _solved(compared: Compared, fixed: np.ndarray, moving: np.ndarray) -> tuple[float, float]:
+    """The theta at which the arms are alike at the last look, and its rough error."""
+    a, b = compared.adjusted(fixed)[:, -1], compared.adjusted(moving)[:, -1]
+    w = compared.adjusted(np.repeat(compared.treated[:, None], fixed.shape[1], axis=1))[:, -1]
+    slope = float(w @ b)
+    if slope == 0:
+        raise TooLittle("the arms cannot be told apart within the strata", "assign units of both arms in a stratum")
+    theta = -float(w @ a) / slope
+    rest = a + theta * b
+    return theta, float(np.sqrt((rest @ rest) * (w @ w)) / abs(slope) / max(1, len(w) - 2) ** 0.5)
+
+
+def _absolute(compared: Compared, value: float, level: float) -> Estimate:
+    moving = -np.repeat(compared.treated[:, None], len(compared.shares), axis=1)
+    _, spread = _solved(compared, compared.values, moving)
+    return repeated_effect(
+        compared.ways,
+        compared.adjusted(compared.values),
+        compared.adjusted(moving),
+        compared.shares,
+        value=value,
+        spread=spread,
+        level=level,
+        kind=compared.pilot.spending,
+    )
+
+
+def _relative(compared: Compared, level: float) -> Estimate | None:
+    """A constant factor: treated values are divided by it until the arms are alike."""
+    if not (compared.values > 0).all():
+        return None
+    w = compared.treated[:, None]
+    fixed, moving = compared.values * (1 - w), compared.values * w
+    inverse, spread = _solved(compared, fixed, moving)
+    if not inverse > 0:
+        return None
+    found = repeated_effect(
+        compared.ways,
+        compared.adjusted(fixed),
+        compared.adjusted(moving),
+        compared.shares,
+        value=inverse,
+        spread=spread,
+        level=level,
+        kind=compared.pilot.spending,
+    )
+    lower = -1.0 if found.upper is None else 1 / found.upper - 1
+    upper = None if found.lower is None or found.lower <= 0 else 1 / found.lower - 1
+    return replace(found, value=1 / inverse - 1, lower=lower, upper=upper, unit="share")
+
+
+def _cr2(compared: Compared, outcomes: Outcomes, level: float) -> Coefficient | None:
+    """Units counting the same, errors clustered by what was assigned."""
+    s = {name: sums[compared.kept, len(compared.shares) - 1] for name, sums in outcomes.sums.items()}
+    pooled, weight = s["y"].sum() / s["d"].sum(), s["d"].sum() / s["n"].sum()
+    z, xz = (s["y"] - pooled * s["d"]) / weight, (s["xy"] - pooled * s["xd"]) / weight
+    design = _design(compared)
+    p = design.shape[1] + (compared.before is not None)
+    m, v = np.zeros((len(z), p, p)), np.zeros((len(z), p))
+    q = design.shape[1]
+    m[:, :q, :q] = s["n"][:, None, None] * design[:, :, None] * design[:, None, :]
+    v[:, :q] = z[:, None] * design
+    if compared.before is not None:
+        m[:, q, :q] = m[:, :q, q] = s["x"][:, None] * design
+        m[:, q, q], v[:, q] = s["xx"], xz
+    contrast = np.zeros(p)
+    contrast[1] = 1.0
+    try:
+        return cr2_coefficient(m, v, contrast, level=level)
+    except TooLittle:
+        return None
+
+
+def _design(compared: Compared) -> np.ndarray:
+    """Intercept, arm, and strata where there are few of them, shape (G, q)."""
+    _, codes = np.unique(compared.strata, return_inverse=True)
+    n_strata = int(codes.max()) + 1
+    dummies = np.eye(n_strata)[codes][:, 1:] if 6 * n_strata <= len(codes) else np.zeros((len(codes), 0))
+    return np.column_stack([np.ones(len(codes)), compared.treated, dummies])
+
+
+def arriving_effect(compared: Compared, outcomes: Outcomes, planned: int, *, level: float = 0.95) -> Effect:
+    """Units that come in one after the other, each with one outcome: valid at every moment.
+
+    Raises:
+        TooLittle: Too few units, or nothing varies.
+    """
+    s = {name: sums[compared.kept, -1] for name, sums in outcomes.sums.items()}
+    w = compared.treated
+    n, n1 = s["n"].sum(), float((s["n"] * w).sum())
+    if min(n1, n - n1) < 2:
+        raise TooLittle("fewer than two units in an arm", "wait for more units")
+    mean1, mean0 = float((s["y"] * w).sum() / n1), float((s["y"] * (1 - w)).sum() / (n - n1))
+    rest = float(s["yy"].sum() - n1 * mean1**2 - (n - n1) * mean0**2)
+    error = (max(rest, 0.0) / (n - 2) * (1 / n1 + 1 / (n - n1))) ** 0.5
+    if not error > 0:
+        raise TooLittle("nothing varies", "measure an outcome that varies")
+    value, control = mean1 - mean0, mean0 + outcomes.shift
+    planned = max(planned, 10)
+
+    def at(level: float) -> Estimate:
+        tuning = best_tuning(planned, 2, level=level)
+        return anytime_coefficient(value, error, n=int(n), parameters=2, tuning=tuning, level=level)
+
+    tuning = best_tuning(planned, 2, level=level)
+    return Effect(
+        absolute=at(level),
+        relative=None if control == 0 else _share(at(level), control),
+        control=control,
+        p_value=anytime_p(value, error, n=int(n), parameters=2, tuning=tuning),
+        path=None,
+        one_sided=(at(2 * level - 1), None if control == 0 else _share(at(2 * level - 1), control)),
+        cr2=None,
+    )
+
+
+def _share(effect: Estimate, control: float) -> Estimate:
+    ends = [None if end is None else end / control for end in (effect.lower, effect.upper)]
+    lower, upper = ends if control > 0 else ends[::-1]
+    return replace(effect, value=effect.value / control, lower=lower, upper=upper, unit="share")
+
+
+def weekly_effects(blocks: Blocks, outcomes: Outcomes, kept: np.ndarray) -> list[tuple[int, Estimate]]:
+    """Difference of the arms in each week since the start, over blocks that are there in every week."""
+    totals, weights = (part[kept] for part in outcomes.weeks)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = totals / weights
+    weeks = [week for week in range(means.shape[1]) if np.isfinite(means[:, week]).mean() > 0.5]
+    steady = np.isfinite(means[:, weeks]).all(axis=1)
+    treated, found = blocks.treated[kept][steady], []
+    for week in weeks:
+        arms = [means[steady, week][treated == arm] for arm in (False, True)]
+        if min(map(len, arms)) < 2:
+            return []
+        try:
+            found.append((week + 1, welch(*(_moments(arm) for arm in arms)).estimate))
+        except TooLittle:
+            continue
+    return found
+
+
+def _moments(values: Sequence[float] | np.ndarray) -> Moments:
+    x = np.asarray(values, float)
+    return Moments(n=len(x), mean=float(x.mean()), variance=float(x.var(ddof=1)))

@@ -1,0 +1,172 @@
+"""Answers to the health of the pilot and, where it is healthy, to the effect on each KPI."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate, exact
+from proveout.core.evidence import Check, Finding, Outcome
+from proveout.core.initiative import Initiative, Kpi
+from proveout.core.pilot import Pilot
+from proveout.core.question import Answers
+from proveout.core.registration import changes
+from proveout.instruments.pilot import health, verdicts
+from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, outcomes_of
+from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
+from proveout.instruments.pilot.exhibits import Seen, draw
+from proveout.instruments.pilot.queries import names
+from proveout.instruments.pilot.settings import Settings
+from proveout.stats.multiplicity import holm
+
+DATA_LAG = timedelta(days=7)
+"""A look counts when the newest outcome is no older than this: nights and weekends have none."""
+ALPHA = 0.05
+
+
+def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
+    """Health first; a KPI whose arms cannot be compared gets no effect."""
+    pilot = initiative.pilot
+    if pilot is None:
+        return Finding(
+            outcome=Outcome.NOT_APPLICABLE, reason="no pilot is declared", remedy="declare one under `pilot`"
+        )
+    if failure := answers.failures.get("blocks"):
+        return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
+    blocks = blocks_of(answers.tables["blocks"], pilot)
+    if not blocks.names:
+        raise TooLittle("nobody is assigned yet", "run `proveout pilot assign`")
+    found = health.of_assignment(blocks, pilot)
+    estimates, checks = [*found.estimates, *_calendar(pilot, answers.as_of)], [*found.checks]
+    kept, said = _kept_design(answers, initiative, pilot)
+    estimates += kept
+    checks += said
+    kpis = {kpi.id: kpi for kpi in initiative.kpis}
+    seen: list[Seen] = []
+    for index, name in enumerate(pilot.outcomes):
+        if name in kpis:
+            view = _kpi(index, kpis[name], blocks, pilot, answers, found.ill)
+            estimates += view.estimates
+            checks += view.checks
+            seen += [view.seen] if view.seen else []
+    checks += [health.no_verdict("pilot", found.ill)] if found.ill else []
+    estimates += _adjusted_p([one for one in seen if one.effect and one.kpi.role == "goal"])
+    coming = next((day for day in pilot.calendar if day >= answers.as_of), None)
+    return Finding(
+        estimates=tuple(estimates),
+        checks=tuple(checks),
+        exhibits=draw(seen, blocks, pilot),
+        changes_on=None if coming is None else coming + timedelta(days=1),
+    )
+
+
+def _calendar(pilot: Pilot, today: date) -> list[Estimate]:
+    looked = sum(day < today for day in pilot.calendar)
+    left = max(0, (pilot.end - today).days + 1)
+    return [
+        exact("looks", looked, n=len(pilot.calendar), method=f"of {len(pilot.calendar)} in the calendar"),
+        exact("days_left", left, unit="day", method="by the calendar"),
+    ]
+
+
+def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tuple[list[Estimate], list[Check]]:
+    """Whether design and assignment are those that were registered before the start."""
+    name, registered = "The design is the one that was registered", answers.registration
+    if registered is None:
+        note = (
+            "nothing is registered; `proveout pilot assign` does it (with --adopt for arms that were drawn elsewhere)"
+        )
+        return [], [Check(name=name, passed=None, note=note)]
+    changed = list(changes(registered.design, initiative.pilot_design()))
+    file = answers.digests.get(pilot.assignment.source, registered.file)
+    if file != registered.file:
+        changed.append("the assignment file is not the one that was registered")
+    if registered.at > pilot.start:
+        changed.append(f"it was registered on {registered.at}, after the start")
+    note = "; ".join(changed) if changed else f"registered on {registered.at}, {registered.n_units:,} units"
+    return [exact("design_changes", len(changed))], [Check(name=name, passed=not changed, note=note)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    estimates: Sequence[Estimate] = ()
+    checks: Sequence[Check] = ()
+    seen: Seen | None = None
+
+
+def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, ill: tuple[str, ...]) -> _View:
+    name = names(index)
+    if failure := next(
+        (answers.failures[question] for question in name.values() if question in answers.failures), None
+    ):
+        return _View(checks=[Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)])
+    tables = (answers.tables[name[part]] for part in ("counts", "moments", "weeks"))
+    outcomes = outcomes_of(*tables, blocks.names, len(pilot.calendar))
+    n_looks = _reached(pilot, outcomes, answers.as_of)
+    outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
+    if n_looks == 0:
+        note = f"the first is after {pilot.calendar[0]}; the newest outcome is of {outcomes.latest or 'no day'}"
+        return _View(checks=[Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)])
+    try:
+        compared = compare(blocks, outcomes, pilot, n_looks)
+        own = health.of_outcome(compared, blocks, outcomes, kpi, pilot)
+    except TooLittle as error:
+        return _View(checks=[health.too_little(kpi, error)])
+    own = replace(own, ill=own.ill + tuple(_impossible(compared, pilot)))
+    if ill or own.ill:
+        more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
+        return _View(estimates=own.estimates, checks=[*own.checks, *more])
+    try:
+        effect = _effect(compared, outcomes, blocks, pilot)
+    except TooLittle as error:
+        return _View(estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+    weekly = weekly_effects(blocks, outcomes, compared.kept)
+    return _View(
+        estimates=[*own.estimates, *verdicts.estimates(effect, kpi), *verdicts.fading(compared, outcomes, kpi)],
+        checks=[*own.checks, *verdicts.checks(effect, kpi, pilot, compared)],
+        seen=Seen(kpi=kpi, compared=compared, effect=effect, weekly=tuple(weekly), names=_names(blocks, compared)),
+    )
+
+
+def _names(blocks: Blocks, compared: Compared) -> tuple[str, ...]:
+    return tuple(np.array(blocks.names, dtype=object)[compared.kept])
+
+
+def _effect(compared: Compared, outcomes: Outcomes, blocks: Blocks, pilot: Pilot) -> Effect:
+    if not pilot.arriving:
+        return effect_of(compared, outcomes)
+    if outcomes.ratio:
+        raise TooLittle("a ratio of sums has no test for units that arrive", "measure a value for each unit")
+    return arriving_effect(compared, outcomes, int(blocks.n_units.sum()))
+
+
+def _reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
+    """How many looks of the calendar have come, with data up to them."""
+    past = [day for day in pilot.calendar if day < today]
+    if outcomes.latest is None:
+        return len(pilot.calendar) if len(past) == len(pilot.calendar) and outcomes.counts["n_rows"] else 0
+    return sum(outcomes.latest.date() >= day - DATA_LAG for day in past)
+
+
+def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
+    """Designs that cannot reject anything, whatever the data say."""
+    smallest = 1 / len(compared.ways)
+    alike = int((compared.ways == ~compared.ways[0]).all(axis=1).any())
+    smallest *= 1 + alike
+    if pilot.arriving or smallest <= ALPHA:
+        return []
+    n = len(compared.ways)
+    return [
+        f"{n} assignments were possible, so no p-value is below {smallest:.2f}: this design can show nothing"
+    ]
+
+
+def _adjusted_p(goals: list[Seen]) -> list[Estimate]:
+    raw = [one.effect.p_value for one in goals if one.effect]
+    adjusted = holm(np.array(raw)) if raw else []
+    method = f"repeated randomisation test, Holm over {len(raw)} goal(s)"
+    return [
+        exact("p_value", float(p), subject=one.kpi.id, method=method) for p, one in zip(adjusted, goals, strict=True)
+    ]

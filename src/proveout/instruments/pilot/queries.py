@@ -1,0 +1,214 @@
+"""What is asked of assignments, exposures and outcomes: sums per team and look, never rows.
+
+Columns that a table may lack: inside `lateral` a name that the relation does not have is looked up outside, where it
+is NULL.
+"""
+
+from proveout.core.diagnostic import Fault
+from proveout.core.initiative import Initiative
+from proveout.core.pilot import Pilot
+from proveout.core.question import Preparation, Query, Question
+from proveout.instruments.pilot.settings import Settings
+
+MOST_UNITS = 2_000
+"""More units than this, assigned one by one, are put into buckets of one arm, as many as `BUCKETS` together."""
+BUCKETS = 400
+
+ARMS = """
+with given as (
+  select x.unit, x.team, x.arm, x.stratum, x.assigned_at, x.size, x.baseline
+  from (select null as team, null as stratum, null as assigned_at, null as size, null as baseline) as absent,
+    lateral (select unit, team, arm, stratum, assigned_at, size, baseline from assignment) as x
+), units as (
+  select cast(unit as varchar) as unit, min(cast(team as varchar)) as team, max(cast(team as varchar)) as other_team,
+    min(cast(arm as varchar)) as arm, max(cast(arm as varchar)) as other_arm,
+    coalesce(min(cast(stratum as varchar)), '') as stratum,
+    min(try_cast(cast(assigned_at as varchar) as timestamp)) as assigned_at, count(*) as n_rows,
+    avg(try_cast(size as double)) as size, avg(try_cast(baseline as double)) as baseline
+  from given where unit is not null group by unit
+)
+select units.*, coalesce(assigned_at >= $late, false) as late,
+  case when $by_team then coalesce(team, unit)
+    when count(*) over () <= $most then unit
+    else concat_ws(' / ', arm, stratum, cast(floor(
+      (row_number() over (partition by arm, stratum order by md5(unit)) - 1)
+      * greatest(1, round(count(*) over (partition by arm, stratum) * $buckets / count(*) over ()))
+      / count(*) over (partition by arm, stratum)) as bigint))
+  end as block
+from units
+"""
+
+EXPOSED = """
+select cast(unit as varchar) as unit, min(try_cast(cast("at" as varchar) as timestamp)) as first_use
+from exposures where unit is not null group by unit
+"""
+
+NOBODY = "select cast(null as varchar) as unit, cast(null as timestamp) as first_use where false"
+
+BLOCKS = """
+select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stratum, max(stratum) as other_stratum,
+  count(*) as n_units, sum(n_rows) - count(*) as n_repeated, count(*) filter (where late) as n_late,
+  count(*) filter (where team is distinct from other_team) as n_moved,
+  count(*) filter (where arm is distinct from other_arm) as n_both,
+  count(*) filter (where arm is null) as n_without_arm,
+  count(first_use) filter (where first_use >= $start) as n_exposed,
+  count(first_use) filter (where first_use < coalesce(assigned_at, $start)) as n_early,
+  avg(size) as size, avg(baseline) as baseline, min(assigned_at) as assigned_at
+from pilot_arms left join pilot_exposed using (unit)
+group by block order by block
+"""
+
+STRANGERS = """
+select count(*) as n from pilot_exposed where unit not in (select unit from pilot_arms)
+"""
+
+CELLS = """
+with given as (
+  select x.unit, x.day, x.value, x.weight, x.before
+  from (select null as day, null as weight, null as before) as absent,
+    lateral (select unit, day, value, weight, before from outcome) as x
+), typed as (
+  select cast(unit as varchar) as unit, cast(day as varchar) as day_text,
+    try_cast(cast(day as varchar) as timestamp) as moment, value, try_cast(value as double) as number,
+    try_cast(weight as double) as weight, try_cast(before as double) as before
+  from given
+), kinds as (
+  select count(weight) > 0 as ratio, count(day_text) > 0 as dated from typed
+), placed as (
+  select *, case when ratio and weight is null then null else number end as figure,
+    case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
+    case when moment >= $start then date_diff('day', $start, moment) // 7 end as week
+  from typed cross join kinds
+)
+select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count(*) as n_rows,
+  count(*) filter (where value is null) as missing,
+  count(*) filter (where value is not null and number is null) as unreadable,
+  count(*) filter (where not isfinite(number)) as infinite, count(*) filter (where number < 0) as negative,
+  count(*) filter (where dated and moment is null) as undated,
+  count(*) filter (where regexp_matches(day_text, '[0-9](Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')
+    and regexp_matches(day_text, '[0-9]:[0-9]')) as zoned,
+  count(*) filter (where day_text like '%:%') as timed,
+  count(figure) filter (where isfinite(figure)) as n, sum(figure) filter (where isfinite(figure)) as total,
+  sum(weight) filter (where isfinite(figure)) as weight, avg(before) filter (where isfinite(before)) as before,
+  max(moment) as latest
+from placed group by unit, span, week
+"""
+
+COUNTS = """
+select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
+  coalesce(sum(unreadable), 0) as unreadable, coalesce(sum(infinite), 0) as infinite,
+  coalesce(sum(negative), 0) as negative, coalesce(sum(undated), 0) as undated, coalesce(sum(zoned), 0) as zoned,
+  coalesce(sum(timed), 0) as timed, coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
+  coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
+  count(distinct unit) filter (where unit not in (select unit from pilot_arms)) as strangers,
+  coalesce(bool_or(ratio), false) as ratio, coalesce(bool_or(dated), false) as dated,
+  cast(max(latest) as varchar) as latest
+from {cells}
+"""
+
+UNITS = """
+with looks as (select unnest(range(1, {n_looks} + 1)) as look),
+earlier as (
+  select unit, coalesce(
+    case when bool_or(ratio) then sum(total) filter (where span = 0) / nullif(sum(weight) filter (where span = 0), 0)
+      else sum(total) filter (where span = 0) / nullif(sum(n) filter (where span = 0), 0) end,
+    avg(before)) as x
+  from {cells} where n > 0 or before is not null group by unit
+), so_far as (
+  select unit, look, bool_or(ratio) as ratio, sum(total) as total, sum(n) as n, sum(weight) as weight
+  from {cells} join looks on span between 1 and look where n > 0 group by unit, look
+)
+select block, arm, stratum, look, x is not null as known,
+  case when ratio then total else total / n end as y, case when ratio then weight else 1 end as d,
+  coalesce(x, avg(x) over (partition by block, look), avg(x) over (partition by look)) as x
+from so_far join pilot_arms using (unit) left join earlier using (unit)
+where ($arriving or not late) and arm = other_arm and (not ratio or weight > 0)
+"""
+"""One row per unit and look; where a unit has no value from before, that of its team, or of all, stands in."""
+
+MOMENTS = """
+with shift as (
+  select coalesce(sum(y) / nullif(sum(d), 0), 0) as c, coalesce(avg(x), 0) as x0 from {units} where look = {n_looks}
+), moved as (
+  select block, arm, stratum, look, known, c, x0, y - c * d as y, d, coalesce(x, x0) - x0 as x from {units}, shift
+)
+select block, min(arm) as arm, look, min(c) as shift, count(*) as n, count(*) filter (where known) as n_known,
+  sum(y) as y, sum(d) as d, sum(x) as x, sum(y * y) as yy, sum(y * d) as yd, sum(d * d) as dd, sum(x * x) as xx,
+  sum(x * y) as xy, sum(x * d) as xd
+from moved group by block, look order by block, look
+"""
+
+WEEKS = """
+select block, min(arm) as arm, week, sum(y) as y, sum(d) as d from (
+  select block, arm, week, case when c.ratio then total else total / n end as y,
+    case when c.ratio then weight else 1 end as d
+  from {cells} as c join pilot_arms using (unit)
+  where week is not null and span between 1 and {n_looks} and n > 0 and not late and arm = other_arm
+) as cohort group by block, week order by block, week
+"""
+
+
+def names(index: int) -> dict[str, str]:
+    """Names of the questions about the outcome at that place."""
+    return {part: f"outcome_{index}_{part}" for part in ("cells", "counts", "units", "moments", "weeks")}
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """Who is in which arm, who used the system, and each KPI's outcomes."""
+    pilot = initiative.pilot
+    if pilot is None:
+        return ()
+    late = {
+        "late": pilot.start.isoformat() + " 23:59:59",
+        "by_team": pilot.randomise == "teams",
+        "most": MOST_UNITS,
+        "buckets": BUCKETS,
+    }
+    start = {"start": pilot.start.isoformat()}
+    exposed = (
+        Preparation(name="pilot_exposed", sql=EXPOSED, reads={"exposures": pilot.exposures.read})
+        if pilot.exposures
+        else Preparation(name="pilot_exposed", sql=NOBODY)
+    )
+    return (
+        Preparation(name="pilot_arms", sql=_timed(ARMS), reads={"assignment": pilot.assignment.read}, parameters=late),
+        exposed,
+        Query(name="blocks", sql=_timed(BLOCKS), parameters=start),
+        Query(name="strangers", sql=STRANGERS),
+        *(question for index, kpi in enumerate(pilot.outcomes) for question in _outcome(index, kpi, pilot)),
+    )
+
+
+def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
+    name, n_looks = names(index), len(pilot.calendar)
+    spans = f"when moment < {_day(pilot.start.isoformat())} then 0"
+    for look, day in enumerate(pilot.calendar, start=1):
+        spans += f" when moment < {_day(day.isoformat())} + interval 1 day then {look}"
+    filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
+    cells = _timed(CELLS.format(spans=spans, **filled))
+    return (
+        Preparation(
+            name=name["cells"],
+            sql=cells,
+            reads={"outcome": pilot.outcomes[kpi].read},
+            parameters={"start": pilot.start.isoformat()},
+        ),
+        Preparation(name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}),
+        Query(name=name["counts"], sql=COUNTS.format(**filled)),
+        Query(name=name["moments"], sql=MOMENTS.format(**filled)),
+        Query(name=name["weeks"], sql=WEEKS.format(**filled)),
+    )
+
+
+def _timed(sql: str) -> str:
+    """Days come as text; the SQL reads them as moments."""
+    return sql.replace("$start", "cast($start as timestamp)").replace("$late", "cast($late as timestamp)")
+
+
+def _day(text: str) -> str:
+    return f"cast('{text}' as timestamp)"
+
+
+def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
+    """Outcomes of KPIs that are not declared, and goals that nothing is measured for."""
+    return ()
