@@ -25,6 +25,7 @@ class Blocks:
         n_units: Shape (G,).
         n_late: Shape (G,): units that came after the start.
         n_exposed: Shape (G,): units that used the system since the start.
+        first: Shape (G,): whether it was among those drawn at first.
         covariates: Shape (G, 2): size and baseline as they were at the draw; NaN where not known.
         counts: Totals of faults by name.
     """
@@ -37,6 +38,7 @@ class Blocks:
     n_units: np.ndarray
     n_late: np.ndarray
     n_exposed: np.ndarray
+    first: np.ndarray
     covariates: np.ndarray
     counts: dict[str, int]
 
@@ -84,6 +86,7 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
         n_units=floats(table["n_units"]).astype(int),
         n_late=floats(table["n_late"]).astype(int),
         n_exposed=floats(table["n_exposed"]).astype(int),
+        first=floats(table["batch"]) <= 1,
         covariates=np.column_stack([floats(table["size"]), floats(table["baseline"])]),
         counts=counts,
     )

@@ -68,6 +68,8 @@ def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> C
     """
     n, y, d = (outcomes.sums[name][:, :n_looks] for name in ("n", "y", "d"))
     kept = (n[:, -1] > 0) & np.array([arm is not None for arm in blocks.arms])
+    if pilot.method == "constrained":
+        kept &= blocks.first  # those who came later were not drawn among balanced draws
     if not kept.any():
         raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
     ways = ways_of(blocks, kept, pilot)
@@ -92,13 +94,17 @@ def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
         return assignments(blocks.treated[kept], blocks.strata[kept], seed=pilot.seed)
     from proveout.stats.allocation import balanced
 
-    made, ways = balanced(blocks.strata, blocks.covariates, pilot.treated_share, seed=pilot.seed)
-    if not np.array_equal(made, blocks.treated):
+    first = blocks.first
+    known = ~np.isnan(blocks.covariates[first]).all(axis=0)
+    made, ways = balanced(
+        blocks.strata[first], blocks.covariates[first][:, known], pilot.treated_share, seed=pilot.seed
+    )
+    if not np.array_equal(made, blocks.treated[first]):
         raise TooLittle(
             "the arms are not those that the declared draw gives",
             "restore seed, size and baseline as they were when the arms were drawn",
         )
-    return ways[:, kept]
+    return ways[:, kept[first]]
 
 
 def _block_means(n: np.ndarray, y: np.ndarray, d: np.ndarray) -> np.ndarray:

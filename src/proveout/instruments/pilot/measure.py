@@ -102,8 +102,8 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
         (answers.failures[question] for question in name.values() if question in answers.failures), None
     ):
         return _View(checks=[Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)])
-    tables = (answers.tables[name[part]] for part in ("counts", "moments", "weeks"))
-    outcomes = outcomes_of(*tables, blocks.names, len(pilot.calendar))
+    counts, moments, weeks = (answers.tables[name[part]] for part in ("counts", "moments", "weeks"))
+    outcomes = outcomes_of(counts, moments, weeks, blocks.names, len(pilot.calendar))
     n_looks = _reached(pilot, outcomes, answers.as_of)
     outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
     if n_looks == 0:
@@ -158,9 +158,7 @@ def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
     if pilot.arriving or smallest <= ALPHA:
         return []
     n = len(compared.ways)
-    return [
-        f"{n} assignments were possible, so no p-value is below {smallest:.2f}: this design can show nothing"
-    ]
+    return [f"{n} assignments were possible, so no p-value is below {smallest:.2f}: this design can show nothing"]
 
 
 def _adjusted_p(goals: list[Seen]) -> list[Estimate]:

@@ -16,15 +16,17 @@ BUCKETS = 400
 
 ARMS = """
 with given as (
-  select x.unit, x.team, x.arm, x.stratum, x.assigned_at, x.size, x.baseline
-  from (select null as team, null as stratum, null as assigned_at, null as size, null as baseline) as absent,
-    lateral (select unit, team, arm, stratum, assigned_at, size, baseline from assignment) as x
+  select x.unit, x.team, x.arm, x.stratum, x.assigned_at, x.size, x.baseline, x.batch
+  from (select null as team, null as stratum, null as assigned_at, null as size, null as baseline,
+      null as batch) as absent,
+    lateral (select unit, team, arm, stratum, assigned_at, size, baseline, batch from assignment) as x
 ), units as (
   select cast(unit as varchar) as unit, min(cast(team as varchar)) as team, max(cast(team as varchar)) as other_team,
     min(cast(arm as varchar)) as arm, max(cast(arm as varchar)) as other_arm,
-    coalesce(min(cast(stratum as varchar)), '') as stratum,
+    concat_ws(' ', min(cast(stratum as varchar)), case when min(batch) > 1 then '+' || min(batch) end) as stratum,
+    coalesce(min(try_cast(batch as bigint)), 1) as batch,
     min(try_cast(cast(assigned_at as varchar) as timestamp)) as assigned_at, count(*) as n_rows,
-    avg(try_cast(size as double)) as size, avg(try_cast(baseline as double)) as baseline
+    min(try_cast(size as double)) as size, min(try_cast(baseline as double)) as baseline
   from given where unit is not null group by unit
 )
 select units.*, coalesce(assigned_at >= $late, false) as late,
@@ -53,7 +55,7 @@ select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stra
   count(*) filter (where arm is null) as n_without_arm,
   count(first_use) filter (where first_use >= $start) as n_exposed,
   count(first_use) filter (where first_use < coalesce(assigned_at, $start)) as n_early,
-  avg(size) as size, avg(baseline) as baseline, min(assigned_at) as assigned_at
+  min(size) as size, min(baseline) as baseline, min(batch) as batch
 from pilot_arms left join pilot_exposed using (unit)
 group by block order by block
 """

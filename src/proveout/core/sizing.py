@@ -1,0 +1,60 @@
+"""What a planned pilot can show, before it starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from proveout.core.estimate import Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiSizing:
+    """What the design can show for one KPI.
+
+    Args:
+        kpi: Its id.
+        unit: Its unit.
+        mde: The smallest effect that is found with 80% power; None where it cannot be said.
+        worthwhile: The smallest effect that is worth the trouble, in the KPI's unit; None where none is declared.
+        teams_needed: Teams (or units) that would show what is worthwhile; None where no number does.
+        by_weeks: Smallest effect by length in weeks.
+        floor: What no length goes below.
+        icc: Intraclass correlation used, and whether it is an assumption.
+        r: Correlation with the baseline that is used.
+        why_not: Why nothing can be said.
+    """
+
+    kpi: str
+    unit: str
+    mde: Estimate | None = None
+    worthwhile: float | None = None
+    teams_needed: int | None = None
+    by_weeks: Mapping[int, float] = field(default_factory=dict)
+    floor: float | None = None
+    icc: tuple[float, bool] | None = None
+    r: float = 0.0
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizing:
+    """The whole design.
+
+    Args:
+        units: Units on the roster.
+        teams: Teams on it, 0 where units are drawn one by one.
+        weeks: Length.
+        looks: How many.
+        smallest_p: The smallest p-value that the draw can give.
+        kpis: By KPI with an outcome.
+        impossible: Why the design can never pass; empty when it can.
+        warnings: What should be changed before the start.
+    """
+
+    units: int
+    teams: int
+    weeks: float
+    looks: int
+    smallest_p: float
+    kpis: tuple[KpiSizing, ...]
+    impossible: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

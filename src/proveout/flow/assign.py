@@ -1,0 +1,280 @@
+"""Draw the arms of the pilot, write them down, and register the design. What was drawn is never drawn again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+
+from proveout import data, delivery
+from proveout.core.digest import digest
+from proveout.core.draw import Drawn
+from proveout.core.errors import ProveoutError
+from proveout.core.initiative import Initiative
+from proveout.core.paths import inside
+from proveout.core.pilot import Pilot
+from proveout.core.question import Query
+from proveout.core.registration import Registration, changes
+from proveout.delivery import Seat
+from proveout.flow.registration import register, registered
+from proveout.flow.roster import Member, roster
+from proveout.flow.workspace import Workspace
+from proveout.stats.allocation import always_alike, balanced, draw, pairs
+
+DIGITS = 12
+"""Of the design's digest, in each line of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Seats as they would be written.
+
+    Args:
+        path: The assignment file.
+        seats: All, those that were there before among them.
+        drawn: What people are shown.
+        registration: What goes into the ledger.
+    """
+
+    path: Path
+    seats: tuple[Seat, ...]
+    drawn: Drawn
+    registration: Registration
+
+
+def prepare(workspace: Workspace, *, as_of: date | None = None) -> Plan:
+    """Draw, and write nothing.
+
+    Raises:
+        ProveoutError: There is no pilot or no roster, the draw came after the start, the design or the file was
+            changed since it was registered, or the roster cannot be drawn from.
+    """
+    initiative = workspace.declared()
+    pilot = declared_pilot(initiative)
+    today = as_of or datetime.now(UTC).date()
+    path = assignment_path(workspace.folder, initiative, pilot)
+    with workspace.ledger() as ledger:
+        known = registered(ledger, initiative.initiative)
+    finish(path, known)
+    old = delivery.read_seats(path)
+    _refuse_changes(initiative, known, path, old, today)
+    members = roster(workspace.folder, initiative, pilot)
+    taken = {seat.unit for seat in old}
+    new = [member for member in members if member.unit not in taken]
+    design = digest(initiative.pilot_design())[:DIGITS]
+    seats = (*old, *_seats(new, old, pilot, design))
+    text = delivery.text_of(seats)
+    registration = Registration(
+        design=initiative.pilot_design(), file=delivery.digest_of(text), n_units=len(seats), at=today
+    )
+    return Plan(path=path, seats=seats, drawn=_drawn(seats, path, len(new), pilot, design), registration=registration)
+
+
+def assign(workspace: Workspace, plan: Plan) -> None:
+    """Write the file and the ledger; an interruption between the two is mended by the next run.
+
+    Raises:
+        ProveoutError: One of them cannot be written.
+    """
+    draft = waiting(plan.path)
+    delivery.write_text(draft, delivery.text_of(plan.seats))
+    with workspace.ledger() as ledger:
+        register(ledger, workspace.declared().initiative, plan.registration)
+    draft.replace(plan.path)
+
+
+def adopt(workspace: Workspace, *, as_of: date | None = None) -> Registration:
+    """Register a design whose arms were drawn elsewhere.
+
+    Raises:
+        ProveoutError: There is no pilot, it is registered already, or its assignment cannot be read.
+    """
+    initiative = workspace.declared()
+    pilot = declared_pilot(initiative)
+    read = pilot.assignment.read
+    with workspace.ledger() as ledger:
+        if registered(ledger, initiative.initiative):
+            raise ProveoutError("the design is registered already", "`proveout pilot status` shows what was registered")
+        count = Query(name="n", sql="select count(distinct unit) as n from assignment", reads={"assignment": read})
+        tables, failures = data.ask([count], initiative.sources, workspace.folder)
+        for failure in failures.values():
+            raise ProveoutError(failure.message, failure.remedy)
+        prints = data.fingerprints([count], initiative.sources, workspace.folder)
+        registration = Registration(
+            design=initiative.pilot_design(),
+            file=prints[0].digest,
+            n_units=int(tables["n"]["n"][0]),
+            at=as_of or datetime.now(UTC).date(),
+        )
+        register(ledger, initiative.initiative, registration)
+    return registration
+
+
+def declared_pilot(initiative: Initiative) -> Pilot:
+    """The pilot.
+
+    Raises:
+        ProveoutError: None is declared.
+    """
+    if initiative.pilot is None:
+        raise ProveoutError("no pilot is declared", "declare `pilot` in initiative.yml: start, end, roster, outcomes")
+    return initiative.pilot
+
+
+def assignment_path(folder: Path, initiative: Initiative, pilot: Pilot) -> Path:
+    """Where the assignment file is, or is to be.
+
+    Raises:
+        ProveoutError: The source is no CSV file below the folder.
+    """
+    source = initiative.sources[pilot.assignment.source]
+    location = source.location
+    if source.format or source.delimiter or source.encoding:
+        raise ProveoutError(
+            f"the source {pilot.assignment.source} says how it is to be read, and `assign` writes it as it writes it",
+            "give its location alone",
+        )
+    if not location.endswith(".csv") or ":" in location or pilot.assignment.query or pilot.assignment.table:
+        raise ProveoutError(
+            f"arms are written to a CSV file, and the source {pilot.assignment.source} ({location}) is none",
+            "declare a source such as records/assignment.csv; for arms that were drawn elsewhere use --adopt",
+        )
+    return inside(folder, location)
+
+
+def waiting(path: Path) -> Path:
+    """The file as it waits for the ledger."""
+    return path.with_name(f".{path.name}.drawn")
+
+
+def finish(path: Path, known: Registration | None) -> None:
+    """Put a file into place that the ledger holds and an interruption left waiting."""
+    draft = waiting(path)
+    if draft.exists():
+        if known and delivery.digest_of(draft.read_text(encoding="utf-8")) == known.file:
+            draft.replace(path)
+        else:
+            draft.unlink()
+
+
+def _refuse_changes(
+    initiative: Initiative, known: Registration | None, path: Path, old: Sequence[Seat], today: date
+) -> None:
+    pilot = declared_pilot(initiative)
+    if known is None:
+        if old:
+            raise ProveoutError(
+                f"{path.name} exists, and nothing is registered for it",
+                "move it away to draw anew, or keep its arms with --adopt",
+            )
+        if today > pilot.start:
+            raise ProveoutError(
+                f"the pilot started on {pilot.start}: arms that are drawn afterwards compare nothing",
+                "move `start` and `end`, and draw before the start",
+            )
+        return
+    changed = list(changes(known.design, initiative.pilot_design()))
+    if changed:
+        raise ProveoutError(
+            f"the design is not the one that was registered on {known.at}: {'; '.join(changed)}",
+            "restore it; a new design is a new pilot, with a name and an assignment file of its own",
+        )
+    if delivery.digest_of(delivery.text_of(old)) != known.file:
+        raise ProveoutError(
+            f"{path.name} is not as it was registered: arms were changed, added or lost by hand",
+            "restore it from a copy; nobody is assigned twice",
+        )
+
+
+def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str) -> list[Seat]:
+    """Seats of new units: with their team where it has an arm, else drawn as a batch of its own."""
+    by_team = {seat.team: seat for seat in old if seat.team} if pilot.randomise == "teams" else {}
+    batch = max((seat.batch for seat in old), default=0) + 1
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    drawn = _draw([member for member in new if member.team not in by_team], pilot, batch)
+    seats = []
+    for member in new:
+        first = by_team.get(member.team)
+        treated, stratum = drawn.get(member.block, (False, ""))
+        arm = first.arm if first else pilot.treated if treated else CONTROL
+        seats.append(
+            Seat(
+                unit=member.unit,
+                team=member.team,
+                arm=arm,
+                stratum=first.stratum if first else stratum,
+                batch=first.batch if first else batch,
+                probability=pilot.treated_share if arm == pilot.treated else 1 - pilot.treated_share,
+                seed=pilot.seed,
+                size=first.size if first else member.size,
+                baseline=first.baseline if first else member.baseline,
+                assigned_at=at,
+                design=design,
+            )
+        )
+    return seats
+
+
+CONTROL = "control"
+
+
+def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, tuple[bool, str]]:
+    """Whether each block is treated, and in which stratum it was drawn."""
+    blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
+    if not blocks:
+        return {}
+    names, seed = list(blocks), pilot.seed + batch - 1
+    strata = np.array([blocks[name].stratum for name in names])
+    known = [[blocks[name].size, _number(blocks[name].baseline)] for name in names]
+    values = np.array(known)[:, : 1 if all(row[1] != row[1] for row in known) else 2]
+    if pilot.method == "constrained" and batch == 1:
+        treated, _ = balanced(strata, values, pilot.treated_share, seed=seed)
+    else:
+        if pilot.method == "matched-pairs" and len(names) > 1:
+            strata = _paired(strata, values)
+        treated = draw(strata, pilot.treated_share, seed=seed)
+    return {name: (bool(treated[i]), str(strata[i])) for i, name in enumerate(names)}
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Pairs within each stratum; a stratum of one stays what it is."""
+    labels = strata.astype(object)
+    for stratum in np.unique(strata):
+        here = np.flatnonzero(strata == stratum)
+        if len(here) > 1:
+            for i, number in zip(here, pairs(values[here]), strict=True):
+                labels[i] = f"{stratum} pair {number + 1}".strip()
+    return labels.astype(str)
+
+
+def _drawn(seats: Sequence[Seat], path: Path, new: int, pilot: Pilot, design: str) -> Drawn:
+    arms: dict[str, tuple[int, int]] = {}
+    strata: dict[str, dict[str, int]] = {}
+    for arm in sorted({seat.arm for seat in seats}):
+        here = [seat for seat in seats if seat.arm == arm]
+        arms[arm] = len({seat.team or seat.unit for seat in here}), len(here)
+        for seat in here:
+            counts = strata.setdefault(seat.stratum or "all", {})
+            counts[arm] = counts.get(arm, 0) + 1
+    return Drawn(
+        file=path.name, arms=arms, new_units=new, strata=strata, digest=design, notes=tuple(_notes(seats, pilot))
+    )
+
+
+def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:
+    notes = []
+    if len({seat.arm for seat in seats}) < 2:
+        notes.append("only one arm has units: the roster is too small to compare anything")
+    if pilot.method == "constrained":
+        first = sorted({(s.team or s.unit): s for s in seats if s.batch == 1}.items())
+        values = np.array([[s.size, _number(s.baseline)] for _, s in first])
+        values = values[:, : 1 if np.isnan(values[:, 1]).all() else 2]
+        _, ways = balanced(np.array([s.stratum for _, s in first]), values, pilot.treated_share, seed=pilot.seed)
+        if forced := always_alike(ways):
+            notes.append(f"{len(forced)} pair(s) of teams are always together or always apart: loosen the balance")
+    return notes

@@ -1,0 +1,168 @@
+"""What the declared pilot can show, from its roster and the baselines of its KPIs: before anybody is assigned."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import comb, floor
+
+import numpy as np
+
+from proveout import data
+from proveout.core.errors import TooLittle
+from proveout.core.initiative import Initiative, Kpi, PilotPlan
+from proveout.core.pilot import Pilot
+from proveout.core.question import Columns
+from proveout.core.sizing import KpiSizing, Sizing
+from proveout.flow.assign import declared_pilot
+from proveout.flow.roster import Member, roster
+from proveout.flow.workspace import Workspace
+from proveout.instruments.kpis import queries
+from proveout.instruments.kpis.baseline import Sample, absolute, baseline, sample, sight
+from proveout.instruments.kpis.settings import Settings
+
+ALPHA = 0.05
+WEEKS = (1, 2, 4, 8, 12, 26)
+LONG = 520
+"""Weeks that stand for ever."""
+MOST_TEAMS = 2_000
+LARGE_TEAM = 0.4
+NEAR_THE_FLOOR = 1.05
+FEWEST_BASELINE_PERIODS = 6
+
+
+def size_up(workspace: Workspace) -> Sizing:
+    """The arithmetic of the design.
+
+    Raises:
+        ProveoutError: There is no pilot or no roster, or it cannot be read.
+    """
+    initiative = workspace.declared()
+    pilot = declared_pilot(initiative)
+    members = roster(workspace.folder, initiative, pilot)
+    kpis = [kpi for kpi in initiative.kpis if kpi.id in pilot.outcomes]
+    asked = replace(initiative, kpis=tuple(kpis))
+    tables, _ = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
+    plan = _plan(members, pilot)
+    found = tuple(_kpi(i, kpi, tables, plan) for i, kpi in enumerate(kpis))
+    smallest = smallest_p(members, pilot)
+    return Sizing(
+        units=plan.units,
+        teams=plan.clusters,
+        weeks=plan.weeks,
+        looks=len(pilot.calendar),
+        smallest_p=smallest,
+        kpis=found,
+        impossible=tuple(_impossible(smallest, plan, pilot)),
+        warnings=tuple(_warnings(members, pilot, initiative, found)),
+    )
+
+
+def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
+    """Smallest two-sided p-value that the draw can give: over all ways in which it can come out."""
+    blocks = {member.block: member.stratum for member in members}
+    counts = Counter(blocks.values())
+    if pilot.method == "matched-pairs":
+        ways = 2.0 ** sum(n // 2 for n in counts.values())
+    else:
+        ways = float(np.prod([float(comb(n, floor(n * pilot.treated_share))) for n in counts.values()]))
+    ways *= 0.1 if pilot.method == "constrained" else 1.0
+    mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
+    return min(1.0, (2 if mirrored else 1) / max(1.0, ways))
+
+
+def _plan(members: Sequence[Member], pilot: Pilot) -> PilotPlan:
+    teams = len({member.team for member in members}) if pilot.randomise == "teams" else 0
+    return PilotPlan(units=len(members), clusters=teams, weeks=pilot.days / 7)
+
+
+def _kpi(index: int, kpi: Kpi, tables: Mapping[str, Columns], plan: PilotPlan) -> KpiSizing:
+    names = queries.names(index)
+    if any(names[part] not in tables for part in ("counts", "units", "periods")):
+        why = "its baseline cannot be read" if kpi.baseline else "it has no baseline"
+        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=why)
+    seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
+    try:
+        level = baseline(seen, kpi).value
+        now = sight(seen, kpi, plan)
+        worthwhile = absolute(kpi.minimum_worthwhile, level)
+        return KpiSizing(
+            kpi=kpi.id,
+            unit=kpi.unit,
+            mde=now.mde,
+            worthwhile=None if worthwhile is None else abs(worthwhile),
+            teams_needed=_needed(seen, kpi, plan, abs(worthwhile)) if worthwhile else None,
+            by_weeks={weeks: _mde(seen, kpi, replace(plan, weeks=float(weeks))) for weeks in WEEKS},
+            floor=_mde(seen, kpi, replace(plan, weeks=float(LONG))),
+            icc=(now.icc, now.icc_assumed) if plan.clusters else None,
+            r=now.r,
+        )
+    except TooLittle as error:
+        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=error.message)
+
+
+def _mde(seen: Sample, kpi: Kpi, plan: PilotPlan) -> float:
+    return sight(seen, kpi, plan).mde.value
+
+
+def _needed(seen: Sample, kpi: Kpi, plan: PilotPlan, worthwhile: float) -> int | None:
+    """The fewest teams (or units) of the present size that show what is worthwhile."""
+    size = plan.units / plan.clusters if plan.clusters else 1.0
+
+    def enough(n: int) -> bool:
+        units = max(n, round(n * size))
+        return _mde(seen, kpi, replace(plan, units=units, clusters=n if plan.clusters else 0)) <= worthwhile
+
+    low, high = 3, 4
+    while not enough(high):
+        low, high = high, high * 2
+        if high > MOST_TEAMS * (1 if plan.clusters else 100):
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+def _impossible(smallest: float, plan: PilotPlan, pilot: Pilot) -> Iterator[str]:
+    what = f"{plan.clusters} teams" if plan.clusters else f"{plan.units} units"
+    if smallest > ALPHA and not pilot.arriving:
+        yield (
+            f"with {what} the draw can come out in so few ways that no p-value is below {smallest:.2g}, and {ALPHA:g} is"
+            f" needed: this pilot can never pass. Take more {what.split()[1]}, or fewer strata"
+        )
+
+
+def _warnings(
+    members: Sequence[Member], pilot: Pilot, initiative: Initiative, found: Sequence[KpiSizing]
+) -> Iterator[str]:
+    if pilot.randomise == "teams":
+        team, most = Counter(member.team for member in members).most_common(1)[0]
+        if most > LARGE_TEAM * len(members):
+            yield f"team {team} has {most} of {len(members)} units: the result will be that of one team"
+    if pilot.randomise == "units" and any(member.team for member in members):
+        yield "units of one team get different arms: with AI tools those without will see and use what the others have"
+    if not pilot.looks:
+        yield "no looks are registered: the result is looked at once, at the end; looks on the way cost hardly any power"
+    if pilot.exposures is None:
+        yield "no exposures are declared: nobody will be able to say whether the arms were kept apart"
+    for one in found:
+        yield from _of_kpi(one)
+    for kpi in initiative.kpis:
+        if kpi.id not in pilot.outcomes:
+            yield f"{kpi.id} has no outcome under `pilot`: it will not be measured"
+
+
+def _of_kpi(one: KpiSizing) -> Iterator[str]:
+    if one.why_not:
+        yield f"{one.kpi}: {one.why_not}, so nobody can say what the pilot can show"
+    elif one.mde and one.worthwhile is None:
+        yield f"{one.kpi}: nothing is declared as worthwhile, so nobody can say whether the pilot is large enough"
+    elif one.mde and one.worthwhile is not None and one.mde.value > one.worthwhile:
+        yield (
+            f"{one.kpi}: the smallest effect that shows is {one.mde.value:.3g} {one.unit}, worthwhile is"
+            f" {one.worthwhile:.3g}: redesign before the start"
+        )
+    if one.mde and one.floor and one.mde.value < one.floor * NEAR_THE_FLOOR:
+        yield f"{one.kpi}: more weeks would not help any more; more teams or a longer baseline would"
+    if one.mde and not one.r:
+        yield f"{one.kpi}: no time before the start is used; six weeks of baseline make the same pilot stronger"
