@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +24,26 @@ class Drawn:
     strata: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     digest: str = ""
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the pilot stands, as `proveout pilot status` tells it.
+
+    Args:
+        drawn: The arms; None where nobody is assigned.
+        start: First day.
+        end: Last day.
+        looks: Days after which is looked.
+        today: The day that counts as today.
+        registered: The day of the registration, None without one.
+        changes: What is not as it was registered.
+    """
+
+    drawn: Drawn | None
+    start: date
+    end: date
+    looks: tuple[date, ...]
+    today: date
+    registered: date | None
+    changes: tuple[str, ...] = ()

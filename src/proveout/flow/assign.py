@@ -9,7 +9,7 @@ import numpy as np
 
 from proveout import data, delivery
 from proveout.core.digest import digest
-from proveout.core.draw import Drawn
+from proveout.core.draw import Drawn, Standing
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
 from proveout.core.paths import inside
@@ -63,7 +63,8 @@ def prepare(workspace: Workspace, *, as_of: date | None = None) -> Plan:
     taken = {seat.unit for seat in old}
     new = [member for member in members if member.unit not in taken]
     design = digest(initiative.pilot_design())[:DIGITS]
-    seats = (*old, *_seats(new, old, pilot, design))
+    at = f"{as_of}T00:00:00+00:00" if as_of else datetime.now(UTC).isoformat(timespec="seconds")
+    seats = (*old, *_seats(new, old, pilot, design, at))
     text = delivery.text_of(seats)
     registration = Registration(
         design=initiative.pilot_design(), file=delivery.digest_of(text), n_units=len(seats), at=today
@@ -109,6 +110,61 @@ def adopt(workspace: Workspace, *, as_of: date | None = None) -> Registration:
         )
         register(ledger, initiative.initiative, registration)
     return registration
+
+
+def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
+    """How the pilot stands: arms, looks, and what was changed since the registration.
+
+    Raises:
+        ProveoutError: There is no pilot, or the ledger or the file cannot be read.
+    """
+    initiative = workspace.declared()
+    pilot = declared_pilot(initiative)
+    with workspace.ledger() as ledger:
+        known = registered(ledger, initiative.initiative)
+    changed = list(changes(known.design, initiative.pilot_design())) if known else []
+    drawn = None
+    if _is_ours(initiative, pilot):
+        path = assignment_path(workspace.folder, initiative, pilot)
+        finish(path, known)
+        seats = delivery.read_seats(path)
+        if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
+            changed.append(f"{path.name} is not as it was registered")
+        drawn = _drawn(seats, path, 0, pilot, seats[0].design) if seats else None
+    return Standing(
+        drawn=drawn,
+        start=pilot.start,
+        end=pilot.end,
+        looks=pilot.calendar,
+        today=as_of or datetime.now(UTC).date(),
+        registered=known.at if known else None,
+        changes=tuple(changed),
+    )
+
+
+def evaluator(workspace: Workspace) -> delivery.Evaluator:
+    """Who has the system, ready to be asked.
+
+    Raises:
+        ProveoutError: Nobody is assigned, or the file is not as it was registered.
+    """
+    initiative = workspace.declared()
+    pilot = declared_pilot(initiative)
+    stands = standing(workspace)
+    if stands.drawn is None:
+        raise ProveoutError("nobody is assigned yet", "run `proveout pilot assign`")
+    if stands.changes:
+        raise ProveoutError(
+            "; ".join(stands.changes), "restore what was registered; arms are served as they were drawn"
+        )
+    seats = delivery.read_seats(assignment_path(workspace.folder, initiative, pilot))
+    return delivery.Evaluator.of(initiative.initiative, seats, pilot)
+
+
+def _is_ours(initiative: Initiative, pilot: Pilot) -> bool:
+    """Whether `assign` writes the assignment, or it comes from elsewhere."""
+    location = initiative.sources[pilot.assignment.source].location
+    return location.endswith(".csv") and not (pilot.assignment.query or pilot.assignment.table)
 
 
 def declared_pilot(initiative: Initiative) -> Pilot:
@@ -187,11 +243,10 @@ def _refuse_changes(
         )
 
 
-def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str) -> list[Seat]:
+def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str, at: str) -> list[Seat]:
     """Seats of new units: with their team where it has an arm, else drawn as a batch of its own."""
     by_team = {seat.team: seat for seat in old if seat.team} if pilot.randomise == "teams" else {}
     batch = max((seat.batch for seat in old), default=0) + 1
-    at = datetime.now(UTC).isoformat(timespec="seconds")
     drawn = _draw([member for member in new if member.team not in by_team], pilot, batch)
     seats = []
     for member in new:

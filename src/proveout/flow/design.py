@@ -11,7 +11,7 @@ from proveout import data
 from proveout.core.errors import TooLittle
 from proveout.core.initiative import Initiative, Kpi, PilotPlan
 from proveout.core.pilot import Pilot
-from proveout.core.question import Columns
+from proveout.core.question import Columns, Failure
 from proveout.core.sizing import KpiSizing, Sizing
 from proveout.flow.assign import declared_pilot
 from proveout.flow.roster import Member, roster
@@ -41,9 +41,9 @@ def size_up(workspace: Workspace) -> Sizing:
     members = roster(workspace.folder, initiative, pilot)
     kpis = [kpi for kpi in initiative.kpis if kpi.id in pilot.outcomes]
     asked = replace(initiative, kpis=tuple(kpis))
-    tables, _ = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
+    tables, failures = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
     plan = _plan(members, pilot)
-    found = tuple(_kpi(i, kpi, tables, plan) for i, kpi in enumerate(kpis))
+    found = tuple(_kpi(i, kpi, tables, failures, plan) for i, kpi in enumerate(kpis))
     smallest = smallest_p(members, pilot)
     return Sizing(
         units=plan.units,
@@ -75,11 +75,14 @@ def _plan(members: Sequence[Member], pilot: Pilot) -> PilotPlan:
     return PilotPlan(units=len(members), clusters=teams, weeks=pilot.days / 7)
 
 
-def _kpi(index: int, kpi: Kpi, tables: Mapping[str, Columns], plan: PilotPlan) -> KpiSizing:
+def _kpi(
+    index: int, kpi: Kpi, tables: Mapping[str, Columns], failures: Mapping[str, Failure], plan: PilotPlan
+) -> KpiSizing:
     names = queries.names(index)
-    if any(names[part] not in tables for part in ("counts", "units", "periods")):
-        why = "its baseline cannot be read" if kpi.baseline else "it has no baseline"
-        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=why)
+    if kpi.baseline is None:
+        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not="it has no baseline")
+    if failure := next((failures[name] for name in names.values() if name in failures), None):
+        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=failure.message)
     seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
     try:
         level = baseline(seen, kpi).value
@@ -127,8 +130,8 @@ def _impossible(smallest: float, plan: PilotPlan, pilot: Pilot) -> Iterator[str]
     what = f"{plan.clusters} teams" if plan.clusters else f"{plan.units} units"
     if smallest > ALPHA and not pilot.arriving:
         yield (
-            f"with {what} the draw can come out in so few ways that no p-value is below {smallest:.2g}, and {ALPHA:g} is"
-            f" needed: this pilot can never pass. Take more {what.split()[1]}, or fewer strata"
+            f"with {what} the draw can come out in so few ways that no p-value is below {smallest:.2g}, and"
+            f" {ALPHA:g} is needed: this pilot can never pass. Take more {what.split()[1]}, or fewer strata"
         )
 
 
@@ -142,7 +145,7 @@ def _warnings(
     if pilot.randomise == "units" and any(member.team for member in members):
         yield "units of one team get different arms: with AI tools those without will see and use what the others have"
     if not pilot.looks:
-        yield "no looks are registered: the result is looked at once, at the end; looks on the way cost hardly any power"
+        yield "no looks are declared: one looks once, at the end; looks on the way cost hardly any power"
     if pilot.exposures is None:
         yield "no exposures are declared: nobody will be able to say whether the arms were kept apart"
     for one in found:

@@ -4,15 +4,19 @@ from proveout.show.terminal.assessment import print_assessment
 from proveout.show.terminal.calls import print_calls, print_made
 from proveout.show.terminal.diagnostics import print_code, print_diagnostics
 from proveout.show.terminal.lists import print_explanation, print_policy, print_records, print_themes
+from proveout.show.terminal.pilot import print_drawn, print_sizing, print_standing
 
 __all__ = [
     "print_assessment",
     "print_calls",
     "print_code",
     "print_diagnostics",
+    "print_drawn",
     "print_explanation",
     "print_made",
     "print_policy",
     "print_records",
+    "print_sizing",
+    "print_standing",
     "print_themes",
 ]

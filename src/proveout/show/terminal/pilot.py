@@ -1,0 +1,99 @@
+"""The pilot in a terminal: what its design can show, the arms, how it stands."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from proveout.core.draw import Drawn, Standing
+from proveout.core.sizing import KpiSizing, Sizing
+from proveout.core.wording import legible
+from proveout.show.terminal.strokes import heading, indented
+
+MOST_STRATA = 20
+
+
+def print_sizing(sizing: Sizing, console: Console) -> None:
+    """Print what the design can show, KPI by KPI, and what should be changed."""
+    who = f"{sizing.teams} teams with {sizing.units} units" if sizing.teams else f"{sizing.units} units"
+    console.print(
+        Text(f"{who}, {sizing.weeks:.1f} weeks, {sizing.looks} look(s); smallest possible p {sizing.smallest_p:.2g}")
+    )
+    for kpi in sizing.kpis:
+        heading(legible(kpi.kpi), console)
+        indented(_table(kpi, sizing), 2, console)
+    for words, style in ((sizing.impossible, "red"), (sizing.warnings, "yellow")):
+        for sentence in words:
+            console.print(Text(f"{'impossible' if style == 'red' else 'consider'}: {legible(sentence)}", style=style))
+    if not sizing.impossible:
+        console.print("Next: `proveout pilot assign --dry-run` shows the arms that would be drawn.")
+
+
+def _table(kpi: KpiSizing, sizing: Sizing) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for label, words in _rows(kpi, sizing):
+        table.add_row(Text(label, style="dim"), Text(words))
+    return table
+
+
+def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
+    if kpi.mde is None:
+        yield "cannot be said", kpi.why_not
+        return
+    known = f" ({kpi.mde.lower:.3g} to {kpi.mde.upper:.3g})" if kpi.mde.lower is not None and kpi.mde.upper else ""
+    yield "smallest effect that shows", f"{kpi.mde.value:.3g} {kpi.unit}{known}, with 80% power at 5%"
+    if kpi.worthwhile is not None:
+        verdict = "enough" if kpi.mde.value <= kpi.worthwhile else "NOT enough"
+        yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}: {verdict}"
+        what = "teams" if sizing.teams else "units"
+        yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
+    lengths = ", ".join(f"{weeks} wk {size:.3g}" for weeks, size in kpi.by_weeks.items())
+    yield "by length", f"{lengths}; never below {kpi.floor:.3g}"
+    if kpi.icc:
+        yield (
+            "likeness within teams",
+            f"{kpi.icc[0]:.2g}{' (assumed: the baseline names no teams)' if kpi.icc[1] else ''}",
+        )
+    yield "correlation with the baseline", f"{kpi.r:.2g}"
+
+
+def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
+    """Print the arms, and what becomes of them."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("stratum", *drawn.arms):
+        table.add_column(column, justify="left" if column == "stratum" else "right")
+    for stratum, counts in list(drawn.strata.items())[:MOST_STRATA]:
+        table.add_row(legible(stratum), *(str(counts.get(arm, 0)) for arm in drawn.arms))
+    console.print(table)
+    if len(drawn.strata) > MOST_STRATA:
+        console.print(f"and {len(drawn.strata) - MOST_STRATA} more strata")
+    for arm, (teams, units) in drawn.arms.items():
+        console.print(Text(f"{legible(arm)}: {units:,} units in {teams:,} team(s)"))
+    for note in drawn.notes:
+        console.print(Text(f"consider: {note}", style="yellow"))
+    said = f"{drawn.new_units:,} new unit(s)"
+    if dry:
+        console.print(f"{said} would be written to {drawn.file}; nothing was written")
+    elif drawn.new_units:
+        console.print(Text(f"{said} written to {drawn.file}; design {drawn.digest} is in the ledger", style="green"))
+    else:
+        console.print("nobody is new: nothing was written")
+
+
+def print_standing(standing: Standing, console: Console) -> None:
+    """Print arms, calendar and registration."""
+    if standing.drawn:
+        for arm, (teams, units) in standing.drawn.arms.items():
+            console.print(Text(f"{legible(arm)}: {units:,} units in {teams:,} team(s)"))
+    else:
+        console.print("no arms of ours: nobody is assigned yet, or the arms come from elsewhere")
+    registered = f"registered on {standing.registered}" if standing.registered else "not registered"
+    console.print(f"from {standing.start} until {standing.end}; design {registered}")
+    coming = [day for day in standing.looks if day >= standing.today]
+    past = len(standing.looks) - len(coming)
+    left = max(0, (standing.end - standing.today).days + 1)
+    next_look = f"the next after {coming[0]}" if coming else "none to come"
+    console.print(f"looks: {past} of {len(standing.looks)} have come, {next_look}; {left} day(s) left")
+    for change in standing.changes:
+        console.print(Text(f"changed since: {legible(change)}", style="red"), soft_wrap=True)
