@@ -213,12 +213,15 @@ def _absolute(compared: Compared, value: float, level: float) -> Estimate:
 
 def _relative(compared: Compared, level: float) -> Estimate | None:
     """A constant factor: treated values are divided by it until the arms are alike."""
-    if not (compared.values > 0).all():
+    if (compared.values < 0).any():
         return None
     w = compared.treated[:, None]
     fixed, moving = compared.values * (1 - w), compared.values * w
-    inverse, spread = _solved(compared, fixed, moving)
-    if not inverse > 0:
+    try:
+        inverse, spread = _solved(compared, fixed, moving)
+    except TooLittle:
+        return None  # all that have the system are at 0
+    if not (inverse > 0 and spread > 0):
         return None
     found = repeated_effect(
         compared.ways,

@@ -107,7 +107,8 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     n_looks = _reached(pilot, outcomes, answers.as_of)
     outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
     if n_looks == 0:
-        note = f"the first is after {pilot.calendar[0]}; the newest outcome is of {outcomes.latest or 'no day'}"
+        newest = f"the newest outcome is of {outcomes.latest.date()}" if outcomes.latest else "no outcome has a day"
+        note = f"the first look is after {pilot.calendar[0]}, with outcomes of the {DATA_LAG.days} days before; {newest}"
         return _View(checks=[Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)])
     try:
         compared = compare(blocks, outcomes, pilot, n_looks)

@@ -1,0 +1,180 @@
+"""The effect on a KPI: against plain least squares on the same rows, over looks, for ratios, for many units."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from proveout.core.initiative import Change, Kpi
+
+START = date(2026, 3, 2)
+LOOKS = (date(2026, 3, 8), date(2026, 3, 15), date(2026, 3, 22))
+
+
+def figure(finding, name, subject="hours"):
+    return next(e for e in finding.estimates if e.name == name and e.subject == subject)
+
+
+def names(finding):
+    return {estimate.name for estimate in finding.estimates}
+
+
+def by_unit(world):
+    """Mean before and after the start, and team, of every unit."""
+    before, after = {}, {}
+    for unit, day, value in world.rows:
+        (after if day >= START else before).setdefault(unit, []).append(value)
+    teams = {row[0]: row[1] for row in world.arms}
+    arms = {row[0]: row[2] == "pilot" for row in world.arms}
+    units = sorted(after)
+    x, y = (np.array([np.mean(part[u]) for u in units]) for part in (before, after))
+    return x, y, np.array([arms[u] for u in units], float), np.array([teams[u] for u in units])
+
+
+def test_one_look_is_least_squares_with_clustered_errors(world):
+    here = world().teams(16, -2.0, seed=1)
+    x, y, w, teams = by_unit(here)
+    design = np.column_stack([np.ones(len(y)), w, x - x.mean()])
+    coefficients = np.linalg.lstsq(design, y, rcond=None)[0]
+    rest = y - design @ coefficients
+    bread = np.linalg.inv(design.T @ design)
+    scores = np.array([design[teams == t].T @ rest[teams == t] for t in np.unique(teams)])
+    plain = float(np.sqrt((bread @ scores.T @ scores @ bread)[1, 1]))
+    effect = figure(here.find(), "effect")
+    assert effect.value == pytest.approx(coefficients[1], rel=1e-9)
+    assert "CR2" in effect.method
+    half = (effect.upper - effect.lower) / 2
+    assert 2 * plain < half < 3.5 * plain  # CR2 and t with few degrees of freedom are wider than CR0 and normal
+
+
+def test_over_looks_teams_count_alike_and_the_interval_holds_the_truth(world):
+    here = world().teams(12, -2.0, seed=2)
+    found = here.find(looks=LOOKS)
+    x, y, w, teams = by_unit(here)
+    means = np.array([[part[teams == t].mean() for part in (x, y, w)] for t in np.unique(teams)])
+    design = np.column_stack([np.ones(len(means)), means[:, 2], means[:, 0]])
+    expected = np.linalg.lstsq(design, means[:, 1], rcond=None)[0][1]
+    effect = figure(found, "effect")
+    assert effect.value == pytest.approx(expected, rel=1e-6)
+    assert effect.lower < -2.0 < effect.upper < 0
+    assert figure(found, "effect_to_worthwhile").value == pytest.approx(-expected)
+    assert figure(found, "looks", "").value == 4
+    control = y[w == 0].mean()
+    relative = figure(found, "effect_relative")
+    assert relative.value == pytest.approx(effect.value / control, abs=0.01)
+    assert relative.lower < relative.value < relative.upper < 0
+    assert figure(found, "p_value").value < 0.05
+    assert abs(figure(found, "effect_trend").value) < 0.5
+
+
+def test_what_comes_after_a_look_does_not_change_it(world):
+    here = world().teams(12, -2.0, seed=3)
+    at_first = here.find(looks=LOOKS, today=LOOKS[0] + timedelta(days=1))
+    here.rows = [[u, d, v + 1_000 * (u[0] == "1") * (d > LOOKS[0])] for u, d, v in here.rows]
+    again = here.find(looks=LOOKS, today=LOOKS[0] + timedelta(days=1))
+    for one, other in zip(again.estimates, at_first.estimates, strict=True):
+        assert one.value == pytest.approx(other.value, abs=1e-9), one.name
+    assert at_first.changes_on == LOOKS[1] + timedelta(days=1)
+
+
+def test_before_the_first_look_there_is_no_effect(world):
+    found = world().teams(12, -2.0).find(looks=LOOKS, today=LOOKS[0])
+    assert "effect" not in names(found)
+    assert any("look of the calendar" in check.name and check.passed is None for check in found.checks)
+
+
+def test_a_look_without_data_up_to_it_does_not_count(world):
+    here = world().teams(12, -2.0)
+    here.rows = [row for row in here.rows if row[1] <= date(2026, 3, 7)]
+    found = here.find(looks=LOOKS)
+    assert figure(found, "looks", "").value == 4
+    assert figure(found, "effect").method.startswith("group-sequential randomisation test, 1 look")
+
+
+def test_a_large_level_costs_no_digits(world):
+    kpi = Kpi(id="hours", unit="point", direction="down")
+    small, large = (world().teams(12, -2.0, seed=4, level=level).find(kpi=kpi) for level in (0.0, 1e9))
+    assert figure(large, "effect").value == pytest.approx(figure(small, "effect").value, abs=1e-5)
+    assert figure(large, "effect").lower == pytest.approx(figure(small, "effect").lower, abs=1e-4)
+
+
+def test_a_ratio_of_sums_is_the_difference_of_the_arms_ratios(world):
+    here = world().teams(40, 0.0, seed=5)
+    random = np.random.default_rng(6)
+    arms = {row[0]: row[2] == "pilot" for row in here.arms}
+    here.columns = ["unit", "day", "value", "weight"]
+    here.rows = [
+        [u, d, n * (10 + random.normal() - 2 * (arms[u] and d >= START)), n]
+        for u, d, _ in here.rows
+        for n in [int(random.integers(1, 9))]
+    ]
+    sums = {treated: np.zeros(2) for treated in (True, False)}
+    for unit, day, value, weight in here.rows:
+        if day >= START:
+            sums[arms[unit]] += value, weight
+    ratios = {treated: total[0] / total[1] for treated, total in sums.items()}
+    effect = figure(here.find(), "effect")
+    assert effect.value == pytest.approx(ratios[True] - ratios[False], abs=0.05)
+    assert effect.lower < -2 < effect.upper
+
+
+def test_thousands_of_units_are_counted_in_buckets(world):
+    here, random = world(), np.random.default_rng(7)
+    for unit in range(5_000):
+        here.arms.append([f"u{unit}", "", "pilot" if unit % 2 else "control", "all", "2026-02-20"])
+        here.rows.append([f"u{unit}", START + timedelta(days=unit % 28), random.normal(15 - 0.5 * (unit % 2), 2)])
+    effect = figure(here.find(randomise="units"), "effect")
+    assert effect.n == 400
+    assert effect.lower < -0.5 < effect.upper
+    assert (effect.upper - effect.lower) / 2 == pytest.approx(1.96 * 2 * np.sqrt(4 / 5_000), rel=0.15)
+
+
+def test_units_that_arrive_have_an_interval_for_every_moment(world):
+    here, random = world(), np.random.default_rng(8)
+    for unit in range(400):
+        at = START + timedelta(days=unit % 28)
+        here.arms.append([f"u{unit}", "", "pilot" if unit % 2 else "control", "all", at])
+        here.rows.append([f"u{unit}", at, random.normal(15 - 2 * (unit % 2), 2)])
+    found = here.find(randomise="units", arriving=True, looks=LOOKS)
+    assert "anytime" in figure(found, "effect").method
+    assert figure(found, "effect").lower < -2 < figure(found, "effect").upper < 0
+    assert figure(found, "p_value").value < 0.001
+
+
+@pytest.mark.parametrize(
+    ("direction", "effect", "good"), [("down", -2.0, True), ("down", 2.0, False), ("up", 2.0, True)]
+)
+def test_a_guardrail_holds_when_it_cannot_have_got_worse_by_what_can_be_borne(world, direction, effect, good):
+    sign = -1 if direction == "up" else 1
+    kpi = Kpi(
+        id="hours", unit="hour", direction=direction, role="guardrail", minimum_worthwhile=Change(absolute=sign * 0.8)
+    )
+    found = world().teams(14, effect, seed=9).find(kpi=kpi)
+    margin = figure(found, "guardrail_margin")
+    better = -effect if direction == "down" else effect
+    assert margin.value == pytest.approx(better + 0.8, abs=0.6)
+    assert margin.level == pytest.approx(0.9)
+    assert (margin.lower > 0) is good
+    assert "effect_to_worthwhile" not in names(found)
+
+
+def test_whoever_joins_after_the_start_is_not_counted(world):
+    here = world().teams(12, -2.0, seed=10)
+    without = here.find()
+    here.arms.append(["late", "t001", "pilot", "all", "2026-03-10"])
+    here.rows += [["late", START + timedelta(days=day), 1e6] for day in range(28)]
+    found = here.find()
+    assert figure(found, "effect").value == pytest.approx(figure(without, "effect").value)
+    assert figure(found, "n_units", "pilot").value == figure(without, "n_units", "pilot").value + 1
+
+
+def test_exhibits_show_looks_weeks_teams_and_arms(world):
+    here = world().teams(12, -2.0, seed=11)
+    titles = [exhibit.title for exhibit in here.find(looks=LOOKS).exhibits]
+    assert [title.partition(": ")[2] or title for title in titles] == [
+        "Effect on each KPI, as a share of the control arm",
+        "effect over the looks",
+        "effect in each week of use",
+        "each team",
+        "The two arms",
+    ]

@@ -1,0 +1,202 @@
+"""A pilot that is not healthy has no effect: each illness has a sentence."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from proveout.core.errors import TooLittle
+from proveout.core.evidence import Outcome
+from proveout.core.initiative import Initiative
+from proveout.core.registration import Registration
+from proveout.instruments.pilot.measure import measure
+from proveout.instruments.pilot.settings import Settings
+
+START, END = date(2026, 3, 2), date(2026, 3, 29)
+
+
+def names(finding):
+    return {estimate.name for estimate in finding.estimates}
+
+
+def figure(finding, name, subject=None):
+    return next(e for e in finding.estimates if e.name == name and subject in (None, e.subject))
+
+
+def ill(finding):
+    """What stands in the way of a verdict; there is no effect then."""
+    assert not names(finding) & {"effect", "effect_to_worthwhile", "guardrail_margin", "p_value"}
+    return " ".join(check.note for check in finding.checks if "healthy enough" in check.name and check.passed is False)
+
+
+def test_no_pilot_is_not_applicable():
+    assert measure(Settings(), None, Initiative()).outcome is Outcome.NOT_APPLICABLE  # pyright: ignore
+
+
+def test_nobody_assigned(world):
+    with pytest.raises(TooLittle, match="nobody is assigned"):
+        world().find()
+
+
+@pytest.mark.parametrize(
+    ("arms", "said"),
+    [(["pilot"] * 4, "the arms pilot;"), (["a", "b"] * 2, "arms a, b"), (["pilot", "b", "c", "d"], "4 arms")],
+)
+def test_two_arms_are_needed(world, arms, said):
+    here = world()
+    here.arms = [[f"u{i}", f"t{i}", arm, "all", "2026-02-20"] for i, arm in enumerate(arms)]
+    with pytest.raises(TooLittle, match=said):
+        here.find()
+
+
+def test_six_teams_can_never_show_anything(world):
+    assert "no p-value is below 0.10" in ill(world().teams(6, -5.0).find())
+
+
+def test_a_unit_in_two_arms(world):
+    here = world().teams(12, -2.0)
+    here.arms.append(["1-0", "t001", "control", "all", "2026-02-20"])
+    assert "1 unit(s) are in two arms" in ill(here.find())
+
+
+def test_a_unit_in_two_teams(world):
+    here = world().teams(12, -2.0)
+    here.arms.append(["1-0", "t003", "pilot", "all", "2026-02-20"])
+    assert "1 unit(s) are in two teams" in ill(here.find())
+
+
+def test_a_team_in_two_arms(world):
+    here = world().teams(12, -2.0)
+    here.arms[0][2] = "pilot"
+    assert "1 team(s) have units in both arms" in ill(here.find())
+
+
+def test_the_same_line_twice_changes_nothing(world):
+    here = world().teams(12, -2.0)
+    before = figure(here.find(), "effect")
+    here.arms.append(list(here.arms[0]))
+    assert figure(here.find(), "effect") == before
+
+
+def test_arms_of_unequal_size(world):
+    here = world()
+    here.arms = [[f"u{i}", "", "pilot" if i < 900 else "control", "all", "2026-02-20"] for i in range(1_600)]
+    here.rows = [[f"u{i}", END, i % 7] for i in range(1_600)]
+    found = here.find(randomise="units")
+    assert figure(found, "sample_ratio_p", "assigned").value < 0.001
+    assert "900 to 700" in ill(found)
+
+
+def test_outcomes_that_are_missing_in_one_arm(world):
+    here = world()
+    here.arms = [[f"u{i}", "", "pilot" if i % 2 else "control", "all", "2026-02-20"] for i in range(1_000)]
+    here.rows = [[f"u{i}", END, i % 7] for i in range(1_000) if i % 2 == 0 or i < 500]
+    found = here.find(randomise="units")
+    assert figure(found, "missing_gap").lower > 0.4
+    assert "units with outcomes are 250 to 500" in ill(found)
+
+
+def test_arms_that_were_not_alike_before(world):
+    here = world().teams(16, 0.0)
+    arms = {row[0]: row[2] for row in here.arms}
+    here.rows = [[u, d, v + 30 * (arms[u] == "pilot")] for u, d, v in here.rows]
+    assert "not alike before" in ill(here.find())
+
+
+def test_users_in_the_control_arm(world):
+    here = world().teams(12, -2.0)
+    here.uses = [[row[0], START] for row in here.arms if row[2] == "pilot"]
+    assert figure(here.find(), "contamination_share").value == 0
+    here.uses += [[row[0], START] for row in here.arms if row[2] == "control"][:6]
+    found = here.find()
+    assert figure(found, "contamination_share").value == pytest.approx(0.2)
+    assert figure(found, "exposed_share").value == 1
+    assert "effect" in names(found)
+
+
+def test_arms_that_are_swapped(world):
+    here = world().teams(12, -2.0)
+    here.uses = [[row[0], START] for row in here.arms if row[2] == "control"]
+    assert "seem to be swapped" in ill(here.find())
+
+
+def test_uses_before_the_assignment_are_named(world):
+    here = world().teams(12, -2.0)
+    here.uses = [["1-0", date(2026, 2, 1)], ["1-1", START]]
+    note = next(c for c in here.find().checks if "before they were assigned" in c.name)
+    assert note.passed is False
+    assert note.note.startswith("1 unit(s)")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("inf", "1 value(s) are infinite"), ("nan", "1 value(s) are infinite"), (-3, "1 value(s) are times below 0")],
+)
+def test_values_that_cannot_be(world, value, said):
+    here = world().teams(12, -2.0)
+    here.rows[-1][2] = value
+    assert said in ill(here.find())
+
+
+def test_times_in_mixed_zones(world):
+    here = world().teams(12, -2.0)
+    here.rows = [[u, f"{d}T10:00:00" + ("+02:00" if u == "0-0" else ""), v] for u, d, v in here.rows]
+    assert "name a zone, the others do not" in ill(here.find())
+
+
+def test_text_for_numbers_and_days_and_strangers_are_left_out_and_counted(world):
+    here = world().teams(12, -2.0)
+    here.rows += [["1-0", "soon", 3], ["1-0", START, "many"], ["1-0", START, ""], ["nobody", START, 5], ["", START, 5]]
+    note = next(c.note for c in here.find().checks if "every outcome counts" in c.name)
+    for said in (
+        "1 without a value",
+        "1 whose value is no number",
+        "1 without a day",
+        "1 without a unit",
+        "1 units that",
+    ):
+        assert said in note
+
+
+@pytest.mark.parametrize("rows", [[], [["stranger", START, 4.0]]])
+def test_no_outcomes(world, rows):
+    here = world().teams(12, -2.0)
+    here.rows = rows
+    found = here.find()
+    assert "effect" not in names(found)
+    assert any(check.passed is not True and check.name.startswith("hours") for check in found.checks)
+
+
+def test_nothing_varies(world):
+    here = world().teams(12, 0.0)
+    here.rows = [[u, d, 4.0] for u, d, _ in here.rows]
+    found = here.find()
+    assert "effect" not in names(found)
+    assert any("nothing varies" in check.note for check in found.checks)
+
+
+def test_an_outcome_that_cannot_be_read(world):
+    here = world().teams(12, -2.0)
+    here.columns = ["unit", "day", "amount"]
+    found = here.find()
+    assert any(check.name == "hours can be read" and "value" in check.note for check in found.checks)
+
+
+def test_the_design_is_held_against_the_registration(world):
+    here = world().teams(12, -2.0)
+    design = here.initiative().pilot_design()
+    registered = Registration(design=design, file="", n_units=60, at=date(2026, 2, 20))
+    assert figure(here.find(registration=registered), "design_changes").value == 0
+    found = here.find(registration=registered, seed=9, treated_share=0.6)
+    assert figure(found, "design_changes").value == 2
+    note = next(c.note for c in found.checks if "the one that was registered" in c.name)
+    assert "pilot.seed: 0, now 9" in note
+    late = replace(registered, at=START + timedelta(days=3))
+    assert "after the start" in next(c.note for c in here.find(registration=late).checks if "registered" in c.name)
+
+
+def test_an_effect_against_what_was_hoped_is_no_proof_that_arms_are_coded_right(world):
+    found = world().teams(12, 4.0).find()
+    check = next(c for c in found.checks if "goes the way" in c.name)
+    assert check.passed is False
+    assert "coded the wrong way round; without exposures nobody can say" in check.note
