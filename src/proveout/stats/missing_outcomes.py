@@ -188,14 +188,9 @@ def covering(
     Source: Imbens and Manski (2004), Econometrica 72, 1845-1857, with Student's t for the normal.
     Oracle: tests/oracles/test_missing_outcomes.py. Calibrated: tests/calibration/test_missing_outcomes.py.
     """
-    from scipy.optimize import brentq
-    from scipy.special import stdtr, stdtrit
-
     if not max(errors) > 0 or not df > 0:
         raise TooLittle("nothing varies within the groups", "measure an outcome that varies")
-    apart = (upper - lower) / max(errors)
-    ends = float(stdtrit(df, level)), float(stdtrit(df, 0.5 + level / 2))
-    c = brentq(lambda x: stdtr(df, x + apart) - stdtr(df, -x) - level, ends[0] - 1e-9, ends[1] + 1e-9)
+    c = _multiple((upper - lower) / max(errors), df, level)
     return Estimate(
         name="difference",
         value=value,
@@ -205,3 +200,15 @@ def covering(
         level=level,
         method=method,
     )
+
+
+def _multiple(apart: float, df: float, level: float) -> float:
+    """c, by halving between the one-sided and the two-sided quantile."""
+    from scipy.special import stdtr, stdtrit
+
+    low, high = float(stdtrit(df, level)), float(stdtrit(df, 0.5 + level / 2))
+    for _ in range(60):
+        middle = (low + high) / 2
+        enough = stdtr(df, middle + apart) - stdtr(df, -middle) >= level
+        low, high = (low, middle) if enough else (middle, high)
+    return high

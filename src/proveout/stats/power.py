@@ -1,9 +1,14 @@
 """What a comparison of two groups can see, before it is made."""
 
+from collections.abc import Sequence
 from math import comb
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
+from proveout.stats.panel import Parts, effective_periods
+
+MOST_TEAMS = 100_000
+"""A pilot that needs more is none."""
 
 
 def design_effect(size: float, icc: float, *, cv: float = 0.0) -> float:
@@ -169,3 +174,109 @@ def minimal_detectable_effect(
         level=level,
         method=f"{power:.0%} power at two-sided {alpha:.0%}, t with {df:g} degrees of freedom",
     )
+
+
+def teams_needed(
+    worthwhile: float,
+    *,
+    team_size: float,
+    unit_variance: float,
+    icc: float,
+    cv: float = 0.0,
+    r: float = 0.0,
+    alpha: float = 0.05,
+    power: float = 0.8,
+) -> int:
+    """The smallest number of teams, in both arms together, that shows an effect which is worth while.
+
+    Args:
+        worthwhile: The effect to be found, positive, in the outcome's unit.
+        team_size: Mean number of units per team, at least 1.
+        unit_variance: Variance of a unit's outcome over the whole pilot.
+        icc: Intraclass correlation of the units' outcomes.
+        cv: Coefficient of variation of the team sizes.
+        r: Correlation of outcome and baseline covariate, 0 for none; a covariate costs a degree of freedom.
+        alpha: Two-sided error of the first kind.
+        power: Wanted power.
+
+    Returns:
+        Teams; enough of them, too, for a randomisation test to give a p-value of at most alpha.
+
+    Raises:
+        TooLittle: The effect is not positive, or no number of teams up to `MOST_TEAMS` shows it.
+
+    Source: smallest root of `minimal_detectable_effect` and `smallest_p`. Oracle: tests/oracles/test_power.py.
+    """
+    of_one_team = 4 * unit_variance * design_effect(team_size, icc, cv=cv) * (1 - r**2) / team_size
+
+    def shows(teams: int) -> bool:
+        df = teams - 2 - (r != 0)
+        found = minimal_detectable_effect(of_one_team / teams, df, variance_df=df, alpha=alpha, power=power).value
+        return found <= worthwhile and smallest_p(teams) <= alpha
+
+    low = high = 3 + (r != 0)
+    while worthwhile <= 0 or not shows(high):
+        low, high = high + 1, high * 2
+        if high > MOST_TEAMS:
+            raise TooLittle(
+                f"no number of teams up to {MOST_TEAMS} shows an effect of {worthwhile:g}",
+                "declare a larger effect as worth while, or measure with less spread",
+            )
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if shows(middle) else (middle + 1, high)
+    return high
+
+
+def duration_curve(
+    parts: Parts,
+    weeks: Sequence[float],
+    *,
+    teams: int,
+    team_size: float,
+    icc: float,
+    cv: float = 0.0,
+    baseline: Sequence[float] = (),
+    alpha: float = 0.05,
+    power: float = 0.8,
+) -> list[float]:
+    r"""The smallest detectable effect by how long the pilot runs; more weeks lead to a floor, not to 0.
+
+    .. math:: Var(\hat\tau) = \frac{4}{G\bar m}\Bigl(\sigma^2_b\,DE + \frac{\sigma^2_w}{T_{eff}}\Bigr)(1 - r^2),
+        \quad r^2 = \frac{L}{L + \sigma^2_w/T_{eff}}\cdot\frac{L}{L + \sigma^2_w/T_{eff,0}},
+        \quad L = \sigma^2_b\,DE
+
+    Args:
+        parts: Variance of a unit in one week: its lasting level, and around it.
+        weeks: How long the pilot may run; `math.inf` gives the floor.
+        teams: In both arms together, at least 3, or 4 with a baseline.
+        team_size: Mean number of units per team.
+        icc: Intraclass correlation of the units' lasting levels.
+        cv: Coefficient of variation of the team sizes.
+        baseline: For each of the weeks, how many weeks of baseline there are; empty for none.
+        alpha: Two-sided error of the first kind.
+        power: Wanted power.
+
+    Returns:
+        For each of the weeks the effect, in the outcome's unit.
+
+    Raises:
+        TooLittle: No degree of freedom.
+
+    Assumes: what differs between teams and units lasts (cluster and individual autocorrelation 1).
+    Source: Hooper et al. (2016), Stat. Med. 35, 4718-4728; Frison and Pocock (1992), Stat. Med. 11, 1685-1704.
+    Oracle: tests/oracles/test_power.py (published examples).
+    """
+    lasting = parts.between * design_effect(team_size, icc, cv=cv)
+    df = teams - 2 - bool(baseline)
+    curve = []
+    for after, before in zip(weeks, baseline or [0.0] * len(weeks), strict=True):
+        total = lasting + _passing(parts, after)
+        unexplained = 1 - lasting / total * lasting / (lasting + _passing(parts, before)) if before else 1.0
+        variance = 4 / (teams * team_size) * total * unexplained
+        curve.append(minimal_detectable_effect(variance, df, variance_df=max(df, 1), alpha=alpha, power=power).value)
+    return curve
+
+
+def _passing(parts: Parts, weeks: float) -> float:
+    return parts.within / effective_periods(weeks, parts.autocorrelation)
