@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 from proveout.core.errors import SourceBroken, SourceUnreachable
 from proveout.core.question import Columns, Note
 from proveout.data.location import Location
-from proveout.data.sandbox import Sandbox, text
+from proveout.data.sandbox import Sandbox, quoted, text
 
 WHOLE_BYTES = 50_000_000
 """Files up to this size have their types found from every row, and are read once."""
@@ -27,6 +27,9 @@ SHOWN_CHARACTERS = 120
 FIRST_ROWS = 100
 YES_OR_NO = re.compile(r"\b(yes|no|y|n|t|f)\b", re.IGNORECASE)
 DAY_OR_MONTH_FIRST = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b")
+
+ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+ZONED = re.compile(r"\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d)")
 
 
 def is_small(location: Location) -> bool:
@@ -80,6 +83,27 @@ def yes_or_no(location: Location, path: Path, box: Sandbox) -> list[str]:
     )
     words = {name: {str(word).strip().lower() for word in first[name].tolist() if word} for name in truths}
     return [name for name in truths if not words[name] <= {"true", "false"}]
+
+
+def mixed_zones(location: Location, path: Path, box: Sandbox) -> list[str]:
+    """Columns of times of which some name a zone and some do not; they are left as written, since the order is unknown.
+
+    DuckDB would take those without a zone for UTC, and say nothing.
+    """
+    if location.path.suffix != ".zst" and not ZONED.search(_sample(location)):
+        return []
+    columns = _sniffed(location, path, box, _options(location))["Columns"][0]
+    zoned = [str(column["name"]) for column in columns if column["type"] == "TIMESTAMP WITH TIME ZONE"]
+    if not zoned:
+        return []
+    counted = ", ".join(
+        f"count({quoted(name)}) <> count(*) filter (where regexp_matches({quoted(name)}, {text(ZONE)}))"
+        f" as {quoted(name)}"
+        for name in zoned
+    )
+    sql = f"select {counted} from ({select(location, path, as_text=zoned)}) as written"
+    mixed = box.run(sql, seconds=location.source.timeout_seconds)
+    return [name for name in zoned if mixed[name][0]]
 
 
 def _sniffed(location: Location, path: Path, box: Sandbox, options: dict[str, str]) -> Columns:

@@ -94,7 +94,8 @@ class Relations:
 
     def _csv_at(self, path: Path, location: Location) -> str:
         make = self._table if csv_files.is_small(location) else self._view
-        written = {*csv_files.unclear_dates(location, path, self.box), *csv_files.yes_or_no(location, path, self.box)}
+        unclear = (csv_files.unclear_dates, csv_files.yes_or_no, csv_files.mixed_zones)
+        written = {name for find in unclear for name in find(location, path, self.box)}
         return make(csv_files.select(location, path, as_text=sorted(written)), location)
 
     def _parquet(self, location: Location) -> str:

@@ -142,3 +142,10 @@ def test_yes_and_no_stay_words_and_true_and_false_are_what_they_say(tmp_path: Pa
     assert answer["said"].tolist()[:2] == ["yes", "no"]
     assert answer["flag"].tolist() == [True, False, True]
     assert answer["mixed"][0] == "Y"
+
+
+def test_times_of_which_only_some_name_a_zone_stay_as_they_are_written(tmp_path: Path) -> None:
+    mixed = csv(tmp_path, "t\n2026-03-02T10:00:00\n2026-03-02T10:00:00+02:00\n")["t"].tolist()
+    assert mixed == ["2026-03-02T10:00:00", "2026-03-02T10:00:00+02:00"]
+    zoned = csv(tmp_path, "t\n2026-03-02T10:00:00Z\n2026-03-02T10:00:00+02:00\n")["t"]
+    assert zoned.dtype.kind == "M"
