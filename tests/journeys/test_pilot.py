@@ -1,0 +1,238 @@
+"""A controlled pilot from the how-to page: plan, draw, join later, tamper, serve, look."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+
+from tests.journeys.conftest import Run
+from tests.journeys.test_how_to import blocks, extend
+
+START = date(2026, 3, 2)
+
+
+def write(path: Path, columns: list[str], rows: list[list[object]]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *rows])
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def declared(proveout: Run, folder: Path, teams: int = 12) -> None:
+    """The page's declaration, and people at work before the start."""
+    proveout("init", "my-initiative", "--title", "Triage", "--problem", "Cases wait.", "--owner", "Ada")
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    (folder / "initiative.yml").write_text(re.sub(r"(?m)^(sources|kpis): .*\n", "", text), encoding="utf-8")
+    extend(folder, *blocks("run-a-controlled-pilot.md", "yaml"))
+    people = [
+        [f"{team}-{i}", f"team {team}", "north" if team % 4 < 2 else "south"] for team in range(teams) for i in range(6)
+    ]
+    write(folder / "data" / "people.csv", ["unit", "team", "stratum"], people)
+    write(folder / "data" / "uses.csv", ["unit", "at"], [])
+    work(folder, {})
+
+
+def work(folder: Path, arms: dict[str, str]) -> None:
+    """Days of work; whoever has the system saves two hours of twenty."""
+    random = np.random.default_rng(1)
+    people = read(folder / "data" / "people.csv")
+    lasting = {person["team"]: random.normal() for person in people}
+    rows = []
+    for person in people:
+        own = random.normal()
+        for day in range(-42, 56 if arms else 0):
+            saved = 2.0 if day >= 0 and arms.get(person["unit"]) == "pilot" else 0.0
+            value = 20 + lasting[person["team"]] + own + random.normal(0, 2) - saved
+            rows.append([person["unit"], START + timedelta(days=day), round(value, 3)])
+    write(folder / "data" / "work.csv", ["unit", "day", "value"], rows)
+    if arms:
+        used = [[unit, START] for unit, arm in arms.items() if arm == "pilot"]
+        write(folder / "data" / "uses.csv", ["unit", "at"], used)
+
+
+def arms_of(folder: Path) -> dict[str, str]:
+    path = folder / "records" / "assignment.csv"
+    return {row["unit"]: row["arm"] for row in read(path)}
+
+
+def pilot(proveout: Run, *arguments: str, **options: object):
+    command, *more = arguments
+    return proveout("pilot", command, "my-initiative", *more, **options)
+
+
+def test_from_the_plan_to_the_verdict(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    said = pilot(proveout, "plan").stdout
+    assert "12 teams with 72 units, 8.0 weeks, 4 look(s)" in said
+    assert "smallest effect that shows" in said
+    before = ("--as-of", "2026-02-20")
+    assert "nothing was written" in pilot(proveout, "assign", "--dry-run", *before).stdout
+    assert not (folder / "records").exists()
+    pilot(proveout, "assign", *before)
+    arms = arms_of(folder)
+    assert sorted(arms.values()).count("pilot") == 36
+    assert "nobody is new" in pilot(proveout, "assign", "--as-of", "2026-03-10").stdout
+    work(folder, arms)
+    early = json.loads(
+        proveout("check", "my-initiative", "--as-of", "2026-03-05", "--format", "json", code=None).stdout
+    )
+    assert figures(early).keys() & {"effect"} == set()
+    found = figures(
+        json.loads(proveout("check", "my-initiative", "--as-of", "2026-04-27", "--format", "json", code=None).stdout)
+    )
+    assert found["effect"]["lower"] < -2 < found["effect"]["upper"] < -0.5
+    assert found["effect_to_worthwhile"]["lower"] > 1
+    assert found["design_changes"]["value"] == 0
+    assert found["contamination_share"]["value"] == 0
+    assert "looks: 4 of 4 have come" in pilot(proveout, "status", "--as-of", "2026-04-27").stdout
+
+
+def figures(result: dict) -> dict[str, dict]:
+    (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
+    return {e["name"]: e for e in evidence["finding"]["estimates"]}
+
+
+def test_who_joins_later_goes_with_the_team_and_who_has_an_arm_keeps_it(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign", "--as-of", "2026-02-20")
+    first = arms_of(folder)
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("joins,team 3,south\nalone,team new,south\n")
+    assert "2 new unit(s) written" in pilot(proveout, "assign", "--as-of", "2026-03-20").stdout
+    after = arms_of(folder)
+    assert {unit: after[unit] for unit in first} == first
+    assert after["joins"] == first["3-0"]
+    assert "changed" not in pilot(proveout, "status").stdout
+
+
+def test_changes_after_the_draw_are_refused_and_named(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign", "--as-of", "2026-02-20")
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    (folder / "initiative.yml").write_text(text.replace("relative: -0.05", "relative: -0.01"), encoding="utf-8")
+    said = pilot(proveout, "assign", code=2).stderr
+    assert "kpis.hours-per-case.minimum_worthwhile.relative: -0.05, now -0.01" in said
+    assert "now -0.01" in pilot(proveout, "status").stdout
+    (folder / "initiative.yml").write_text(text, encoding="utf-8")
+    path = folder / "records" / "assignment.csv"
+    path.write_text(path.read_text("utf-8").replace("control", "pilot", 1), encoding="utf-8")
+    assert "not as it was registered" in pilot(proveout, "assign", code=2).stderr
+    assert "not as it was registered" in pilot(proveout, "serve", code=2).stderr
+    result = json.loads(
+        proveout("check", "my-initiative", "--as-of", "2026-04-27", "--format", "json", code=None).stdout
+    )
+    assert figures(result)["design_changes"]["value"] == 1
+
+
+def test_the_draw_comes_before_the_start(proveout: Run, tmp_path: Path):
+    declared(proveout, tmp_path / "my-initiative")
+    assert "started on 2026-03-02" in pilot(proveout, "assign", "--as-of", "2026-03-03", code=2).stderr
+    assert "nobody is assigned yet" in pilot(proveout, "flags", code=2).stderr
+
+
+def test_six_teams_can_never_pass(proveout: Run, tmp_path: Path):
+    declared(proveout, tmp_path / "my-initiative", teams=6)
+    said = " ".join(pilot(proveout, "plan", code=1).stdout.split())
+    assert "this pilot can never pass" in said
+
+
+def test_an_interruption_between_file_and_ledger_is_mended(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign", "--as-of", "2026-02-20")
+    path = folder / "records" / "assignment.csv"
+    whole = path.read_text("utf-8")
+    path.rename(path.with_name(".assignment.csv.drawn"))  # as if killed after the ledger was written
+    assert "nobody is new" in pilot(proveout, "assign", "--as-of", "2026-02-21").stdout
+    assert path.read_text("utf-8") == whole
+    path.with_name(".assignment.csv.drawn").write_text("half", encoding="utf-8")  # as if killed before
+    pilot(proveout, "status")
+    assert not path.with_name(".assignment.csv.drawn").exists()
+    assert path.read_text("utf-8") == whole
+
+
+def test_arms_from_elsewhere_are_adopted(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    rows = [[f"{team}-{i}", f"team {team}", "pilot" if team % 2 else "control"] for team in range(12) for i in range(6)]
+    write(folder / "records" / "assignment.csv", ["unit", "team", "arm"], rows)
+    assert "was not written by" in pilot(proveout, "assign", "--as-of", "2026-02-20", code=2).stderr
+    assert "72 units" in pilot(proveout, "assign", "--adopt", "--as-of", "2026-02-20").stdout
+    assert "registered already" in pilot(proveout, "assign", "--adopt", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("0-0,team 1,north", "more than once"),
+        (",team 1,north", "name no unit"),
+        ("x,,north", "no team"),
+        ("x,team 0,other", "two strata"),
+    ],
+)
+def test_rosters_that_cannot_be_drawn_from(proveout: Run, tmp_path: Path, row: str, said: str):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{row}\n")
+    assert said in pilot(proveout, "assign", "--as-of", "2026-02-20", code=2).stderr
+
+
+@pytest.mark.parametrize("method", ["matched-pairs", "constrained"])
+def test_other_draws_are_measured_as_they_were_drawn(proveout: Run, tmp_path: Path, method: str):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    changed = text.replace("randomise: teams", f"randomise: teams\n  method: {method}")
+    people = read(folder / "data" / "people.csv")
+    rows = [[p["unit"], p["team"], p["stratum"], len(p["team"]) + i % 5 / 7] for i, p in enumerate(people)]
+    write(folder / "data" / "people.csv", ["unit", "team", "stratum", "baseline"], rows)
+    (folder / "initiative.yml").write_text(changed, encoding="utf-8")
+    pilot(proveout, "assign", "--as-of", "2026-02-20")
+    work(folder, arms_of(folder))
+    found = figures(
+        json.loads(proveout("check", "my-initiative", "--as-of", "2026-04-27", "--format", "json", code=None).stdout)
+    )
+    assert found["effect"]["lower"] < -2 < found["effect"]["upper"]
+
+
+def test_the_evaluator_answers_until_it_is_interrupted(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign", "--as-of", "2026-02-20")
+    flags = json.loads(pilot(proveout, "flags").stdout)["flags"]["my-initiative"]
+    arms = arms_of(folder)
+    assert flags["targeting"]["if"][0]["and"][1]["in"][1] == sorted(
+        unit for unit, arm in arms.items() if arm == "pilot"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "proveout", "pilot", "serve", str(folder), "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NO_COLOR": "1"},
+    ) as process:
+        assert process.stderr
+        address = re.search(r"http://\S+(?=;)", process.stderr.readline())
+        assert address
+        for unit, arm in list(arms.items())[:12]:
+            reply = httpx.post(address[0], json={"context": {"targetingKey": unit}}).json()
+            assert reply["metadata"]["arm"] == arm
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130
+        assert "Traceback" not in process.stderr.read()
