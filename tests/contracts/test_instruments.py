@@ -22,6 +22,9 @@ KEYS = {
     *("assumptions", "sources", "remedies", "example"),
 }
 
+EXAMPLE = Phase.TECHNICAL_FEASIBILITY
+"""Where the example stands: the instruments of later phases find nothing in it."""
+
 
 def card(name: str) -> dict:
     return yaml.safe_load((PACKAGE / "instruments" / name / "card.yml").read_text(encoding="utf-8"))
@@ -62,7 +65,8 @@ def test_the_card_is_whole(name: str):
 def test_the_card_names_the_estimates_that_the_instrument_finds(name: str, measured: dict[str, list[Evidence]]):
     promised = {estimate["name"] for estimate in card(name)["estimates"]}
     found = {estimate.name for piece in measured[name] for estimate in piece.finding.estimates}
-    assert found, [piece.finding.reason for piece in measured[name]]
+    here = Phase(card(name)["phase"]).number <= EXAMPLE.number
+    assert bool(found) is here, [piece.finding.reason for piece in measured[name]]
     assert found - promised == set(), "not on the card"
     tests = (ROOT / "tests" / "unit" / "instruments" / name).rglob("*.py")
     tested = {word for test in tests for word in re.findall(r"\w+", test.read_text(encoding="utf-8"))}

@@ -178,3 +178,13 @@ def test_exhibits_show_looks_weeks_teams_and_arms(world):
         "each team",
         "The two arms",
     ]
+
+
+def test_the_calendar_and_the_arms_are_counted(world):
+    here = world().teams(13, -2.0, seed=12)
+    found = here.find(looks=LOOKS, today=date(2026, 3, 16))
+    assert figure(found, "days_left", "").value == 14
+    assert figure(found, "n_teams", "pilot").value == 6
+    assert figure(found, "n_teams", "control").value == 7
+    assert figure(found, "n_units", "control").value == 35
+    assert 0.01 < figure(found, "balance_p").value <= 1
