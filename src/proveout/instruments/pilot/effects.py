@@ -309,16 +309,18 @@ def _share(effect: Estimate, control: float) -> Estimate:
     return replace(effect, value=effect.value / control, lower=lower, upper=upper, unit="share")
 
 
-def weekly_effects(blocks: Blocks, outcomes: Outcomes, kept: np.ndarray) -> list[tuple[int, Estimate]]:
-    """Difference of the arms in each week since the start, over blocks that are there in every week."""
-    totals, weights = (part[kept] for part in outcomes.weeks)
+def weekly_effects(compared: Compared, outcomes: Outcomes) -> list[tuple[int, Estimate]]:
+    """Difference of the arms in each week since the start, less that before it, over blocks that are always there."""
+    totals, weights = (part[compared.kept] for part in outcomes.weeks)
     with np.errstate(divide="ignore", invalid="ignore"):
         means = totals / weights
     weeks = [week for week in range(means.shape[1]) if np.isfinite(means[:, week]).mean() > 0.5]
     steady = np.isfinite(means[:, weeks]).all(axis=1)
-    treated, found = blocks.treated[kept][steady], []
+    before = np.zeros(len(means)) if compared.before is None else compared.before
+    treated, found = compared.ways[0][steady], []
     for week in weeks:
-        arms = [means[steady, week][treated == arm] for arm in (False, True)]
+        changed = (means[:, week] - before)[steady]
+        arms = [changed[treated == arm] for arm in (False, True)]
         if min(map(len, arms)) < 2:
             return []
         try:

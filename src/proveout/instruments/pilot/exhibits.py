@@ -89,7 +89,7 @@ def _weeks(one: Seen) -> Iterator[Exhibit]:
     yield Curve(
         title=f"{_title(one.kpi)}: effect in each week of use",
         x_label="week since the start",
-        y_label="difference of the arms",
+        y_label="difference of the arms, less that before",
         y_unit=one.kpi.unit,
         lines=(Line(label="difference", points=points),),
         note="Always the same teams; an effect that shrinks was partly novelty. Each week's interval is for one look.",
@@ -104,14 +104,17 @@ def _teams(one: Seen, pilot: Pilot) -> Iterator[Exhibit]:
     yield Intervals(
         title=f"{_title(one.kpi)}: each {'team' if pilot.randomise == 'teams' else 'unit'}",
         unit=one.kpi.unit,
-        bars=tuple(
-            Bar(label=one.names[i], value=float(values[i]), note="with" if one.compared.ways[0][i] else "without")
-            for i in order
-        ),
+        bars=tuple(_dot(one, int(i)) for i in order),
         reference=one.effect.control,
         reference_label="without the system",
-        note="First those with the system.",
+        note="First those with the system, each in order of its mean.",
     )
+
+
+def _dot(one: Seen, i: int) -> Bar:
+    value = float(one.compared.values[i, -1])
+    arm = "with" if one.compared.ways[0][i] else "without"
+    return Bar(label=f"{one.names[i]} ({arm})", value=value, lower=value, upper=value)
 
 
 def _arms(blocks: Blocks, pilot: Pilot) -> Table:

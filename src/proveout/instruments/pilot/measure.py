@@ -108,7 +108,9 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
     if n_looks == 0:
         newest = f"the newest outcome is of {outcomes.latest.date()}" if outcomes.latest else "no outcome has a day"
-        note = f"the first look is after {pilot.calendar[0]}, with outcomes of the {DATA_LAG.days} days before; {newest}"
+        note = (
+            f"the first look is after {pilot.calendar[0]}, with outcomes of the {DATA_LAG.days} days before; {newest}"
+        )
         return _View(checks=[Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)])
     try:
         compared = compare(blocks, outcomes, pilot, n_looks)
@@ -123,7 +125,7 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
         effect = _effect(compared, outcomes, blocks, pilot)
     except TooLittle as error:
         return _View(estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
-    weekly = weekly_effects(blocks, outcomes, compared.kept)
+    weekly = weekly_effects(compared, outcomes)
     return _View(
         estimates=[*own.estimates, *verdicts.estimates(effect, kpi), *verdicts.fading(compared, outcomes, kpi)],
         checks=[*own.checks, *verdicts.checks(effect, kpi, pilot, compared)],
