@@ -86,3 +86,23 @@ def test_too_few_balanced_draws_are_refused_and_forced_pairs_are_seen():
     ways = np.array([[True, True, False, False], [False, False, True, True]])
     assert always_alike(ways) == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
     assert always_alike(np.array([[True, False, True], [True, True, False], [False, True, True]])) == []
+
+
+def test_draws_that_are_equally_balanced_are_kept_together():
+    """Where balance says nothing, every unit keeps its chance."""
+    from scipy.stats import binom
+
+    _, ways = balanced(np.zeros(12), np.ones((12, 1)), 0.5, seed=1)
+    assert len(ways) == 924
+    assert (ways.mean(axis=0) == 0.5).all()
+    treated = np.sum(
+        [balanced(np.zeros(12), (np.arange(12.0) % 2)[:, None], 0.5, seed=s, draws=500)[0] for s in range(400)], axis=0
+    )
+    low, high = binom.ppf([0.0001, 0.9999], 400, 0.5)
+    assert ((treated >= low) & (treated <= high)).all()
+
+
+@pytest.mark.parametrize(("n", "share"), [(0, 0.5), (1, 0.5), (3, 0.1)])
+def test_arms_that_may_be_empty_are_refused(n, share):
+    with pytest.raises(TooLittle, match="leave an arm empty"):
+        balanced(np.zeros(n), np.ones((n, 2)), share, seed=1)

@@ -6,6 +6,8 @@ from proveout.core.errors import TooLittle
 
 FEWEST_KEPT = 40
 """With fewer different assignments no test at 5% is fine enough to be worth a pilot."""
+EQUAL = 1e-9
+"""Draws whose balance differs by less are kept together: which of them come first must not depend on rounding."""
 ROUNDS = 20
 """How often pairs are improved by exchanging partners; few are needed."""
 
@@ -27,20 +29,23 @@ def draw(strata: np.ndarray, share: float, *, seed: int) -> np.ndarray:
     Source: Madow (1949), Ann. Math. Statist. 20, 333-354, for the systematic rounding.
     Oracle: tests/oracles/test_allocation.py.
     """
-    return _drawn(np.asarray(strata), share, np.random.Generator(np.random.PCG64(seed)))
+    return _draws(np.asarray(strata), share, 1, np.random.Generator(np.random.PCG64(seed)))[0]
 
 
-def _drawn(strata: np.ndarray, share: float, random: np.random.Generator) -> np.ndarray:
+def _draws(strata: np.ndarray, share: float, draws: int, random: np.random.Generator) -> np.ndarray:
+    """Shape (draws, n): in each stratum the units with the smallest of random keys, as many as are to be treated."""
     codes, index = np.unique(strata, return_inverse=True)
-    order = random.permutation(len(codes))
-    wanted = np.cumsum(np.bincount(index, minlength=len(codes))[order] * share)
-    rounded = np.floor(wanted + random.random() + 1e-9).astype(int)
-    counts = np.empty(len(codes), dtype=int)
-    counts[order] = np.diff(rounded, prepend=0)
-    treated = np.zeros(len(strata), dtype=bool)
-    for code in range(len(codes)):
-        members = np.flatnonzero(index == code)
-        treated[random.choice(members, size=counts[code], replace=False)] = True
+    sizes = np.bincount(index, minlength=len(codes))
+    order = random.permuted(np.tile(np.arange(len(codes)), (draws, 1)), axis=1)
+    wanted = np.cumsum(sizes[order] * share, axis=1)
+    rounded = np.floor(wanted + random.random((draws, 1)) + 1e-9).astype(int)
+    counts = np.empty_like(order)
+    np.put_along_axis(counts, order, np.diff(rounded, axis=1, prepend=0), axis=1)
+    places = np.argsort(index + random.random((draws, len(index))), axis=1, kind="stable")
+    within = np.sort(index)
+    first = np.cumsum(sizes) - sizes
+    treated = np.empty((draws, len(index)), dtype=bool)
+    np.put_along_axis(treated, places, np.arange(len(index)) - first[within] < counts[:, within], axis=1)
     return treated
 
 
@@ -130,13 +135,14 @@ def balanced(
         share: To be treated, in (0, 1).
         seed: The same seed and values give the same draw and the same kept ones.
         draws: How many are drawn.
-        keep: Which part of them is kept.
+        keep: Which part of the different ones is kept, and all that are as balanced as the last of them.
 
     Returns:
-        The draw that is made, shape (n,), bool, and all that were kept, shape (m, n), with it in row 0.
+        The draw that is made, shape (n,), bool, and all that were kept, shape (m, n), with it in row 0: each of them
+        was equally likely to be made, and a unit's chance is the mean of its column, near `share` but not always it.
 
     Raises:
-        TooLittle: Values are missing, or fewer than `FEWEST_KEPT` different draws would be kept.
+        TooLittle: Values are missing, an arm may be empty, or fewer than `FEWEST_KEPT` different draws are kept.
 
     Source: Moulton (2004), Clinical Trials 1, 297-305; Morgan and Rubin (2012), Ann. Statist. 40, 1263-1282.
     Oracle: tests/oracles/test_allocation.py.
@@ -146,11 +152,13 @@ def balanced(
         missing = int((~np.isfinite(x)).any(axis=1).sum())
         raise TooLittle(f"{missing} team(s) without size or baseline", "fill in both for every team")
     random = np.random.Generator(np.random.PCG64(seed))
-    ways = np.unique(np.array([_drawn(strata, share, random) for _ in range(draws)]), axis=0)
-    z = _whitened(x)
-    w = ways / ways.sum(axis=1, keepdims=True) - (~ways) / (~ways).sum(axis=1, keepdims=True)
-    distance = ((w @ z) ** 2).sum(axis=1)
-    best = ways[np.argsort(distance, kind="stable")[: max(1, int(keep * len(ways)))]]
+    ways = np.unique(_draws(np.asarray(strata), share, draws, random), axis=0)
+    treated = ways.sum(axis=1, keepdims=True)
+    if not len(x) or treated.min() == 0 or treated.max() == len(x):
+        raise TooLittle(f"{len(x)} unit(s) leave an arm empty at a share of {share:g}", "take more of them")
+    distance = (((ways / treated - ~ways / (len(x) - treated)) @ _whitened(x)) ** 2).sum(axis=1)
+    last = np.sort(distance)[max(1, int(keep * len(ways))) - 1]
+    best = ways[distance <= last * (1 + EQUAL) + EQUAL]
     if len(best) < FEWEST_KEPT:
         raise TooLittle(f"only {len(best)} balanced assignments are left", "use `stratified`, or more teams")
     made = int(random.integers(len(best)))
