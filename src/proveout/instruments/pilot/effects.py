@@ -14,7 +14,7 @@ from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
 from proveout.stats.difference import welch
 from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
-from proveout.stats.randomisation import assignments, linear_statistics
+from proveout.stats.randomisation import assignments, studentised_differences
 
 FEWEST_DF = 5
 """Below it the interval from clustered errors is left for that of the randomisation test."""
@@ -162,8 +162,8 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
     """
     w, spending = compared.treated[:, None], compared.pilot.spending
     k = len(compared.shares)
-    own = linear_statistics(compared.ways, compared.adjusted(compared.values), np.zeros_like(compared.values))(0.0)
-    cr2 = _cr2(compared, outcomes, level)
+    own = statistics_of(compared)
+    cr2 = cr2_of(compared, outcomes, level=level)
     value, _ = _solved(compared, compared.values, -np.repeat(w, k, axis=1))
     moved = compared.values[:, -1] - value * w[:, 0]
     control = float(np.mean(moved))
@@ -171,7 +171,7 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
     for at in (level, 2 * level - 1):
         absolute = _absolute(compared, value, at)
         if len(compared.pilot.calendar) == 1 and cr2 and cr2.degrees_of_freedom >= FEWEST_DF:
-            absolute = _cr2(compared, outcomes, at).estimate  # pyright: ignore[reportOptionalMemberAccess]
+            absolute = cr2_of(compared, outcomes, level=at).estimate  # pyright: ignore[reportOptionalMemberAccess]
         sides.append((absolute, _relative(compared, at)))
     return Effect(
         absolute=sides[0][0],
@@ -182,6 +182,15 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         one_sided=sides[1],
         cr2=cr2,
     )
+
+
+def statistics_of(compared: Compared) -> np.ndarray:
+    """The studentised difference at each look under every assignment, shape (M, K).
+
+    Raises:
+        TooLittle: Fewer than two blocks in an arm.
+    """
+    return studentised_differences(compared.ways, compared.adjusted(compared.values))
 
 
 def _solved(compared: Compared, fixed: np.ndarray, moving: np.ndarray) -> tuple[float, float]:
@@ -238,8 +247,8 @@ def _relative(compared: Compared, level: float) -> Estimate | None:
     return replace(found, value=1 / inverse - 1, lower=lower, upper=upper, unit="share")
 
 
-def _cr2(compared: Compared, outcomes: Outcomes, level: float) -> Coefficient | None:
-    """Units counting the same, errors clustered by what was assigned."""
+def cr2_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Coefficient | None:
+    """The effect at the last look with units counting alike, errors clustered by block; None without one."""
     s = {name: sums[compared.kept, len(compared.shares) - 1] for name, sums in outcomes.sums.items()}
     pooled, weight = s["y"].sum() / s["d"].sum(), s["d"].sum() / s["n"].sum()
     z, xz = (s["y"] - pooled * s["d"]) / weight, (s["xy"] - pooled * s["xd"]) / weight

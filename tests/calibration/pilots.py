@@ -1,0 +1,174 @@
+"""Simulated pilots with known truth: teams of unequal size whose people are alike, measured as the instrument does.
+
+    python tests/calibration/pilots.py 2000
+
+prints the tables of docs/explanation/calibration.md, from so many pilots per line.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from proveout.core.pilot import Pilot, Rows
+from proveout.core.question import SourceName
+from proveout.instruments.pilot.blocks import SUMS, Blocks, Outcomes
+from proveout.instruments.pilot.effects import compare, cr2_of, statistics_of
+from proveout.stats.group_sequential import looks
+from proveout.stats.randomisation import randomisation_p
+
+MEAN_SIZE, CV = 8, 0.65
+WEEKS = 12
+START = date(2026, 3, 2)
+MADE = Pilot(start=START, end=START + timedelta(weeks=WEEKS, days=-1), assignment=Rows(source=SourceName("arms")))
+
+
+@dataclass(frozen=True)
+class World:
+    """What a line of the tables is made of; effect in standard deviations of a unit's outcome."""
+
+    teams: int
+    icc: float
+    effect: float = 0.0
+    r: float = 0.0  # correlation with the time before; 0: none is used
+    looks: int = 1
+
+    @property
+    def pilot(self) -> Pilot:
+        """Its design."""
+        days = [START + timedelta(weeks=k + 1, days=-1) for k in range(WEEKS)] if self.looks > 1 else []
+        return Pilot(start=MADE.start, end=MADE.end, assignment=MADE.assignment, looks=tuple(days), seed=self.teams)
+
+
+@dataclass(frozen=True)
+class Data:
+    """One pilot: units' values after each look, shape (n, K), before, team and arm of each."""
+
+    y: np.ndarray
+    x: np.ndarray
+    team: np.ndarray
+    treated: np.ndarray
+
+
+def draw(world: World, random: np.random.Generator) -> Data:
+    """One pilot."""
+    spread = np.sqrt(np.log(1 + CV**2))
+    sizes = np.maximum(2, np.round(random.lognormal(np.log(MEAN_SIZE) - spread**2 / 2, spread, world.teams))).astype(
+        int
+    )
+    team = np.repeat(np.arange(world.teams), sizes)
+    treated = np.zeros(world.teams, dtype=bool)
+    treated[random.permutation(world.teams)[: world.teams // 2]] = True
+
+    def two(size: int, variance: float) -> np.ndarray:
+        """Two values of each that are correlated by r."""
+        both = random.normal(size=(2, size))
+        return np.sqrt(variance) * np.stack([both[0], world.r * both[0] + np.sqrt(1 - world.r**2) * both[1]])
+
+    lasting = two(world.teams, world.icc)[:, team] + two(len(team), 1 - world.icc)
+    y = lasting[1] + world.effect * treated[team]
+    if world.looks == 1:
+        return Data(y[:, None], lasting[0], team, treated)
+    weeks = random.normal(0, 2.0, (len(team), WEEKS))
+    running = weeks.cumsum(axis=1) / np.arange(1, WEEKS + 1)
+    return Data(y[:, None] + running, lasting[0], team, treated)
+
+
+def measured(data: Data, world: World):
+    """As the instrument has it: sums per team and look."""
+    n = np.bincount(data.team).astype(float)
+    x = data.x - data.x.mean()
+
+    def sums(values: np.ndarray) -> np.ndarray:
+        return np.stack([np.bincount(data.team, weights=column) for column in values.T], axis=1)
+
+    k = data.y.shape[1]
+    wide = np.repeat(x[:, None], k, axis=1)
+    ones = np.ones_like(data.y)
+    parts = {
+        "n": ones, "n_known": ones * (world.r > 0), "y": data.y, "d": ones, "x": wide, "yy": data.y**2,
+        "yd": data.y, "dd": ones, "xx": wide**2, "xy": wide * data.y, "xd": wide,
+    }  # fmt: skip
+    assert set(parts) == set(SUMS)
+    outcomes = Outcomes(
+        sums={name: sums(part) for name, part in parts.items()},
+        shift=0.0,
+        counts={},
+        ratio=False,
+        latest=None,
+        weeks=(np.empty((len(n), 0)), np.empty((len(n), 0))),
+    )
+    teams = len(n)
+    blocks = Blocks(
+        names=tuple(map(str, range(teams))),
+        arms=tuple("pilot" if arm else "control" for arm in data.treated),
+        treated=data.treated,
+        strata=np.zeros(teams, dtype=int),
+        labels=("",),
+        n_units=n.astype(int),
+        n_late=np.zeros(teams, dtype=int),
+        n_exposed=np.zeros(teams, dtype=int),
+        first=np.ones(teams, dtype=bool),
+        covariates=np.zeros((teams, 2)),
+        counts={},
+    )
+    return compare(blocks, outcomes, world.pilot, k), outcomes
+
+
+def users_p(data: Data) -> np.ndarray:
+    """p-values of Welch's t-test on users at each look, as experiment platforms have it: teams do not exist."""
+    from scipy.stats import ttest_ind
+
+    arm = data.treated[data.team]
+    return ttest_ind(data.y[arm], data.y[~arm], equal_var=False).pvalue
+
+
+def rejections(world: World, trials: int, seed: int) -> dict[str, int]:
+    """How many of the pilots are told from chance at 5%, by method."""
+    random = np.random.default_rng(seed)
+    found = {"users": 0, "cr2": 0, "randomisation": 0, "sequential": 0}
+    for _ in range(trials):
+        data = draw(world, random)
+        compared, outcomes = measured(data, world)
+        statistics = statistics_of(compared)
+        found["users"] += bool((users_p(data) < 0.05).any())
+        found["sequential"] += looks(statistics, compared.shares).rejected_at is not None
+        found["randomisation"] += randomisation_p(statistics[:, -1]) <= 0.05
+        coefficient = cr2_of(compared, outcomes)
+        found["cr2"] += coefficient is not None and coefficient.p_value < 0.05
+    return found
+
+
+NULLS = [(teams, icc) for teams in (8, 12, 20) for icc in (0.1, 0.3)]
+POWERS = [World(12, 0.1, 0.8), World(12, 0.1, 0.8, 0.6), World(20, 0.3, 0.8), World(20, 0.3, 0.8, 0.6)]
+
+
+def tables(trials: int) -> Iterator[str]:
+    """Lines of Markdown."""
+    yield "| no effect: teams, likeness | t-test on users | CR2 | randomisation test |\n|---|---:|---:|---:|"
+    for teams, icc in NULLS:
+        yield line(f"{teams}, {icc}", World(teams, icc), trials, ("users", "cr2", "randomisation"))
+    head = "| no effect, 12 weekly looks | t-test on users at each look | group-sequential randomisation test |"
+    yield f"\n{head}\n|---|---:|---:|"
+    for teams, icc in NULLS:
+        yield line(f"{teams}, {icc}", World(teams, icc, looks=WEEKS), trials, ("users", "sequential"))
+    yield "\n| effect of 0.8 standard deviations | CR2 | randomisation test |\n|---|---:|---:|"
+    for world in POWERS:
+        name = f"{world.teams}, {world.icc}" + (f", time before (r = {world.r})" if world.r else "")
+        yield line(name, world, trials, ("cr2", "randomisation"))
+    yield "\n| effect of 0.8, 12 weekly looks | group-sequential | one look, at the end |\n|---|---:|---:|"
+    for teams in (12, 20):
+        yield line(f"{teams}, 0.1", World(teams, 0.1, 0.8, looks=WEEKS), trials, ("sequential", "randomisation"))
+
+
+def line(name: str, world: World, trials: int, methods: tuple[str, ...]) -> str:
+    """One line."""
+    found = rejections(world, trials, seed=world.teams)
+    return f"| {name} | " + " | ".join(f"{found[method] / trials:.1%}" for method in methods) + " |"
+
+
+if __name__ == "__main__":
+    for text in tables(int(sys.argv[1]) if len(sys.argv) > 1 else 200):
+        print(text, flush=True)
