@@ -14,6 +14,7 @@ def test_avlm_readme():
     assert tuning == pytest.approx(11.5815, abs=1e-3)
     estimate = anytime_coefficient(VALUE, ERROR, **MODEL, tuning=tuning)
     assert (estimate.lower, estimate.upper) == pytest.approx((1.6530529, 2.9918408), abs=1e-5)
+    assert (estimate.upper - VALUE) / ERROR == pytest.approx(3.103938, abs=1e-5)
     assert anytime_p(VALUE, ERROR, **MODEL, tuning=tuning) == pytest.approx(3.191e-14, rel=5e-3)
 
 

@@ -39,6 +39,17 @@ def test_growthbook_proportions():
     assert found == pytest.approx((0.06667, -0.47767, 0.61101, 0.2717, 0.80707), abs=OTHER_DF)
 
 
+def test_growthbook_one_sided():
+    """Control of 3,000: the one-sided bound at 95% is an end of the interval at 90%, its p half of the two-sided."""
+    control = of_sums(1396.87, 52377.9767, 3000)
+    absolute, relative = welch(control, B, level=0.9), relative_difference(control, B, level=0.9)
+    found = (absolute.estimate.value, absolute.estimate.lower, absolute.standard_error, absolute.p_value / 2)
+    assert found == pytest.approx((0.234376666666667, 0.020791480063256, 0.129830812541847, 0.035542724898730))
+    assert (relative.estimate.value, relative.standard_error) == pytest.approx((0.503361085856236, 0.333412214640074))
+    found = (relative.estimate.lower, relative.p_value / 2)
+    assert found == pytest.approx((-0.045136675850396, 0.065582628684677), abs=OTHER_DF)
+
+
 def test_scipy():
     from scipy.stats import ttest_ind
 

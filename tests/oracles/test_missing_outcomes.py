@@ -37,6 +37,13 @@ def test_worst_case_is_the_difference_of_filled_rows():
     assert found.estimate.lower == pytest.approx(again.lower, rel=0.02)  # more degrees of freedom, hardly narrower
 
 
+def test_the_interval_stays_on_the_scale():
+    """With nine of twelve missing in each arm; a difference of shares cannot be beyond 1."""
+    fewer, more = moments([0, 0, 1]), moments([1, 1, 0])
+    assert worst_case_bounds(more, 9, fewer, 9, low=0, high=1).estimate.lower == -1
+    assert worst_case_bounds(fewer, 9, more, 9, low=0, high=1).estimate.upper == 1
+
+
 def test_nothing_missing_is_welch():
     a, b = moments([1, 2, 2, 5, 3]), moments([2, 4, 4, 5, 5, 3])
     ours, plain = worst_case_bounds(a, 0, b, 0, low=1, high=5), welch(a, b).estimate

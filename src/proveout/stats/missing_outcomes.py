@@ -1,6 +1,6 @@
 """What a difference of means can be when outcomes are missing: bounds instead of a guess."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -71,7 +71,8 @@ def worst_case_bounds(
         level=level,
         method=f"worst case for {missing_a + missing_b} missing outcomes; the value is of those who answered",
     )
-    return Bounds(lower=lowest[0], upper=highest[0], estimate=found)
+    on_scale = replace(found, lower=max(low - high, found.lower or 0.0), upper=min(high - low, found.upper or 0.0))
+    return Bounds(lower=lowest[0], upper=highest[0], estimate=on_scale)
 
 
 def _filled(answers: Moments, missing: int, value: float) -> Moments:
