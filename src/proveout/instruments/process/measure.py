@@ -44,8 +44,13 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         more, pictures = _worth(log, work, settings)
         estimates += more
         exhibits[1:1] = pictures
-    checks = quality.checks(log, work, settings, people=bool(log.people))
-    return Finding(estimates=tuple(estimates), checks=checks, exhibits=tuple(exhibits))
+    checks = [*quality.checks(log, work, settings, people=bool(log.people))]
+    if settings.change:
+        from proveout.instruments.process import change
+
+        more, said, seen = change.found(log, settings.change, settings.level)
+        estimates, checks, exhibits = [*estimates, *more], [*checks, *said], [*seen, *exhibits]
+    return Finding(estimates=tuple(estimates), checks=tuple(checks), exhibits=tuple(exhibits))
 
 
 def _worth(log: Log, work: Labour, settings: Settings) -> tuple[list[Estimate], list[Exhibit]]:

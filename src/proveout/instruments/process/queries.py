@@ -3,7 +3,7 @@
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
 from proveout.core.question import Preparation, Query, Question, Read
-from proveout.instruments.process import encoding, workload
+from proveout.instruments.process import change, encoding, workload
 from proveout.instruments.process.settings import Mapped, Settings, hourly_cost, mapped
 
 ALL_RANKS = 5000
@@ -131,6 +131,9 @@ def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
     ):
         if not getattr(columns, key):
             found.append(Fault(path=(key,), slug="missing-key", message=f"{key} is needed", hint=hint))
+    if settings.change and not columns.team:
+        hint = "name the column that says to which team whoever did it belongs"
+        found.append(Fault(path=("team",), slug="missing-key", message="a change is measured team by team", hint=hint))
     try:
         hourly_cost(settings)
     except ValueError as error:
@@ -203,4 +206,5 @@ def _queries(settings: Settings, columns: Mapped) -> tuple[Query, ...]:
     if columns.lifecycle:
         sql["spelled"] = SPELLED
         sql["pairs"] = "select count(*) filter (n_rows = 2) as n, count(*) filter (n_rows = 1) as alone from instances"
-    return tuple(Query(name=name, sql=text) for name, text in sql.items())
+    asked = tuple(Query(name=name, sql=text) for name, text in sql.items())
+    return (*asked, change.question(settings.change)) if settings.change else asked

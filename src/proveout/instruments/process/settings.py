@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Interval, MinLen
 
 from proveout.core.declared import DECLARED
+from proveout.core.pilot import Rows
 from proveout.core.question import SourceName
 from proveout.core.value import Amount
 
@@ -65,6 +67,20 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A day since which the work is done otherwise, and who does it so."""
+
+    __pydantic_config__ = DECLARED
+
+    since: date
+    """First day of the new way; cases begun from then on are compared with those finished before."""
+    arms: Rows | None = None
+    """Where the `arm` of each `team` stands, such as the pilot's assignment; without it only before and after."""
+    treated: str = "pilot"
+    """Name of the arm that works in the new way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """An event log and what an hour of the people in it costs. Columns of a `.xes` file need not be named."""
 
@@ -116,6 +132,8 @@ class Settings:
     """Coverage of the intervals."""
     draws: Annotated[int, Ge(200)] = 2000
     """Bootstrap draws."""
+    change: Change | None = None
+    """A day since which the work is done otherwise: cycle time, waiting and rework are compared team by team."""
 
 
 XES = {
