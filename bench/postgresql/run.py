@@ -8,6 +8,7 @@ process of its own, several times in turn; the medians are shown. Measured: RESU
 
 import argparse
 import json
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -110,7 +111,7 @@ def server(folder: Path) -> Iterator[tuple[str, int]]:
         yield running.get_uri(), int((folder / "data" / "postmaster.pid").read_text().split()[0])
 
 
-def load(connection: psycopg.Connection, folder: Path, rows: int) -> None:
+def load(address: str, folder: Path, rows: int) -> None:
     """The table of bench/quality, analysed and at rest."""
     parquet, csv = folder / "made.parquet", folder / "made.csv"
     make(parquet, rows)
@@ -119,17 +120,18 @@ def load(connection: psycopg.Connection, folder: Path, rows: int) -> None:
         box.execute(f"copy (from '{parquet}') to '{csv}' (format csv, header false)")
     types = {"VARCHAR": "text", "DOUBLE": "float8"}
     made = ", ".join(f"{name} {types.get(kind, kind)}" for name, kind in columns)
-    connection.execute(f"create table made ({made})".encode())
-    with csv.open("rb") as file, connection.cursor().copy("copy made from stdin (format csv)") as copy:
-        while block := file.read(1 << 20):
-            copy.write(block)
-    for statement in (
-        "alter system set autovacuum = off",
-        "select pg_reload_conf()",
-        "vacuum analyze made",
-        "checkpoint",
-    ):
-        connection.execute(statement)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"create table made ({made})".encode())
+        with csv.open("rb") as file, connection.cursor().copy("copy made from stdin (format csv)") as copy:
+            while block := file.read(1 << 20):
+                copy.write(block)
+        for statement in (
+            "alter system set autovacuum = off",
+            "select pg_reload_conf()",
+            "vacuum analyze made",
+            "checkpoint",
+        ):
+            connection.execute(statement)
     csv.unlink()
     parquet.unlink()
 
@@ -222,7 +224,9 @@ def main() -> None:
         server(Path(folder)) as (address, postmaster),
         psycopg.connect(address, autocommit=True) as connection,
     ):
-        load(connection, Path(folder), asked.rows)
+        loading = multiprocessing.get_context("spawn").Process(target=load, args=(address, Path(folder), asked.rows))
+        loading.start()  # apart, since a process inherits the peak memory of the one that starts it
+        loading.join()
         names = ("server_version", "shared_buffers", "work_mem", "max_parallel_workers_per_gather", "jit")
         print(", ".join(f"{n} {connection.execute('select current_setting(%s)', [n]).fetchone()[0]}" for n in names))  # type: ignore
         (size,) = connection.execute("select pg_relation_size('made') / 1048576.0").fetchone() or (0,)
