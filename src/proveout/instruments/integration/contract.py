@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from proveout.instruments.integration.keywords import KEYWORDS, unevaluated
+from proveout.instruments.integration.patterns import TooHard
 from proveout.instruments.integration.settings import PLACE
 
 Schema = Mapping[str, Any] | bool
@@ -136,8 +138,8 @@ def _at(document: Mapping[str, Any], reference: str) -> Any:
     return value
 
 
-def faults(schema: Schema, document: Any, body: Any) -> Iterator[Any]:
-    """Errors of `jsonschema` for a value; references are looked up in the document and nowhere else.
+def faults(schema: Schema, document: Any, bodies: Iterable[Any]) -> Iterator[Any]:
+    """Errors of `jsonschema` for values; references are looked up in the document and nowhere else.
 
     Raises:
         NotReadable: The schema cannot be applied.
@@ -152,11 +154,14 @@ def faults(schema: Schema, document: Any, body: Any) -> Iterator[Any]:
     kind = _validator(document)
     try:
         validator = kind({"$ref": f"{HERE}#/x-proveout"}, registry=registry, format_checker=_formats())
-        yield from validator.iter_errors(body)
+        for body in bodies:
+            yield from validator.iter_errors(body)
     except Unresolvable as error:
         raise NotReadable(f"it refers to {error.ref}, which is not in the document") from None
     except re.error as error:
         raise NotReadable(f"it has a pattern that cannot be used: {error}") from None
+    except TooHard as hard:
+        raise NotReadable(f"it has a pattern that {hard}; write it in a simpler way") from None
     except (SchemaError, UnknownType, RecursionError, TypeError, AttributeError, ValueError) as error:
         raise NotReadable(f"one of its schemas cannot be applied: {type(error).__name__}") from None
 
@@ -174,7 +179,7 @@ def _validator(document: Any) -> Any:
         kind = Draft202012Validator
     else:
         kind = validator_for(document, default=Draft202012Validator)
-    return extend(kind, {"required": _required})
+    return extend(kind, {**KEYWORDS, **unevaluated(kind.VALIDATORS, document)})
 
 
 _COMBINED = ("allOf", "anyOf", "oneOf")
@@ -190,17 +195,22 @@ def _nullable(rule: Any) -> Any:
     return check
 
 
-def _required(validator: Any, names: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    """What may only be written is not required of an answer; the message is the name of what is missing."""
+def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """In time that grows with the text and no faster: Python's own engine can take for ever on `(a+)+$`."""
+    import re2
     from jsonschema.exceptions import ValidationError
 
-    if not isinstance(instance, dict) or not isinstance(names, list):
+    if not isinstance(instance, str):
         return
-    properties = schema.get("properties") or {}
-    for name in names:
-        own = properties.get(name)
-        if name not in instance and not (isinstance(own, dict) and own.get("writeOnly") is True):
-            yield ValidationError(str(name))
+    silent = re2.Options()
+    silent.log_errors = False
+    try:
+        compiled = re2.compile(str(pattern), silent)
+    except re2.error as error:
+        said = error.args[0].decode(errors="replace") if error.args and isinstance(error.args[0], bytes) else str(error)
+        raise NotReadable(f"it has a pattern that cannot be used: {pattern} ({said})") from None
+    if not compiled.search(instance):
+        yield ValidationError(f"does not match {pattern}")
 
 
 def _formats() -> Any:

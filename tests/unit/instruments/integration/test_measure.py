@@ -236,6 +236,19 @@ def test_events(samples: str | None, state: str, words: str) -> None:
     assert any(check.name == "orders: events arrive" and check.passed is None for check in found.checks)
 
 
+def test_patterns_are_matched_in_time_that_grows_with_the_text() -> None:
+    schema = '{"properties": {"a": {"pattern": "^(a+)+$"}}}'
+    found = find(settings(EVENTS), order=schema, placed='{"a": "' + "a" * 20_000 + '!"}')
+    assert "breaks pattern" in why(found)
+    assert "cannot be used" in why(find(settings(EVENTS), order=schema.replace("(a+)+", "(?=a)a"), placed='{"a": "a"}'))
+
+
+def test_of_very_many_events_some_are_looked_at_and_it_is_said() -> None:
+    found = find(settings(EVENTS), order=SCHEMA, placed='{"id": 1}\n' * 25_000)
+    assert rows(found, "Operations")[0][3] == "proved"
+    assert "8,334 of 25,000 events were looked at" in why(found)
+
+
 def test_a_schema_of_events_that_cannot_be_read() -> None:
     found = find(settings(EVENTS), order="a: [", placed="{}")
     assert "its schema cannot be read" in why(found)
