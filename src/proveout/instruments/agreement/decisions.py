@@ -18,6 +18,9 @@ from proveout.instruments.agreement.settings import Settings
 FEWEST = 10
 """Cases decided twice without which nothing is said."""
 
+BLANK = ("nan", "none", "null", "n/a", "na", "?", "-", "unknown", "nil")
+"""Words that programs and people write where there is nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -208,3 +211,7 @@ def _spelt(answers: Answers) -> Iterator[Check]:
     if several:
         note = f"{quoted(several)} are spelt with capitals and without, which counts as the same"
         yield Check(name="Decisions are spelt in one way", passed=None, note=note)
+    blank = [str(name) for name in table["d"] if str(name).strip().lower() in BLANK]
+    if blank:
+        note = f"{quoted(blank)} count as decisions; if they stand for none, let the query make them empty"
+        yield Check(name="Every decision says something", passed=None, note=note)

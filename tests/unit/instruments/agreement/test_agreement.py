@@ -335,3 +335,10 @@ def test_names_that_need_quoting(tmp_path):
     text = text.replace('the ""case""', '"the ""case"""').replace("p0", "Ünal O'Neil")
     finding = found(tmp_path, text, case='the "case"', person="who's", decision="it is")
     assert value(finding, "n_people") == 3
+
+
+def test_words_that_stand_for_nothing_are_pointed_out(tmp_path: Path):
+    text = LONG + "".join(f"{i},{who},{'NaN' if i % 3 == 0 else 'yes'}\n" for i in range(30) for who in "ab")
+    passed, note = check(found(tmp_path, text), "Every decision says something")
+    assert passed is None
+    assert "if they stand for none" in note
