@@ -83,6 +83,29 @@ def test_a_preparation_and_two_questions_on_one_read(location: str, tmp_path: Pa
     assert (tables["sum"]["n"].tolist(), tables["count"]["n"].tolist()) == ([1_001_000], [1000])
 
 
+def test_a_table_is_read_once_however_much_is_asked_of_it(server: str, tmp_path: Path) -> None:
+    import psycopg
+
+    address = f"postgresql://reader:{ENCODED}@{server}"
+    alone = "select count(*) = 1 from pg_stat_activity where usename = 'reader'"
+
+    def times_read() -> int:
+        with psycopg.connect(address, autocommit=True) as connection:
+            while connection.execute(alone).fetchone() != (True,):  # a session counts its reads when it ends
+                time.sleep(0.02)
+            found = connection.execute("select seq_scan from pg_stat_user_tables where relname = 't'").fetchone()
+            return found[0] if found else 0
+
+    read = {"r": Read(source=S, table="t")}
+    first = Query(name="columns", sql="select column_name from (describe select * from r)", reads=read)
+    then = Query(name="count", sql="select count(*) as n from r", reads=read)
+    before = times_read()
+    tables, failures = ask([first], {S: Source(location=address)}, tmp_path, follow_up=lambda t, f: [then])
+    assert not failures
+    assert tables["count"]["n"].tolist() == [2]
+    assert times_read() == before + 1
+
+
 def test_mistakes_in_the_question(location: str, tmp_path: Path) -> None:
     assert '"nowhere" does not exist' in failed(one(tmp_path, location, table="nowhere"), Outcome.BROKEN)
     assert '"x" does not exist' in failed(one(tmp_path, location, query="select x from t"), Outcome.BROKEN)
