@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from proveout.instruments.integration.keywords import KEYWORDS, unevaluated
-from proveout.instruments.integration.patterns import TooHard
+from proveout.instruments.integration.keywords import KEYWORDS, Unusable, unevaluated
 from proveout.instruments.integration.settings import PLACE
 
 Schema = Mapping[str, Any] | bool
@@ -158,10 +157,8 @@ def faults(schema: Schema, document: Any, bodies: Iterable[Any]) -> Iterator[Any
             yield from validator.iter_errors(body)
     except Unresolvable as error:
         raise NotReadable(f"it refers to {error.ref}, which is not in the document") from None
-    except re.error as error:
-        raise NotReadable(f"it has a pattern that cannot be used: {error}") from None
-    except TooHard as hard:
-        raise NotReadable(f"it has a pattern that {hard}; write it in a simpler way") from None
+    except Unusable as unusable:
+        raise NotReadable(f"it has a pattern that cannot be used: {unusable}") from None
     except (SchemaError, UnknownType, RecursionError, TypeError, AttributeError, ValueError) as error:
         raise NotReadable(f"one of its schemas cannot be applied: {type(error).__name__}") from None
 
@@ -193,24 +190,6 @@ def _nullable(rule: Any) -> Any:
             yield from rule(validator, value, instance, schema) or ()
 
     return check
-
-
-def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    """In time that grows with the text and no faster: Python's own engine can take for ever on `(a+)+$`."""
-    import re2
-    from jsonschema.exceptions import ValidationError
-
-    if not isinstance(instance, str):
-        return
-    silent = re2.Options()
-    silent.log_errors = False
-    try:
-        compiled = re2.compile(str(pattern), silent)
-    except re2.error as error:
-        said = error.args[0].decode(errors="replace") if error.args and isinstance(error.args[0], bytes) else str(error)
-        raise NotReadable(f"it has a pattern that cannot be used: {pattern} ({said})") from None
-    if not compiled.search(instance):
-        yield ValidationError(f"does not match {pattern}")
 
 
 def _formats() -> Any:

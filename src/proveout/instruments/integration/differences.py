@@ -21,13 +21,13 @@ LONGEST = 60
 """Characters of a value that are quoted."""
 
 
-def differences(schema: Schema, document: Any, body: Any) -> tuple[str, ...]:
-    """Every difference once, whatever number of items show it.
+def differences(schema: Schema, document: Any, *bodies: Any) -> tuple[str, ...]:
+    """Every difference once, whatever number of bodies and items show it.
 
     Raises:
         NotReadable: The schema cannot be applied.
     """
-    return tuple(dict.fromkeys(legible(words) for fault in faults(schema, document, body) for words in _words(fault)))
+    return tuple(dict.fromkeys(legible(words) for fault in faults(schema, document, bodies) for words in _words(fault)))
 
 
 def _words(fault: Any) -> Iterable[str]:

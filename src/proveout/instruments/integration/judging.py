@@ -195,27 +195,31 @@ def _samples(system: System, operation: Operation, document: Any, fault: str, an
     if missing or fault:
         return Tried(**known, state="unproved", why=missing or f"its schema cannot be read: {fault}")
     lines = [(number, line) for number, line in enumerate((text or "").splitlines(), start=1) if line.strip()]
-    looked_at = lines[:: -(-len(lines) // MOST_EVENTS)] if lines else []
-    try:
-        found = tuple(dict.fromkeys(_sampled(looked_at, document)))
-    except NotReadable as unreadable:
-        return Tried(**known, state="unproved", why=f"its schema cannot be applied: {unreadable}")
     if not lines:
         return Tried(**known, state="unproved", why=f"{operation.samples} holds no events")
-    if found:
-        more = f" and {len(found) - 1} more" if found[1:] else ""
-        return Tried(
-            **known, state="failing", differences=found, compared=True, why=f"differs from its schema: {found[0]}{more}"
-        )
-    part = f"{len(looked_at):,} of {len(lines):,} events were looked at, evenly spaced"
-    return Tried(**known, state="proved", compared=True, why=part if len(looked_at) < len(lines) else "")
+    chosen = _evenly(lines)
+    known |= {"events": (len(chosen), len(lines)), "compared": len(chosen) == len(lines)}
+    try:
+        found = tuple(dict.fromkeys(_sampled(chosen, document)))
+    except NotReadable as unreadable:
+        return Tried(**known | {"compared": False}, state="unproved", why=f"its schema cannot be applied: {unreadable}")
+    if not found:
+        return Tried(**known, state="proved")
+    more = f" and {len(found) - 1} more" if found[1:] else ""
+    return Tried(**known, state="failing", differences=found, why=f"differs from its schema: {found[0]}{more}")
+
+
+def _evenly(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The first, the last and as many as may be looked at between them."""
+    n = min(len(lines), MOST_EVENTS)
+    return [lines[rank * (len(lines) - 1) // max(n - 1, 1)] for rank in range(n)]
 
 
 def _sampled(lines: list[tuple[int, str]], document: Any) -> Iterator[str]:
+    events: list[Any] = []
     for number, line in lines:
         try:
-            event = json.loads(line)
+            events.append(json.loads(line))
         except (ValueError, RecursionError):
             yield f"line {number}: not JSON"
-            continue
-        yield from differences(document, document, event)
+    yield from differences(document, document, *events)

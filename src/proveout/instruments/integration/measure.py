@@ -63,7 +63,12 @@ def _counts(judged: Sequence[Judged]) -> tuple[Estimate, Estimate]:
     apart += sum(one.tables is None or not one.promises for one in judged if one.system.kind == "sql")
     return (
         _at_least("failing_operations", failing, failing + open_, f"{open_} operations are not proved either way"),
-        _at_least("contract_differences", n, None if apart else n, f"{apart} operations or tables were not compared"),
+        _at_least(
+            "contract_differences",
+            n,
+            None if apart else n,
+            f"{apart} operations or tables were not compared, or not wholly",
+        ),
     )
 
 
@@ -92,6 +97,12 @@ def _checks(judged: Sequence[Judged], agreed: Sequence[bool]) -> Iterator[Check]
         for tried in one.tried:
             passed = {"proved": True, "failing": False, "unproved": None}[tried.state]
             yield Check(name=f"{tried.name} answers as agreed", passed=passed, note=tried.why)
+            looked_at, n = tried.events
+            if looked_at < n:
+                note = (
+                    f"{looked_at:,} of {n:,}, evenly spaced from the first to the last; nothing is known of the others"
+                )
+                yield Check(name=f"{tried.name}: all events were looked at", passed=False, note=note)
         if not has_agreed:
             note = "no owner is named" if not system.owner else f"{system.owner}: no agreement on record up to now"
             yield Check(name=f"{system.id}: its owner agreed", passed=False, note=f"{note}; write `owner_agreed`")

@@ -23,7 +23,8 @@ class Tried:
     Args:
         why: Why it is not proved.
         differences: From the contract, in words.
-        compared: Whether the answers were held against a contract.
+        compared: Whether the answers were held against a contract, all of them.
+        events: How many samples of events were looked at, and how many there are.
         seconds: Round trips, whatever came of them.
         on: The day of the probe.
         written_back: Of a write: whether it was read back; None for what does not write.
@@ -35,6 +36,7 @@ class Tried:
     why: str = ""
     differences: tuple[str, ...] = ()
     compared: bool = False
+    events: tuple[int, int] = (0, 0)
     seconds: tuple[float, ...] = ()
     on: date | None = None
     written_back: bool | None = None

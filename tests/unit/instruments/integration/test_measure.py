@@ -243,10 +243,35 @@ def test_patterns_are_matched_in_time_that_grows_with_the_text() -> None:
     assert "cannot be used" in why(find(settings(EVENTS), order=schema.replace("(a+)+", "(?=a)a"), placed='{"a": "a"}'))
 
 
+def test_patterns_of_names_are_matched_in_the_same_way() -> None:
+    names = '"properties": {"b": {}}, "patternProperties": {"^(a+)+$": {"type": "integer"}}'
+    schema = f'{{{names}, "additionalProperties": false}}'
+    name = "a" * 20_000
+    fine = f'{{"{name}": 1, "b": 2}}'
+    assert figures(find(settings(EVENTS), order=schema, placed=fine))["proved_share"] == 1
+    assert "text where a whole number" in why(find(settings(EVENTS), order=schema, placed=fine.replace("1", '"x"')))
+    worse = find(settings(EVENTS), order=schema, placed=f'{{"{name}": 1, "{name}!": 1, "b": 1}}')
+    assert figures(worse)["contract_differences"] == 1
+    both = schema.replace("additional", "unevaluated")
+    assert "cannot be used" in why(find(settings(EVENTS), order=both, placed=fine))
+
+
 def test_of_very_many_events_some_are_looked_at_and_it_is_said() -> None:
-    found = find(settings(EVENTS), order=SCHEMA, placed='{"id": 1}\n' * 25_000)
+    many = '{"id": 1}\n' * 24_999
+    found = find(settings(EVENTS), order=SCHEMA, placed=many + '{"id": 2}')
     assert rows(found, "Operations")[0][3] == "proved"
-    assert "8,334 of 25,000 events were looked at" in why(found)
+    part = next(check for check in found.checks if check.name == "orders/placed: all events were looked at")
+    assert part.passed is False and part.note.startswith("10,000 of 25,000")
+    differences = next(one for one in found.estimates if one.name == "contract_differences")
+    assert (differences.value, differences.upper) == (0, None)
+    assert "/id: missing" in why(find(settings(EVENTS), order=SCHEMA, placed=many + "{}"))
+    assert "/id: missing" in why(find(settings(EVENTS), order=SCHEMA, placed="{}\n" + many))
+
+
+def test_when_all_events_are_looked_at_nothing_is_open() -> None:
+    found = find(settings(EVENTS), order=SCHEMA, placed='{"id": 1}\n' * 10_000)
+    assert next(one for one in found.estimates if one.name == "contract_differences").upper == 0
+    assert not any("all events" in check.name for check in found.checks)
 
 
 def test_a_schema_of_events_that_cannot_be_read() -> None:
