@@ -198,11 +198,13 @@ def _samples(system: System, operation: Operation, document: Any, fault: str, an
     if not lines:
         return Tried(**known, state="unproved", why=f"{operation.samples} holds no events")
     chosen = _evenly(lines)
-    known |= {"events": (len(chosen), len(lines)), "compared": len(chosen) == len(lines)}
+    known.update(events=(len(chosen), len(lines)), compared=len(chosen) == len(lines))
     try:
         found = tuple(dict.fromkeys(_sampled(chosen, document)))
     except NotReadable as unreadable:
-        return Tried(**known | {"compared": False}, state="unproved", why=f"its schema cannot be applied: {unreadable}")
+        return Tried(
+            **{**known, "compared": False}, state="unproved", why=f"its schema cannot be applied: {unreadable}"
+        )
     if not found:
         return Tried(**known, state="proved")
     more = f" and {len(found) - 1} more" if found[1:] else ""
