@@ -31,6 +31,7 @@ NAMES = (
     "architecture",
     "integration",
     "pilot",
+    "usage",
 )
 
 

@@ -1,0 +1,123 @@
+"""What is asked: uses by person and week, put together with access and training; no person comes home by name."""
+
+from datetime import date, timedelta
+
+from proveout.core.initiative import Initiative
+from proveout.core.question import Answers, Preparation, Query, Question
+from proveout.instruments.usage.settings import People, Settings
+
+EVENTS = """
+select cast({person} as varchar) as person, try_cast(cast({at} as varchar) as timestamp) as moment
+from events
+"""
+COUNTS = """
+select count(*) as n_rows, count(*) filter (where person is null) as without_person,
+  count(*) filter (where moment is null) as undated, count(distinct person) as n_people,
+  cast(max(moment) as varchar) as latest
+from used
+"""
+WEEKS = """
+select person, date_trunc('week', moment) as week, count(*) as n
+from used where person is not null and moment < cast($until as timestamp) group by person, week
+"""
+NOBODY = """
+select cast(null as varchar) as person, cast(null as timestamp) as moment, cast(null as varchar) as kind where false
+"""
+SINCE = """
+select cast({person} as varchar) as person, min({moment}) as moment, {kind} as kind
+from {relation} where {person} is not null group by 1
+"""
+MEMBERS = """
+with uses as (
+  select person, min(week) as first_week, sum(n) as n_uses,
+    count(*) filter (where n >= $active and week >= cast($since as timestamp)) as recent
+  from weekly group by person
+), firsts as (
+  select person, min(moment) as first_use from used where moment < cast($until as timestamp) group by person
+), later as (
+  select weekly.person,
+    bool_or(date_diff('week', first_week, week) between $after and $after + 3) as stayed
+  from weekly join uses using (person) group by weekly.person
+)
+select p.person is not null as eligible, a.person is not null as has_access, t.person is not null as trained,
+  coalesce(p.kind, a.kind) as kind, cast(a.moment as varchar) as access_at, cast(t.moment as varchar) as trained_at,
+  cast(f.first_use as varchar) as first_use, cast(u.first_week as varchar) as first_week,
+  coalesce(u.n_uses, 0) as n_uses, coalesce(u.recent, 0) as recent, coalesce(l.stayed, false) as stayed
+from (select distinct person from (
+    select person from meant union all select person from let_in union all select person from taught
+    union all select person from uses)) as everybody
+left join meant p using (person) left join let_in a using (person) left join taught t using (person)
+left join uses u using (person) left join firsts f using (person) left join later l using (person)
+where a.moment is null or a.moment < cast($until as timestamp) or u.person is not null or p.person is not null
+order by everybody.person
+"""
+ACTIVE = """
+with everywhere as (select distinct week from weekly)
+select cast(week as varchar) as week,
+  (select count(*) from let_in where moment is null or moment < week + interval 7 day) as n_access,
+  (select count(*) from weekly w join let_in using (person) where w.week = e.week and w.n >= $active) as n_active
+from everywhere e order by week
+"""
+RETENTION = """
+with firsts as (select person, min(week) as first_week from weekly group by person),
+ages as (
+  select date_diff('week', first_week, cast($until as timestamp)) as age, count(*) as n from firsts group by age
+),
+active as (
+  select date_diff('week', first_week, week) as age, count(*) as n from weekly join firsts using (person)
+  where weekly.n >= $active group by 1
+)
+select a.age, a.n as n_active, (select sum(n) from ages where ages.age > a.age) as n_seen
+from active a where a.age <= 26 order by a.age
+"""
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """The uses, and who may use; what depends on the day is asked afterwards."""
+    events = EVENTS.format(person=_quoted(settings.events.person), at=_quoted(settings.events.at))
+    grouped = "eligible" if settings.eligible else "access"
+    return (
+        Preparation(name="used", sql=events, reads={"events": settings.events.read}),
+        _since("let_in", settings.access, settings.group if grouped == "access" else ""),
+        _since("meant", settings.eligible, settings.group, dated=False),
+        _since("taught", settings.trained),
+        Query(name="counts", sql=COUNTS),
+    )
+
+
+def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
+    """Everything up to the last complete week."""
+    until = this_week(answers.as_of)
+    active = {"active": settings.active_uses}
+    since = {"since": (until - timedelta(weeks=settings.last_weeks)).isoformat()}
+    cut = {"until": until.isoformat()}
+    return (
+        Preparation(name="weekly", sql=WEEKS, parameters=cut),
+        Query(
+            name="members", sql=MEMBERS, parameters={**active, **since, **cut, "after": settings.retained_after_weeks}
+        ),
+        Query(name="active", sql=ACTIVE, parameters=active),
+        Query(name="retention", sql=RETENTION, parameters={**active, **cut}),
+    )
+
+
+def this_week(today: date) -> date:
+    """The Monday with which the week that is not complete yet began."""
+    return today - timedelta(days=today.weekday())
+
+
+def _since(name: str, people: People | None, group: str = "", *, dated: bool = True) -> Preparation:
+    if people is None:
+        return Preparation(name=name, sql=NOBODY)
+    moment = (
+        f"try_cast(cast({_quoted(people.at)} as varchar) as timestamp)"
+        if dated and people.at
+        else "cast(null as timestamp)"
+    )
+    kind = f"min(cast({_quoted(group)} as varchar))" if group else "cast(null as varchar)"
+    sql = SINCE.format(person=_quoted(people.person), moment=moment, kind=kind, relation="given")
+    return Preparation(name=name, sql=sql, reads={"given": people.read})
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

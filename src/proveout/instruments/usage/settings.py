@@ -1,0 +1,58 @@
+"""The block that people write."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Interval
+
+from proveout.core.declared import DECLARED, Name
+from proveout.core.question import Read, SourceName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """A table of people, and when."""
+
+    __pydantic_config__ = DECLARED
+
+    source: SourceName
+    """The source."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT, instead of a table."""
+    person: Name = "person"
+    """The column that says who."""
+    at: str = "at"
+    """The column that says when; empty where the table does not say."""
+
+    @property
+    def read(self) -> Read:
+        """As a question names it."""
+        return Read(source=self.source, table=self.table, query=self.query)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Who is meant to use the system, who was trained, who was let in, and who uses it."""
+
+    __pydantic_config__ = DECLARED
+
+    events: People
+    """Each use of the system: who and when."""
+    access: People
+    """Who was given access, and since when."""
+    eligible: People | None = None
+    """Who is meant to use it; those with access when not given. Its `at` is not read."""
+    group: str = ""
+    """Column of `eligible` (or of `access`) by which people are told apart, such as their department."""
+    trained: People | None = None
+    """Who was trained, and when."""
+    active_uses: Annotated[int, Ge(1)] = 1
+    """How many uses in a week make an active week."""
+    last_weeks: Annotated[int, Ge(1)] = 4
+    """Over how many complete weeks the share of active people goes."""
+    retained_after_weeks: Annotated[int, Ge(1)] = 4
+    """Whoever uses it in one of the four weeks from then on, counted from the first use, has stayed."""
+    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    """Coverage of the intervals."""

@@ -1,0 +1,164 @@
+"""Small logs of use, asked through the real data room."""
+
+import csv
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from proveout import data
+from proveout.core.errors import TooLittle
+from proveout.core.initiative import Initiative, Source
+from proveout.core.question import Answers
+from proveout.instruments import instrument
+from proveout.instruments.usage.settings import People, Settings
+
+MONDAY = date(2026, 3, 2)
+TODAY = date(2026, 4, 29)  # a Wednesday; the last complete week ends on 26 April
+NOBODY = Initiative(initiative="test", title="Test")
+
+
+def find(folder: Path, *, today: date = TODAY, **tables: list[tuple]):
+    settings = {}
+    for name, rows in tables.items():
+        if name in ("events", "access", "eligible", "trained"):
+            with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+                csv.writer(file).writerows([("person", "at", "kind")[: len(rows[0]) if rows else 2], *rows])
+            settings[name] = People(source=name)
+        else:
+            settings[name] = rows
+    declared, tool = Settings(**settings), instrument("usage")
+    sources = {path.stem: Source(location=path.name) for path in folder.glob("*.csv")}
+
+    def answered(found, failures):
+        return Answers(tables=found, failures=failures, as_of=today)
+
+    found, failures = data.ask(
+        tool.questions(declared, NOBODY),
+        sources,
+        folder,
+        follow_up=lambda found, failures: tool.follow_up(declared, answered(found, failures), NOBODY),
+    )
+    assert failures == {}
+    return tool.measure(declared, answered(found, failures), NOBODY)
+
+
+def figure(finding, name):
+    return next(e for e in finding.estimates if e.name == name)
+
+
+def check(finding, name):
+    return next((c.passed, c.note) for c in finding.checks if c.name == name)
+
+
+def weekly(person: str, weeks: range) -> list[tuple]:
+    return [(person, datetime(2026, 3, 3, 10) + timedelta(weeks=week)) for week in weeks]
+
+
+def team() -> dict[str, list[tuple]]:
+    """Twenty with access since 2 March: ten every week, five in the first two weeks, five never."""
+    events = [use for i in range(10) for use in weekly(f"p{i}", range(8))]
+    events += [use for i in range(10, 15) for use in weekly(f"p{i}", range(2))]
+    return {"events": events, "access": [(f"p{i}", MONDAY) for i in range(20)]}
+
+
+def test_the_way_from_access_to_staying(tmp_path: Path):
+    found = find(tmp_path, **team())
+    active = figure(found, "weekly_active_share")
+    assert (active.value, active.n) == (0.5, 20)
+    assert active.lower < 0.35
+    assert active.upper > 0.65
+    assert figure(found, "activated_share").value == 0.75
+    assert figure(found, "never_used_share").value == 0.25
+    assert figure(found, "retained_share").value == pytest.approx(10 / 15)
+    assert figure(found, "activation_days").value == 1
+    assert figure(found, "weeks_without_use").value == 0
+    assert found.changes_on == date(2026, 5, 4)
+
+
+def test_the_week_that_runs_does_not_count_and_days_of_it_change_nothing(tmp_path: Path):
+    before = find(tmp_path, **team())
+    tables = team()
+    tables["events"] += [(f"p{i}", datetime(2026, 4, 28)) for i in range(20)]
+    assert find(tmp_path, **tables).estimates == before.estimates
+    assert find(tmp_path, today=date(2026, 4, 27), **team()).estimates == before.estimates
+    assert figure(find(tmp_path, today=date(2026, 5, 4), **tables), "weekly_active_share").value > 0.5
+
+
+def test_whoever_came_lately_is_judged_by_the_weeks_they_had(tmp_path: Path):
+    tables = team()
+    tables["access"] += [(f"new{i}", date(2026, 4, 20)) for i in range(10)]
+    tables["events"] += [(f"new{i}", datetime(2026, 4, 21)) for i in range(10)]
+    assert figure(find(tmp_path, **tables), "weekly_active_share").value == pytest.approx(20 / 30)
+
+
+def test_whoever_has_not_begun_is_waited_for(tmp_path: Path):
+    access = [(f"p{i}", MONDAY) for i in range(10)]
+    events = [(f"p{i}", datetime(2026, 3, 4 + i)) for i in range(4)]
+    found = find(tmp_path, access=access, events=events)
+    assert "activation_days" not in {e.name for e in found.estimates}  # half have not begun
+    events += [(f"p{i}", datetime(2026, 3, 20)) for i in range(4, 7)]
+    assert figure(find(tmp_path, access=access, events=events), "activation_days").value == 18
+
+
+def test_built_for_nobody(tmp_path: Path):
+    access = [(f"p{i}", MONDAY) for i in range(12)]
+    found = find(tmp_path, access=access, events=[("p0", datetime(2026, 3, 3)), ("p1", datetime(2026, 3, 4))])
+    assert figure(found, "weekly_active_share").value == 0
+    assert 0.2 < figure(found, "weekly_active_share").upper < 0.3  # twelve people are no certainty
+    assert figure(found, "weeks_without_use").value == 7
+    assert check(found, "Somebody is there") == (False, "nobody has used it for 7 week(s)")
+    none = find(tmp_path, access=access, events=[])
+    assert figure(none, "weeks_without_use").value == 8
+    assert figure(none, "never_used_share").value == 1
+
+
+def test_training_and_those_who_are_meant_to_use_it(tmp_path: Path):
+    tables = team()
+    tables["eligible"] = [(f"p{i}", "", "sales" if i < 12 else "service") for i in range(5, 30)]
+    tables["trained"] = [(f"p{i}", date(2026, 2, 20) if i < 10 else date(2026, 3, 9)) for i in range(15)]
+    found = find(tmp_path, **tables, group="kind")
+    assert figure(found, "access_share").value == 15 / 25
+    assert figure(found, "trained_share").value == 10 / 25
+    assert figure(found, "untrained_access_share").value == 0.5
+    assert check(found, "Whoever has access is meant to use it") == (False, "5 people have access and are not")
+    groups = next(e for e in found.exhibits if e.title == "By group")
+    assert [row[:2] for row in groups.rows] == [("sales", 7), ("service", 8)]
+
+
+def test_uses_that_are_odd_are_counted_and_named(tmp_path: Path):
+    tables = team()
+    tables["events"] += [
+        ("stranger", datetime(2026, 3, 5)),
+        ("p16", datetime(2026, 2, 1)),
+        ("p17", "soon"),
+        ("", "2026-03-05"),
+    ]
+    tables["events"] += [("p18", datetime(2027, 1, 1))]
+    found = find(tmp_path, **tables)
+    assert check(found, "Everybody who uses it was given access") == (False, "1 people use it without access")
+    assert check(found, "Nobody used it before they had access") == (False, "1 people used it before")
+    assert "2 of 95 uses name no person" in check(found, "Every use can be counted")[1]
+    assert check(found, "No use is in the future") == (False, "the last is of 2027-01-01")
+
+
+def test_a_few_who_carry_the_figures(tmp_path: Path):
+    tables = team()
+    tables["events"] += [("p0", datetime(2026, 4, 20, 8, minute)) for minute in range(60)] * 5
+    assert check(find(tmp_path, **tables), "It is not a few who use it")[0] is False
+
+
+def test_nobody_had_access(tmp_path: Path):
+    with pytest.raises(TooLittle, match="nobody had access"):
+        find(tmp_path, access=[], events=[("p0", MONDAY)])
+    with pytest.raises(TooLittle, match="nobody had access"):
+        find(tmp_path, access=[("p0", date(2026, 4, 28))], events=[])
+
+
+def test_pictures(tmp_path: Path):
+    titles = [exhibit.title for exhibit in find(tmp_path, **team()).exhibits]
+    assert titles == [
+        "From those meant to those who stay",
+        "Active people per week, of those with access",
+        "Who is still there, by weeks since their first use",
+    ]
