@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from proveout.core.diagnostic import Fault
 from proveout.core.digest import plain
 from proveout.core.initiative import Initiative
 from proveout.core.probe import Call, CommandCall, HttpCall, Probe, Probing, SqlCall, TablesCall
@@ -25,6 +27,19 @@ def recording(settings: Settings, initiative: Initiative) -> Probing | None:
     """One probe per operation, and one per SQL system that asks for the columns of its tables."""
     probes = tuple(probe for system in settings.systems for probe in probes_of(system, settings.repeats))
     return Probing(file=settings.record, probes=probes) if probes else None
+
+
+def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
+    """A record that nobody could read again."""
+    if not any(part.startswith(".") for part in PurePosixPath(settings.record.replace("\\", "/")).parts):
+        return ()
+    fault = Fault(
+        path=("record",),
+        slug="contradiction",
+        message=f"{settings.record} is hidden, and hidden files are not read",
+        hint="name a file such as records/integration.jsonl",
+    )
+    return (fault,)
 
 
 def probes_of(system: System, repeats: int = 1) -> Iterator[Probe]:

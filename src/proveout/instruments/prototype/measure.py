@@ -1,6 +1,7 @@
 """Answers to figures."""
 
 from collections.abc import Callable
+from datetime import date
 
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.evidence import Check, Finding
@@ -27,11 +28,12 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         for question in (f"{table} columns", *(["prepared", "cases"] if table == "predictions" else [table])):
             if failure := answers.failures.get(question):
                 return _unread(settings, table, failure)
-    parts = _of_texts(settings, answers) if settings.kind == "text" else _of_answers(settings, answers)
+    parts, changes_on = _of_texts(settings, answers) if settings.kind == "text" else _of_answers(settings, answers)
     return Finding(
         estimates=tuple(one for part in parts for one in part.estimates),
         checks=tuple(one for part in parts for one in part.checks),
         exhibits=tuple(one for part in parts for one in part.exhibits),
+        changes_on=changes_on,
     )
 
 
@@ -43,20 +45,22 @@ def _unread(settings: Settings, table: str, failure: Failure) -> Finding:
     return Finding(outcome=failure.outcome, reason=failure.message, remedy=remedy)
 
 
-def _of_texts(settings: Settings, answers: Answers) -> list[Part]:
+def _of_texts(settings: Settings, answers: Answers) -> tuple[list[Part], None]:
     found = [judging.judged(settings, answers)]
     if "cases" in answers.tables:
         found.append(running.running(settings, answers))
-    return found
+    return found, None
 
 
-def _of_answers(settings: Settings, answers: Answers) -> list[Part]:
+def _of_answers(settings: Settings, answers: Answers) -> tuple[list[Part], date | None]:
+    """What the answers come to, and the first day on which the same ones come to something else."""
     checks = _columns(settings, answers)
     cases, said = read(settings, answers)
     one, unanswered = judged(settings, cases)
     fields = seen(settings, answers, one.cases)
     against, no_rivals = rivals(settings, one, fields)
     answer = decided(settings, cases) if settings.kind == "classification" else None
+    to_come, changes_on = reality.to_come(cases, answers.as_of)
     return [
         Part(checks=(*checks, *said, *unanswered, *no_rivals)),
         performance(settings, one, against),
@@ -69,7 +73,8 @@ def _of_answers(settings: Settings, answers: Answers) -> list[Part]:
         _tried("Groups can be compared", lambda: slicing.fairness(cases, answer)),
         running.running(settings, answers),
         deciding.confusion(cases, answer),
-    ]
+        to_come,
+    ], changes_on
 
 
 def _reality(settings: Settings, answers: Answers, cases: Cases) -> list[Part]:

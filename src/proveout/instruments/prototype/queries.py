@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
@@ -98,6 +99,13 @@ def _faults(settings: Settings, initiative: Initiative) -> Iterator[Fault]:
                 path=("predictions", "source"),
                 slug="contradiction",
                 message=f"answers are recorded to a file of JSON lines, and {file or 'this'} is none",
+                hint="declare a source such as runs/prototype.jsonl",
+            )
+        if PurePosixPath(file.replace("\\", "/").casefold()).parts[:1] == (".proveout",):
+            yield Fault(
+                path=("predictions", "source"),
+                slug="contradiction",
+                message=f"{file} is where proveout keeps its own files",
                 hint="declare a source such as runs/prototype.jsonl",
             )
         if settings.run.cases.source == settings.predictions.source:

@@ -1,5 +1,7 @@
 """Demo against reality: is the test like the cases that the prototype will meet, and later than its training?"""
 
+from datetime import date
+
 import numpy as np
 
 from proveout.core.estimate import exact
@@ -55,6 +57,17 @@ def _distance(own: np.ndarray, theirs: np.ndarray) -> float:
     n = int(both.max()) + 1
     p, q = (np.bincount(side, minlength=n) / len(side) for side in (both[: len(own)], both[len(own) :]))
     return float(jensen_shannon(p, q))
+
+
+def to_come(cases: Cases, as_of: date) -> tuple[Part, date | None]:
+    """Cases after the day that counts as today, and the first day on which they are fewer."""
+    days = np.array([], dtype="datetime64[D]") if cases.time is None else cases.time.astype("datetime64[D]")
+    later = days[days > np.datetime64(as_of)]
+    if not len(later):
+        return Part(), None
+    note = f"{len(later):,} of {len(days):,} cases are after {as_of}, the last one on {later.max()}; "
+    note += "what is known of them cannot have been observed, so look at `columns.time`"
+    return Part(checks=(Check(name="No case lies in the future", passed=False, note=note),)), later.min().item()
 
 
 def lateness(settings: Settings, answers: Answers, cases: Cases) -> Part:

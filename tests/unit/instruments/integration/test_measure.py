@@ -9,6 +9,7 @@ from tests.crm import CONTRACT
 from proveout.core.initiative import Initiative
 from proveout.core.probe import CommandCall, HttpCall, SqlCall
 from proveout.core.question import SourceName
+from proveout.instruments import instrument
 from proveout.instruments.integration.queries import questions, recording
 from proveout.instruments.integration.settings import Agreement, Expected, Given, Operation, Settings, Step, System
 
@@ -295,6 +296,13 @@ def test_owners_agree_on_record(owner: str, agreed: Agreement | None, share: flo
     if agreed and agreed.on > TODAY:
         assert found.changes_on == agreed.on
         assert figures(find(declared, as_of=agreed.on))["owners_share"] == 1
+
+
+@pytest.mark.parametrize("record", [".proveout/answers.jsonl", "records/.answers.jsonl", "./.proveout/a.jsonl"])
+def test_a_hidden_record_is_refused(record: str) -> None:
+    (fault,) = instrument("integration").faults(settings(record=record), Initiative())
+    assert fault.path == ("record",) and record in fault.message
+    assert instrument("integration").faults(settings(record="./records/answers.jsonl"), Initiative()) == ()
 
 
 def test_calls() -> None:

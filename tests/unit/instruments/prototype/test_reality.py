@@ -1,5 +1,7 @@
 """Is the test like the world, and does the prototype know what it cannot know? Tables in which it is known."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -150,6 +152,16 @@ def test_cases_without_a_time_are_not_later(tmp_path, table):
     finding = probe(tmp_path, dated, time="at", training=Training(source="built_on"))
     assert figure(finding, "later_than_training").value == pytest.approx(0.9)
     assert note(finding, "Every case has a time")[0] is False
+
+
+def test_cases_of_days_to_come_are_counted_until_they_have_come(tmp_path, table):
+    dated = table | {"at": ["2026-02-20"] * (N - 60) + ["2026-02-23T08:00:00"] * 40 + ["2026-02-22"] * 19 + ["soon"]}
+    finding = probe(tmp_path, dated, time="at")
+    passed, words = note(finding, "in the future")
+    assert passed is False and words.startswith("59 of 600 cases are after 2026-02-20, the last one on 2026-02-23")
+    assert finding.changes_on == date(2026, 2, 22)
+    past = probe(tmp_path, table | {"at": ["2026-02-20T23:59:59"] * N}, time="at")
+    assert past.changes_on is None and not any("future" in check.name for check in past.checks)
 
 
 def test_fields_are_looked_up_in_a_second_table(tmp_path, table):

@@ -1,6 +1,7 @@
 """Bad tables, prototypes that are asked, texts that are judged, and mistakes that are seen before measuring."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -129,6 +130,10 @@ def test_a_recording_needs_a_file_of_its_own():
     sources = {"answers": Source(location="duckdb:a.duckdb")}
     found = instrument("prototype").faults(settings, Initiative(sources=sources))
     assert [fault.path for fault in found] == [("predictions", "source"), ("run", "cases", "source"), ("fields", 1)]
+    sources = {"answers": Source(location="./.Proveout/answers.jsonl")}
+    settings = replace(settings, run=replace(settings.run, cases=Where(source="todo")), fields=())
+    (kept,) = instrument("prototype").faults(settings, Initiative(sources=sources))
+    assert kept.path == ("predictions", "source") and "keeps its own files" in kept.message
 
 
 @pytest.mark.parametrize(
