@@ -32,6 +32,7 @@ NAMES = (
     "integration",
     "pilot",
     "usage",
+    "service",
 )
 
 

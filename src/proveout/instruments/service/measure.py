@@ -1,0 +1,226 @@
+"""Answers to availability, error budget, latency and throughput."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate, exact
+from proveout.core.evidence import Check, Finding
+from proveout.core.exhibit import Curve, Exhibit, Line, Series, Table
+from proveout.core.initiative import Initiative
+from proveout.core.question import Answers, Columns
+from proveout.instruments.service.settings import Settings
+from proveout.stats.cluster import cr2_mean
+from proveout.stats.proportion import wilson
+
+FEWEST_DAYS = 5
+"""With fewer, hours stand for days: failures of one day come together."""
+TAIL = 0.95
+CLOSED_HOURS = 96.0
+"""A long weekend: where working hours are declared, silence up to it says nothing."""
+
+
+def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
+    """Availability first, then how long answers took.
+
+    Raises:
+        TooLittle: No request can be judged.
+    """
+    hours = _hours(answers.tables["hours"])
+    if not len(hours["n"]):
+        raise TooLittle("no request can be judged", "look at the columns of time and status, and at `hours`")
+    available = _availability(hours, settings.level)
+    estimates = [available, _budget(available, settings), *_throughput(hours), _outage(hours)]
+    if settings.latency:
+        estimates += _latency(answers, settings)
+    return Finding(
+        estimates=tuple(estimates),
+        checks=tuple(_checks(answers, hours, settings)),
+        exhibits=tuple(_exhibits(answers, hours, settings)),
+    )
+
+
+def _hours(table: Columns) -> dict[str, np.ndarray]:
+    moments = np.array([datetime.fromisoformat(str(text)) for text in table["hour"]], dtype=object)
+    return {"at": moments, "n": np.asarray(table["n"], float), "good": np.asarray(table["n_good"], float)}
+
+
+def _clusters(hours: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, str]:
+    """Requests and answered ones by day, or by hour where there are few days."""
+    days = np.array([moment.date().toordinal() for moment in hours["at"]])
+    _, index = np.unique(days, return_inverse=True)
+    if index.max() + 1 < FEWEST_DAYS:
+        return hours["n"], hours["good"], "hour"
+    return np.bincount(index, weights=hours["n"]), np.bincount(index, weights=hours["good"]), "day"
+
+
+def _availability(hours: dict[str, np.ndarray], level: float) -> Estimate:
+    """Failures come together, so that days are what is counted on, not requests."""
+    n, good, what = _clusters(hours)
+    name = {"name": "availability", "unit": "share", "level": level, "n": int(n.sum())}
+    value = float(good.sum() / n.sum())
+    spell = wilson(len(hours["n"]), len(hours["n"]), level=level)
+    if good.sum() == n.sum() or len(n) < 2:
+        return Estimate(
+            **name,
+            value=value,
+            lower=min(value, spell.lower or 0.0) if value == 1 else 0.0,
+            upper=1.0,
+            method=f"no failure in {len(hours['n'])} hours, Wilson" if value == 1 else "one spell only",
+        )
+    found = cr2_mean(n, good, level=level)
+    return Estimate(
+        **name,
+        value=value,
+        lower=max(0.0, found.lower or 0.0),
+        upper=min(1.0, 1.0 if found.upper is None else found.upper),
+        method=f"requests answered, errors clustered by {what} ({len(n)})",
+    )
+
+
+def _budget(available: Estimate, settings: Settings) -> Estimate:
+    """What is left of the failures that the objective allows; below 0 it is spent."""
+    allowed = 1 - settings.objective
+
+    def left(share: float | None) -> float | None:
+        return None if share is None else 1 - (1 - share) / allowed
+
+    return Estimate(
+        name="error_budget_left",
+        value=1 - (1 - available.value) / allowed,
+        lower=left(available.lower),
+        upper=left(available.upper),
+        unit="share",
+        n=available.n,
+        level=available.level,
+        method=f"of the failures that {settings.objective:.3%} allows",
+    )
+
+
+def _throughput(hours: dict[str, np.ndarray]) -> Iterator[Estimate]:
+    yield exact("requests", float(hours["n"].sum()))
+    yield exact("peak_per_hour", float(hours["n"].max()), unit="1/hour")
+
+
+def _outage(hours: dict[str, np.ndarray]) -> Estimate:
+    """Hours in a row in which more than half of the requests failed."""
+    longest = run = 0
+    before: datetime | None = None
+    for at, n, good in zip(hours["at"], hours["n"], hours["good"], strict=True):
+        bad = good < n / 2
+        run = (run + 1 if before and at - before == timedelta(hours=1) else 1) if bad else 0
+        before = at if bad else None
+        longest = max(longest, run)
+    return exact("longest_outage_hours", longest, unit="hour", method="hours in a row in which most requests failed")
+
+
+def _latency(answers: Answers, settings: Settings) -> Iterator[Estimate]:
+    """Quantiles; the interval of the 95% one by days, through the share of answers within it."""
+    table, days = answers.tables["quantiles"], answers.tables["days"]
+    levels, seconds = np.asarray(table["level"], float), np.ma.asarray(table["seconds"])
+    if not len(levels) or np.ma.getmaskarray(seconds).any():
+        return
+    seconds = np.asarray(seconds, float)
+    n, within = (np.asarray(days[name], float) for name in ("n", "n_within"))
+    value = float(np.interp(TAIL, levels, seconds))
+    lower, upper = None, None
+    if len(n) >= 2:
+        share = cr2_mean(n, within, level=settings.level)
+        width = (share.upper or 1.0) - share.value, share.value - (share.lower or 0.0)
+        lower = float(np.interp(max(levels[0], TAIL - width[1]), levels, seconds))
+        upper = float(np.interp(TAIL + width[0], levels, seconds)) if TAIL + width[0] < 1 else None
+    p95 = Estimate(
+        name="latency_p95_seconds",
+        value=value,
+        lower=None if lower is None else min(lower, value),
+        upper=None if upper is None else max(upper, value),
+        unit="second",
+        n=int(n.sum()),
+        level=settings.level,
+        method=f"Woodruff's interval, clustered by day ({len(n)})",
+    )
+    yield p95
+    yield exact(
+        "latency_p50_seconds", float(np.interp(0.5, levels, seconds)), unit="second", method="of those answered"
+    )
+    yield exact(
+        "latency_p99_seconds", float(np.interp(0.99, levels, seconds)), unit="second", method="of those answered"
+    )
+    if settings.allowed_seconds:
+        ends = [None if end is None else end / settings.allowed_seconds for end in (p95.lower, p95.upper)]
+        yield Estimate(
+            name="latency_p95_ratio",
+            value=p95.value / settings.allowed_seconds,
+            lower=ends[0],
+            upper=ends[1],
+            n=p95.n,
+            level=p95.level,
+            method=p95.method,
+        )
+
+
+def _checks(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Check]:
+    counts = answers.tables["counts"]
+    unread = int(counts["undated"][0]) + int(counts["unjudged"][0])
+    note = f"{unread:,} of {int(counts['n_rows'][0]):,} requests have no time or no status that can be read"
+    yield Check(name="Every request can be judged", passed=unread == 0, note=note)
+    odd = int(counts["negative"][0] or 0) + int(counts["infinite"][0] or 0)
+    if odd:
+        note = f"{odd:,} times are below 0 or infinite, and are left out"
+        yield Check(name="Times of answers can be", passed=False, note=note)
+    last = datetime.fromisoformat(str(counts["last"][0]))
+    if last.date() > answers.as_of:
+        yield Check(name="No request is in the future", passed=False, note=f"the last is of {last.date()}")
+    silent = answers.tables["silence"]
+    long = [(str(since)[:16], float(gap)) for since, gap in zip(silent["since"], silent["hours"], strict=True)]
+    limit = max(settings.silent_hours, CLOSED_HOURS) if settings.hours else settings.silent_hours
+    gaps = [f"{gap:.0f} hours after {since}" for since, gap in long if gap > limit]
+    note = (
+        f"nobody asked for {'; '.join(gaps)}: whether it would have answered is not known" if gaps else "no long gaps"
+    )
+    yield Check(name="Somebody asked all the time", passed=None if gaps else True, note=note)
+    if settings.latency and settings.allowed_seconds is None:
+        note = "declare `allowed_seconds`; without it nobody can say whether answers come in time"
+        yield Check(name="How long an answer may take is declared", passed=False, note=note)
+
+
+def _exhibits(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Exhibit]:
+    days: dict[str, list[float]] = {}
+    for at, n, good in zip(hours["at"], hours["n"], hours["good"], strict=True):
+        sums = days.setdefault(at.date().isoformat(), [0.0, 0.0])
+        sums[0] += n
+        sums[1] += good
+    yield Series(
+        title="Requests answered, by day",
+        unit="share",
+        points=tuple((day, good / n, None, None) for day, (n, good) in days.items()),
+        reference=settings.objective,
+        reference_label="promised",
+    )
+    if settings.latency and len(answers.tables["quantiles"]["level"]):
+        table = answers.tables["quantiles"]
+        seconds = np.ma.asarray(table["seconds"]).filled(np.nan)
+        points = [(float(a), float(b), None, None) for a, b in zip(table["level"], seconds, strict=True) if b == b]
+        yield Curve(
+            title="How long answers took",
+            x_label="share of answers that took no longer",
+            y_label="time",
+            y_unit="second",
+            lines=(Line(label="time", points=tuple(points[:-2:4])),),
+            markers=(("19 of 20", TAIL),),
+        )
+    if settings.operation:
+        table = answers.tables["operations"]
+        p95 = np.ma.asarray(table["p95"]).filled(np.nan)
+        rows = [
+            (str(name), int(n), float(good / n), float(p95[i]) if np.isfinite(p95[i]) else None)
+            for i, (name, n, good) in enumerate(zip(table["operation"], table["n"], table["n_good"], strict=True))
+        ]
+        yield Table(
+            title="By operation, most failures first",
+            columns=("Operation", "Requests", "Answered", "95% within"),
+            rows=tuple(rows),
+            units=("", "", "share", "second"),
+        )

@@ -1,0 +1,101 @@
+"""What is asked of the log: counts by day and hour, and quantiles; never requests."""
+
+from proveout.core.initiative import Initiative
+from proveout.core.question import Preparation, Query, Question
+from proveout.instruments.service.settings import Settings
+
+LEVELS = tuple(round(0.5 + 0.0025 * i, 4) for i in range(201))
+"""At which latencies come home: from the median to the longest."""
+
+REQUESTS = """
+select try_cast(cast({at} as varchar) as timestamp) as moment, {good} as good, {latency} as seconds,
+  {operation} as operation
+from log
+"""
+COUNTS = """
+select count(*) as n_rows, count(*) filter (where moment is null) as undated,
+  count(*) filter (where good is null) as unjudged, count(*) filter (where seconds < 0) as negative,
+  count(*) filter (where not isfinite(seconds)) as infinite,
+  cast(min(moment) as varchar) as first, cast(max(moment) as varchar) as last
+from requests
+"""
+KEPT = "select * from requests where moment is not null and good is not null {hours}"
+HOURS = """
+select cast(date_trunc('hour', moment) as varchar) as hour, count(*) as n, count(*) filter (where good) as n_good
+from kept group by 1 order by 1
+"""
+QUANTILES = """
+select unnest({levels}) as level, unnest(quantile_cont(seconds, {levels})) as seconds
+from kept where good and isfinite(seconds) and seconds >= 0
+"""
+DAYS = """
+with limits as (
+  select quantile_cont(seconds, 0.95) as p95 from kept where good and isfinite(seconds) and seconds >= 0
+)
+select cast(date_trunc('day', moment) as varchar) as day, count(*) as n,
+  count(*) filter (where seconds <= p95) as n_within, quantile_cont(seconds, 0.95) as p95
+from kept cross join limits where good and isfinite(seconds) and seconds >= 0
+group by 1 order by 1
+"""
+OPERATIONS = """
+select operation, count(*) as n, count(*) filter (where good) as n_good,
+  quantile_cont(seconds, 0.95) filter (where isfinite(seconds) and good) as p95
+from kept group by operation order by count(*) - count(*) filter (where good) desc, n desc limit 15
+"""
+SILENCE = """
+with minutes as (select distinct date_trunc('minute', moment) as moment from kept),
+gaps as (select moment, lead(moment) over (order by moment) as next from minutes)
+select cast(moment as varchar) as since, date_diff('second', moment, next) / 3600.0 as hours
+from gaps where next is not null order by hours desc limit 5
+"""
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """One reading of the log, then small questions."""
+    levels = "[" + ", ".join(str(level) for level in LEVELS) + "]"
+    return (
+        Preparation(name="requests", sql=_requests(settings), reads={"log": settings.read}),
+        Preparation(name="kept", sql=KEPT.format(hours=_hours(settings))),
+        Query(name="counts", sql=COUNTS),
+        Query(name="hours", sql=HOURS),
+        Query(name="silence", sql=SILENCE),
+        *((Query(name="quantiles", sql=QUANTILES.format(levels=levels)),) if settings.latency else ()),
+        *((Query(name="days", sql=DAYS),) if settings.latency else ()),
+        *((Query(name="operations", sql=OPERATIONS),) if settings.operation else ()),
+    )
+
+
+def _requests(settings: Settings) -> str:
+    seconds = "cast(null as double)"
+    if settings.latency:
+        factor = 1000.0 if settings.latency_unit == "millisecond" else 1.0
+        seconds = f"try_cast({_quoted(settings.latency)} as double) / {factor}"
+    return REQUESTS.format(
+        at=_quoted(settings.at),
+        good=_good(settings),
+        latency=seconds,
+        operation=f"cast({_quoted(settings.operation)} as varchar)" if settings.operation else "cast(null as varchar)",
+    )
+
+
+def _good(settings: Settings) -> str:
+    if settings.ok:
+        return f"try_cast(cast({_quoted(settings.ok)} as varchar) as boolean)"
+    status = f"cast({_quoted(settings.status)} as varchar)"
+    if settings.good:
+        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in settings.good)
+        return f"{status} in ({listed})"
+    return f"try_cast({status} as integer) between 100 and 499"
+
+
+def _hours(settings: Settings) -> str:
+    if settings.hours is None:
+        return ""
+    days = ", ".join(map(str, settings.hours.days))
+    hour = "(extract(hour from moment) + extract(minute from moment) / 60.0)"
+    within = f"{hour} >= {settings.hours.opens} and {hour} < {settings.hours.closes}"
+    return f"and extract(isodow from moment) in ({days}) and {within}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,76 @@
+"""The block that people write."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Gt, Interval, Lt
+
+from proveout.core.declared import DECLARED, Name
+from proveout.core.question import Read, SourceName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When people need the system; requests at other times do not count."""
+
+    __pydantic_config__ = DECLARED
+
+    days: tuple[Annotated[int, Interval(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
+    """Days of the week, Monday is 1."""
+    opens: Annotated[float, Interval(ge=0, lt=24)] = 0.0
+    """Hour at which it begins, UTC."""
+    closes: Annotated[float, Interval(gt=0, le=24)] = 24.0
+    """Hour at which it ends, UTC."""
+
+    def __post_init__(self) -> None:
+        if self.closes <= self.opens:
+            raise ValueError(f"closes at {self.closes:g}, before it opens at {self.opens:g}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A log of requests, or of probes that ask whether the system is there."""
+
+    __pydantic_config__ = DECLARED
+
+    source: SourceName
+    """Which source holds the log."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT, instead of a table."""
+    at: Name = "at"
+    """The column with the time of the request."""
+    status: str = ""
+    """The column with the status, such as that of HTTP."""
+    good: tuple[str, ...] = ()
+    """Values of `status` that count as answered; for numbers, everything below 500 when nothing is given."""
+    ok: str = ""
+    """A column that says yes or no, instead of a status."""
+    latency: str = ""
+    """The column with the time that the answer took."""
+    latency_unit: str = "second"
+    """Of that column: `second` or `millisecond`."""
+    allowed_seconds: Annotated[float, Gt(0)] | None = None
+    """How long 19 of 20 answers may take at most."""
+    operation: str = ""
+    """The column that tells kinds of requests apart."""
+    objective: Annotated[float, Gt(0), Lt(1)] = 0.99
+    """The share that is promised to be answered; the rest is the error budget."""
+    hours: Hours | None = None
+    """When people need it; day and night when not given."""
+    silent_hours: Annotated[float, Ge(1)] = 24.0
+    """After so long without any request one asks whether anybody would have been answered."""
+    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    """Coverage of the intervals."""
+
+    def __post_init__(self) -> None:
+        if not self.status and not self.ok:
+            raise ValueError("name `status` or `ok`: without one nobody can say which requests were answered")
+        if self.latency_unit not in ("second", "millisecond"):
+            raise ValueError(f"latency_unit is second or millisecond, not {self.latency_unit}")
+
+    @property
+    def read(self) -> Read:
+        """As a question names it."""
+        return Read(source=self.source, table=self.table, query=self.query)
