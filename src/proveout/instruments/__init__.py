@@ -33,6 +33,7 @@ NAMES = (
     "pilot",
     "usage",
     "service",
+    "feedback",
 )
 
 

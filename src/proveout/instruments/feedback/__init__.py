@@ -1,0 +1,5 @@
+"""Feedback: what people report, whether it is answered, and how satisfied they are, by arm."""
+
+VERSION = "1"
+READS = ("pilot",)
+GOOD_FOR_DAYS = 30

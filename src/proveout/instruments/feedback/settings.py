@@ -1,0 +1,91 @@
+"""The block that people write."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Interval, MinLen
+
+from proveout.core.declared import DECLARED, Name
+from proveout.core.question import Read, SourceName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """What people reported: a row per item. Columns that are not named are not read; texts never are."""
+
+    __pydantic_config__ = DECLARED
+
+    source: SourceName
+    """The source."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT, instead of a table."""
+    at: Name = "at"
+    """The column that says when it was reported."""
+    closed_at: Name = "closed_at"
+    """The column that says when it was answered or done; empty while it is open."""
+    kind: str = ""
+    """The column that says what it is, such as bug, wish, question."""
+    severity: str = ""
+    """The column that says how bad it is."""
+    severe: tuple[str, ...] = ()
+    """Values of `severity` that must not stay open."""
+    release: str = ""
+    """The column that names the release it was reported against."""
+    theme: str = ""
+    """The column that says what it is about, as somebody coded it."""
+
+    @property
+    def read(self) -> Read:
+        """As a question names it."""
+        return Read(source=self.source, table=self.table, query=self.query)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratings:
+    """How satisfied people are: the last answer of each person counts."""
+
+    __pydantic_config__ = DECLARED
+
+    source: SourceName
+    """The source."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT, instead of a table."""
+    person: Name = "person"
+    """The column that says who, as the pilot's assignment names units."""
+    at: Name = "at"
+    """The column that says when."""
+    score: Name = "score"
+    """The column with the answer."""
+    scale: Annotated[tuple[float, ...], MinLen(2)] = (1.0, 5.0)
+    """Lowest and highest answer there is."""
+
+    def __post_init__(self) -> None:
+        if len(self.scale) != 2 or self.scale[0] >= self.scale[1]:
+            raise ValueError(f"a scale is its lowest and its highest answer, not {list(self.scale)}")
+
+    @property
+    def read(self) -> Read:
+        """As a question names it."""
+        return Read(source=self.source, table=self.table, query=self.query)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What people reported, and how satisfied they are; either or both."""
+
+    __pydantic_config__ = DECLARED
+
+    items: Items | None = None
+    """What people reported."""
+    ratings: Ratings | None = None
+    """How satisfied they are; by arm where a pilot is declared."""
+    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    """Coverage of the intervals."""
+
+    def __post_init__(self) -> None:
+        if self.items is None and self.ratings is None:
+            raise ValueError("name `items` or `ratings`, or both")

@@ -1,0 +1,150 @@
+"""Items and scores from small files, asked through the real data room."""
+
+import csv
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proveout import data
+from proveout.core.errors import TooLittle
+from proveout.core.initiative import Initiative, Source
+from proveout.core.pilot import Pilot, Rows
+from proveout.core.question import Answers
+from proveout.instruments import instrument
+from proveout.instruments.feedback.settings import Items, Ratings, Settings
+
+TODAY = date(2026, 4, 1)
+START = datetime(2026, 3, 2, 9)
+CODED = Items(source="items", kind="kind", severity="severity", severe=("P1",), release="release", theme="theme")
+PILOT = Pilot(start=date(2026, 3, 2), end=date(2026, 3, 29), assignment=Rows(source="arms"))
+
+
+def write(path: Path, rows: list[tuple]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+
+
+def find(folder: Path, items: list[tuple] | None = None, scores: list[tuple] | None = None, arms: dict | None = None):
+    if items is not None:
+        write(folder / "items.csv", [("at", "closed_at", "kind", "severity", "release", "theme"), *items])
+    if scores is not None:
+        write(folder / "scores.csv", [("person", "at", "score"), *scores])
+    if arms is not None:
+        write(folder / "arms.csv", [("unit", "arm"), *arms.items()])
+    declared, tool = (
+        Settings(
+            items=CODED if items is not None else None, ratings=Ratings(source="scores") if scores is not None else None
+        ),
+        instrument("feedback"),
+    )
+    initiative = Initiative(initiative="test", pilot=PILOT if arms is not None else None)
+    sources = {path.stem: Source(location=path.name) for path in folder.glob("*.csv")}
+    tables, failures = data.ask(tool.questions(declared, initiative), sources, folder)
+    assert failures == {}
+    return tool.measure(declared, Answers(tables=tables, as_of=TODAY), initiative)
+
+
+def figure(finding, name, subject=""):
+    return next(e for e in finding.estimates if (e.name, e.subject) == (name, subject))
+
+
+def check(finding, name):
+    return next((c.passed, c.note) for c in finding.checks if c.name == name)
+
+
+def items() -> list[tuple]:
+    """Twenty reported day by day; fifteen closed after two days; the open ones are severe."""
+    found = []
+    for i in range(20):
+        at = START + timedelta(days=i)
+        done = at + timedelta(days=2) if i < 15 else ""
+        theme = "speed" if i % 2 else "words"
+        found.append((at, done, "bug" if i % 3 else "wish", "P2" if i < 15 else "P1", f"1.{i // 10}", theme))
+    return found
+
+
+def test_what_is_closed_and_how_soon(tmp_path: Path):
+    found = find(tmp_path, items())
+    assert figure(found, "closed_share").value == 0.75
+    assert figure(found, "items").value == 20
+    assert figure(found, "severe_open").value == 5
+    assert figure(found, "time_to_close_days").value == 2
+    assert found.changes_on == date(2026, 4, 2)
+    tables = {exhibit.title: exhibit for exhibit in found.exhibits}
+    assert [row[:3] for row in tables["What was reported"].rows] == [("bug", 13, 3), ("wish", 7, 2)]
+    assert [row[0] for row in tables["By release"].rows] == ["1.0", "1.1"]
+    assert tables["By release"].rows[1][2:4] == (10, 5)
+    assert [point[1] for point in tables["Items reported per week"].points] == [7, 7, 6]
+
+
+def test_items_that_are_odd_are_counted_and_left_out(tmp_path: Path):
+    odd = [("soon", "", "", "", "", ""), (START, START - timedelta(days=1), "", "", "", "")]
+    odd += [(datetime(2027, 1, 1), "", "", "", "", ""), (START, "later", "", "", "", "")]
+    found = find(tmp_path, [*items(), *odd])
+    passed, note = check(found, "Every item can be dated")
+    assert passed is False
+    for said in ("1 have no time", "1 are from days to come", "1 are closed before", "1 have a closing time"):
+        assert said in note
+    assert figure(found, "items").value == 21
+
+
+def test_what_will_be_closed_is_open_today(tmp_path: Path):
+    found = find(tmp_path, [(START, datetime(2026, 5, 1), "", "", "", "")] * 3 + items())
+    assert figure(found, "closed_share").value == pytest.approx(15 / 23)
+
+
+def people(n: int, answering: dict[str, int], means: dict[str, float]) -> tuple[list[tuple], dict[str, str]]:
+    random, arms, scores = np.random.default_rng(1), {}, []
+    for arm in ("pilot", "control"):
+        for i in range(n):
+            arms[f"{arm}{i}"] = arm
+            if i < answering[arm]:
+                score = int(np.clip(round(random.normal(means[arm], 0.7)), 1, 5))
+                scores.append((f"{arm}{i}", START + timedelta(hours=i), score))
+    return scores, arms
+
+
+def test_satisfaction_by_arm_with_bounds_for_the_silent(tmp_path: Path):
+    scores, arms = people(60, {"pilot": 57, "control": 54}, {"pilot": 4.2, "control": 3.0})
+    found = find(tmp_path, scores=scores, arms=arms)
+    assert figure(found, "response_rate", "pilot").value == 57 / 60
+    assert figure(found, "satisfaction", "pilot").lower > figure(found, "satisfaction", "control").value
+    gap = figure(found, "satisfaction_difference")
+    assert gap.lower > 0.3
+    half = people(60, {"pilot": 30, "control": 25}, {"pilot": 4.2, "control": 3.0})
+    silent = find(tmp_path, scores=half[0], arms=half[1])
+    assert figure(silent, "satisfaction_difference").lower < 0  # the silent half might think anything
+    assert check(silent, "Those who answered speak for the others")[0] is None
+
+
+def test_the_last_answer_of_each_person_counts(tmp_path: Path):
+    scores = [(f"p{i}", START, 1) for i in range(10)] + [(f"p{i}", START + timedelta(days=3), 5) for i in range(10)]
+    found = find(tmp_path, scores=scores)
+    assert figure(found, "satisfaction").value == 5
+    assert figure(found, "satisfaction").n == 10
+    assert figure(found, "satisfaction").lower < 4.5  # ten alike are no certainty
+
+
+def test_small_groups_are_not_shown(tmp_path: Path):
+    scores, arms = people(20, {"pilot": 20, "control": 3}, {"pilot": 4, "control": 3})
+    found = find(tmp_path, scores=scores, arms=arms)
+    assert [e.subject for e in found.estimates if e.name == "satisfaction"] == ["pilot"]
+    assert "control: fewer than 5" in check(found, "Enough people answered")[1]
+    assert not [e for e in found.estimates if e.name == "satisfaction_difference"]
+
+
+def test_answers_off_the_scale_are_counted(tmp_path: Path):
+    scores = [(f"p{i}", START, 4) for i in range(6)] + [("a", START, 9), ("b", START, "good"), ("", START, 3)]
+    note = check(find(tmp_path, scores=scores), "Every answer can be read")[1]
+    assert note == "of 9 answers 1 are no numbers, 1 lie outside the scale, 1 name nobody"
+
+
+def test_nothing_at_all(tmp_path: Path):
+    with pytest.raises(TooLittle, match="no item that can be dated"):
+        find(tmp_path, [])
+    with pytest.raises(ValueError, match="items"):
+        Settings()
+    with pytest.raises(ValueError, match="lowest"):
+        Ratings(source="x", scale=(5.0, 1.0))
