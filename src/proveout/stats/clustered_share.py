@@ -29,7 +29,8 @@ def clustered_proportion(sizes: Numbers, totals: Numbers, *, level: float = 0.95
         TooLittle: Fewer than two clusters with units, or nearly all units in one.
 
     Assumes: independent clusters.
-    Source: Korn and Graubard (1998), Survey Methodology 24, 193-201; Clopper and Pearson (1934), Biometrika 26, 404-413.
+    Source: Korn and Graubard (1998), Survey Methodology 24, 193-201; Clopper and Pearson (1934), Biometrika 26,
+    404-413.
     Oracle: tests/oracles/test_clustered_share.py. Calibrated: tests/calibration/test_clustered_share.py.
     """
     from scipy.special import betaincinv
@@ -86,7 +87,8 @@ def clustered_quantile(counts: np.ndarray, edges: Numbers, p: float, *, level: f
     below = c[:, :place].sum(axis=1) + within * c[:, place]
     share = clustered_proportion(c.sum(axis=1), below, level=level)
     worth, half = _worth(c.sum(axis=1), below, level), (1 - level) / 2
-    lower, upper = (min(int(np.searchsorted(rising, end)), len(rising) - 1) for end in (share.lower, share.upper))
+    sides = (share.lower or 0.0, 1.0 if share.upper is None else share.upper)
+    lower, upper = (min(int(np.searchsorted(rising, end)), len(rising) - 1) for end in sides)
     ends = (
         None if (1 - p) ** worth > half else float(e[lower]),
         None if p**worth > half or not np.isfinite(e[upper + 1]) else float(e[upper + 1]),
