@@ -251,7 +251,7 @@ def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str
     seats = []
     for member in new:
         first = by_team.get(member.team)
-        treated, stratum = drawn.get(member.block, (False, ""))
+        treated, stratum, chance = drawn.get(member.block, (False, "", pilot.treated_share))
         arm = first.arm if first else pilot.treated if treated else CONTROL
         seats.append(
             Seat(
@@ -260,7 +260,7 @@ def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str
                 arm=arm,
                 stratum=first.stratum if first else stratum,
                 batch=first.batch if first else batch,
-                probability=pilot.treated_share if arm == pilot.treated else 1 - pilot.treated_share,
+                probability=first.probability if first else round(chance if treated else 1 - chance, 6),
                 seed=pilot.seed,
                 size=first.size if first else member.size,
                 baseline=first.baseline if first else member.baseline,
@@ -274,8 +274,8 @@ def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str
 CONTROL = "control"
 
 
-def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, tuple[bool, str]]:
-    """Whether each block is treated, and in which stratum it was drawn."""
+def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, tuple[bool, str, float]]:
+    """Whether each block is treated, in which stratum it was drawn, and how likely it was to be treated."""
     blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
     if not blocks:
         return {}
@@ -283,13 +283,15 @@ def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, tupl
     strata = np.array([blocks[name].stratum for name in names])
     known = [[blocks[name].size, _number(blocks[name].baseline)] for name in names]
     values = np.array(known)[:, : 1 if all(row[1] != row[1] for row in known) else 2]
+    chances = np.full(len(names), pilot.treated_share)
     if pilot.method == "constrained" and batch == 1:
-        treated, _ = balanced(strata, values, pilot.treated_share, seed=seed)
+        treated, ways = balanced(strata, values, pilot.treated_share, seed=seed)
+        chances = ways.mean(axis=0)
     else:
         if pilot.method == "matched-pairs" and len(names) > 1:
             strata = _paired(strata, values)
         treated = draw(strata, pilot.treated_share, seed=seed)
-    return {name: (bool(treated[i]), str(strata[i])) for i, name in enumerate(names)}
+    return {name: (bool(treated[i]), str(strata[i]), float(chances[i])) for i, name in enumerate(names)}
 
 
 def _number(value: float | None) -> float:
