@@ -14,6 +14,7 @@ import duckdb
 
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 from proveout.core.question import Columns
+from proveout.data.growth import bounded
 
 MEMORY_SHARE, MOST_MEMORY = 0.25, 700 * 2**20
 """Of the machine's memory, and in bytes, for one block, since blocks run side by side; what is more spills to disk."""
@@ -79,16 +80,18 @@ def sandbox(files: Sequence[Path], databases: Mapping[str, Path]) -> Iterator[Sa
     with tempfile.TemporaryDirectory(prefix="proveout-") as folder:
         scratch = Path(folder)
         connection = duckdb.connect(":memory:", config=_settings(scratch))
+        default = _default_memory(connection)
         try:
             unattached = _attach(connection, databases)
             connection.execute("set TimeZone = 'UTC'")
-            connection.execute(f"set memory_limit = {text(_memory(connection))}")
+            connection.execute(f"set memory_limit = {text(_memory(default))}")
             connection.execute(f"set allowed_paths = [{', '.join(text(str(path)) for path in files)}]")
             connection.execute(f"set allowed_directories = [{text(str(scratch / 'in'))}]")
             connection.execute("set enable_external_access = false")
             connection.execute("set lock_configuration = true")
             (scratch / "in").mkdir()
-            yield Sandbox(connection=connection, scratch=scratch / "in", unattached=unattached)
+            with bounded(default):
+                yield Sandbox(connection=connection, scratch=scratch / "in", unattached=unattached)
         finally:
             connection.close()
 
@@ -124,16 +127,20 @@ def _attach(connection: duckdb.DuckDBPyConnection, databases: Mapping[str, Path]
     return failed
 
 
-def _memory(connection: duckdb.DuckDBPyConnection) -> str:
-    """What was asked for, or our share of DuckDB's default, which knows the limits of containers."""
+def _memory(default: int) -> str:
+    """What was asked for, or our share of DuckDB's default."""
     if asked := os.environ.get(MEMORY, ""):
         if not re.fullmatch(r"[0-9.]+ ?[KMGT]i?B", asked):
             raise SourceUnreachable(f"{MEMORY}={asked} is no amount of memory", "write it as 4GB")
         return asked
+    return f"{min(default * MEMORY_SHARE / DEFAULT_SHARE, MOST_MEMORY) / 2**20:.0f} MiB"
+
+
+def _default_memory(connection: duckdb.DuckDBPyConnection) -> int:
+    """What DuckDB takes when nobody says otherwise, in bytes; it knows the limits of containers."""
     (default,) = connection.execute("select current_setting('memory_limit')").fetchone() or ("4 GiB",)
     amount, unit = default.split()
-    share = float(amount) * MEMORY_SHARE / DEFAULT_SHARE * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit)
-    return f"{min(share, MOST_MEMORY) / 2**20:.0f} MiB"
+    return int(float(amount) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit))
 
 
 def _settings(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:

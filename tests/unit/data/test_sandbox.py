@@ -1,5 +1,7 @@
 """What people's SQL, and even ours, cannot reach."""
 
+import os
+import sys
 from pathlib import Path
 
 import duckdb
@@ -158,6 +160,28 @@ def test_what_spills_is_removed(tmp_path: Path) -> None:
         assert folder.is_dir()
         assert box.run("select current_setting('temp_directory') as d", seconds=5)["d"][0].startswith(str(folder))
     assert not folder.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the bound is Linux's")
+@pytest.mark.parametrize("sql", ["select repeat('x', 2000000000) = ''", "select len(range(1000000000))"])
+def test_what_a_function_makes_of_one_row_is_bounded_too(sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proveout.data.sandbox._default_memory", lambda connection: 500 * 2**20)
+    with sandbox([], {}) as small, pytest.raises(SourceBroken, match="more memory is needed"):
+        small.run(sql, seconds=30)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the bound is Linux's")
+def test_the_process_is_bounded_as_long_as_any_database_is_open() -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with sandbox([], {}):
+        within = resource.getrlimit(resource.RLIMIT_DATA)
+        with sandbox([], {}):
+            pass
+        assert resource.getrlimit(resource.RLIMIT_DATA) == within
+        assert 0 < within[0] < os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 2
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
 
 
 def test_tables_of_a_query() -> None:
