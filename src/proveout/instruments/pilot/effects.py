@@ -13,6 +13,7 @@ from proveout.stats.anytime import anytime_coefficient, anytime_p, best_tuning
 from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
 from proveout.stats.difference import welch
+from proveout.stats.exact_table import boschloo_p
 from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
 from proveout.stats.randomisation import assignments, studentised_differences
 
@@ -20,6 +21,8 @@ FEWEST_DF = 5
 """Below it the interval from clustered errors is left for that of the randomisation test."""
 FEWEST_FOR_COVARIATE = 8
 """Blocks beyond strata: with fewer, adjusting costs more than it gains."""
+MOST_EXACT = 2_000
+"""Units, both arms together, up to which shares are compared exactly."""
 MOST_UNKNOWN = 0.2
 """Share of units without a value from before; with more the adjustment is left out."""
 
@@ -140,6 +143,7 @@ class Effect:
         relative: As a share of the control arm; None where that means nothing.
         control: Mean of the control arm, adjusted, in the KPI's unit.
         p_value: Two-sided, allowing for the looks.
+        test: What it comes from.
         path: Statistic and boundary at each look; None where units arrive one after the other.
         one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
@@ -149,6 +153,7 @@ class Effect:
     relative: Estimate | None
     control: float
     p_value: float
+    test: str
     path: Looks | None
     one_sided: tuple[Estimate, Estimate | None]
     cr2: Coefficient | None
@@ -162,7 +167,7 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
     """
     w, spending = compared.treated[:, None], compared.pilot.spending
     k = len(compared.shares)
-    own = statistics_of(compared)
+    own, table = statistics_of(compared), two_by_two(compared, outcomes)
     cr2 = cr2_of(compared, outcomes, level=level)
     value, _ = _solved(compared, compared.values, -np.repeat(w, k, axis=1))
     moved = compared.values[:, -1] - value * w[:, 0]
@@ -177,11 +182,23 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         absolute=sides[0][0],
         relative=sides[0][1],
         control=control,
-        p_value=repeated_p(own, compared.shares, kind=spending),
+        p_value=boschloo_p(*table) if table else repeated_p(own, compared.shares, kind=spending),
+        test="exact test of two shares, Boschloo" if table else "repeated randomisation test",
         path=looks(own, compared.shares, alpha=1 - level, kind=spending),
         one_sided=sides[1],
         cr2=cr2,
     )
+
+
+def two_by_two(compared: Compared, outcomes: Outcomes) -> tuple[int, int, int, int] | None:
+    """Successes and units, with the system and without, where that is all there is: then there is a stronger test."""
+    pilot, last = compared.pilot, {name: sums[compared.kept, -1] for name, sums in outcomes.sums.items()}
+    plain = pilot.randomise == "units" and len(pilot.calendar) == 1 and len(np.unique(compared.strata)) == 1
+    single = (last["n"] == 1).all() and outcomes.counts["n_rows"] == len(last["n"]) <= MOST_EXACT
+    if not (plain and single and outcomes.counts["graded"] == 0) or outcomes.ratio or compared.before is not None:
+        return None
+    successes, w = np.round(last["y"] + outcomes.shift), compared.ways[0]
+    return int(successes[w].sum()), int(w.sum()), int(successes[~w].sum()), int((~w).sum())
 
 
 def statistics_of(compared: Compared) -> np.ndarray:
@@ -305,6 +322,7 @@ def arriving_effect(compared: Compared, outcomes: Outcomes, planned: int, *, lev
         absolute=at(level),
         relative=None if control == 0 else _share(at(level), control),
         control=control,
+        test="anytime-valid linear model",
         p_value=anytime_p(value, error, n=int(n), parameters=2, tuning=tuning),
         path=None,
         one_sided=(at(2 * level - 1), None if control == 0 else _share(at(2 * level - 1), control)),

@@ -167,7 +167,7 @@ def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
 def _adjusted_p(goals: list[Seen]) -> list[Estimate]:
     raw = [one.effect.p_value for one in goals if one.effect]
     adjusted = holm(np.array(raw)) if raw else []
-    method = f"repeated randomisation test, Holm over {len(raw)} goal(s)"
     return [
-        exact("p_value", float(p), subject=one.kpi.id, method=method) for p, one in zip(adjusted, goals, strict=True)
+        exact("p_value", float(p), subject=one.kpi.id, method=f"{one.effect.test}, Holm over {len(raw)} goal(s)")
+        for p, one in zip(adjusted, goals, strict=True)
     ]

@@ -85,6 +85,7 @@ with given as (
 select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count(*) as n_rows,
   count(*) filter (where value is null) as missing,
   count(*) filter (where value is not null and number is null) as unreadable,
+  count(*) filter (where number not in (0, 1)) as graded,
   count(*) filter (where not isfinite(number)) as infinite, count(*) filter (where number < 0) as negative,
   count(*) filter (where dated and moment is null) as undated,
   count(*) filter (where regexp_matches(day_text, '[0-9](Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')
@@ -103,7 +104,8 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   coalesce(sum(timed), 0) as timed, coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
   count(distinct unit) filter (where unit not in (select unit from pilot_arms)) as strangers,
-  coalesce(bool_or(ratio), false) as ratio, coalesce(bool_or(dated), false) as dated,
+  coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
+  coalesce(bool_or(dated), false) as dated,
   cast(max(latest) as varchar) as latest
 from {cells}
 """

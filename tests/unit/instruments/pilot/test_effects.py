@@ -188,3 +188,18 @@ def test_the_calendar_and_the_arms_are_counted(world):
     assert figure(found, "n_teams", "control").value == 7
     assert figure(found, "n_units", "control").value == 35
     assert 0.01 < figure(found, "balance_p").value <= 1
+
+
+@pytest.mark.parametrize("looks", [(), LOOKS])
+def test_yes_or_no_of_few_units_has_an_exact_test(world, looks):
+    """Seven of twelve with the system and one of twelve without; the published p of Boschloo's test."""
+    here = world()
+    for i in range(24):
+        treated = i % 2 == 1
+        here.arms.append([f"u{i}", "", "pilot" if treated else "control", "all", "2026-02-20"])
+        here.rows.append([f"u{i}", date(2026, 3, 2 + i), int(i < 14 if treated else i < 2)])
+    p = next(e for e in here.find(randomise="units", looks=looks).estimates if e.name == "p_value")
+    if looks:
+        assert p.method.startswith("repeated randomisation test")
+    else:
+        assert p.value == pytest.approx(0.0102787, abs=1e-6)
