@@ -1,7 +1,8 @@
-"""The same answers as one hand-written statement on the server: `python pushed.py ADDRESS [exact|lean]`.
+"""The same answers as one hand-written statement on the server: `python pushed.py ADDRESS [exact|lean|scan]`.
 
 `exact` counts the different values of every column and takes quantiles over all rows, as the instrument can; `lean`
-leaves the distinct counts out (PostgreSQL has no approximate ones) and takes quantiles over one per cent of the rows.
+leaves the distinct counts out (PostgreSQL has no approximate ones) and takes quantiles over one per cent of the rows;
+`scan` leaves out whatever is not counted row by row: key, dependency, months and quantiles too.
 """
 
 import json
@@ -41,6 +42,8 @@ def statement(distinct: str) -> str:
     wanted += [f"count(*) filter (where {faulty}) as bad_{column}" for column, faulty in RULES.items()]
     wanted += [f"{of}({column}) as {of}_{column}" for column in NUMBERS for of in ("min", "max", "avg", "stddev_samp")]
     wanted += [f"{of}({column}) as {of}_{column}" for column in ("day", "moment") for of in ("min", "max")]
+    if distinct == "scan":
+        return f"select {', '.join(wanted)} from made"
     quantiles = [f"percentile_cont({SHARES}) within group (order by {column}) as part_{column}" for column in NUMBERS]
     surplus = "(select sum(n - 1) from (select count(*) as n from made where id is not null group by id) as ids)"
     sampled = f"(select row_to_json(s) from (select {', '.join(quantiles)} from made tablesample bernoulli (1)) as s)"
@@ -67,7 +70,8 @@ def answers(address: str, distinct: str) -> dict[str, int]:
         names = [column.name for column in cursor.description or ()]
         found = dict(zip(names, cursor.fetchone() or (), strict=True))
     counted = ("empty_mail", "empty_colour", "bad_mail", "bad_q1", "surplus", "unlike")
-    return {name: int(found[name]) for name in counted} | {"months": len(found["months"])}
+    months = {"months": len(found["months"])} if "months" in found else {}
+    return {name: int(found[name]) for name in counted if name in found} | months
 
 
 if __name__ == "__main__":
