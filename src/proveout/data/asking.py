@@ -24,10 +24,12 @@ from proveout.data import documents
 from proveout.data.location import Location
 from proveout.data.relations import Relations, catalog_of, locate_all
 from proveout.data.sandbox import Sandbox, quoted, sandbox
-from proveout.data.text_columns import explain
+from proveout.data.text_columns import endless, explain
 
 SECONDS = 60.0
 """For a question without any source."""
+ENDLESS = "Could not convert DATE"
+"""What DuckDB says of a day at the end of all time, without a word on where it stands."""
 ROUNDS = 3
 """How often more may be asked in the light of the answers."""
 
@@ -104,12 +106,19 @@ def _answer(question: Query | Preparation, relations: Relations, box: Sandbox, l
     try:
         return _plain(box.run(start + question.sql, seconds=seconds, parameters=question.parameters))
     except SourceBroken as error:
-        hint = "" if "not found" in error.message else explain(question.sql, selects, box, seconds)
+        hint = _hint(error.message, question.sql, selects, box, seconds)
         where = ", ".join(dict.fromkeys(_shown(relations, read) for read in question.reads.values())) or question.name
         raise SourceBroken(f"{where}: {error.message}", hint or error.remedy) from None
     finally:
         for name in selects:
             box.run(f"drop view if exists temp.main.{quoted(name)}", seconds=seconds)
+
+
+def _hint(message: str, sql: str, selects: Mapping[str, str], box: Sandbox, seconds: float) -> str:
+    """What in the data a query failed over, as far as can be told."""
+    if "not found" in message:
+        return ""
+    return endless(selects, box, seconds) if ENDLESS in message else explain(sql, selects, box, seconds)
 
 
 def _plain(columns: Columns) -> Columns:

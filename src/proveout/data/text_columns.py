@@ -31,6 +31,29 @@ def explain(sql: str, selects: Mapping[str, str], box: Sandbox, seconds: float) 
     return "; ".join(found)
 
 
+def endless(selects: Mapping[str, str], box: Sandbox, seconds: float) -> str:
+    """Name the columns with days such as `inf`, which DuckDB reads and nobody can hold; empty when there are none.
+
+    Args:
+        selects: The relations as SELECTs, by name.
+        box: Where they are.
+        seconds: How long each look may take.
+    """
+    found = []
+    for select in selects.values():
+        days = [name for name, kind in box.types(select, seconds=seconds).items() if kind == "DATE"]
+        for name in days:
+            row = box.run(
+                f"select count(*) as n, min(position) as first, arg_min({quoted(name)}::varchar, position) as day "
+                f"from (select *, row_number() over () as position from ({select})) where not isfinite({quoted(name)})",
+                seconds=seconds,
+            )
+            if n := int(row["n"][0]):
+                rows = f"{n:,} rows, the first of which is" if n > 1 else "row"
+                found.append(f"column {name} says {row['day'][0]}, which is no day, in {rows} {int(row['first'][0]):,}")
+    return "; ".join(found)
+
+
 def _strays(select: str, name: str, box: Sandbox, seconds: float) -> list[str]:
     column = quoted(name)
     seen = box.run(

@@ -44,8 +44,22 @@ def test_parameters_that_the_sql_does_not_name_are_left_out(tmp_path: Path) -> N
 
 
 def test_zones_are_converted_to_utc(tmp_path: Path) -> None:
-    answer = csv(tmp_path, "a,t\n1,2026-01-31T12:00:00+02:00\n2,2026-01-31T12:00:00\n")
+    answer = csv(tmp_path, "a,t\n1,2026-01-31T12:00:00+02:00\n2,2026-01-31T12:00:00Z\n")
     assert answer["t"].astype(str).tolist() == ["2026-01-31T10:00:00.000000", "2026-01-31T12:00:00.000000"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("2026-01-01\ninf", "column d says infinity, which is no day, in row 2"),
+        ("-infinity\n2026-01-01\ninf", "column d says -infinity, which is no day, in 2 rows, the first of which is 1"),
+    ],
+)
+def test_a_day_at_the_end_of_time_is_named(tmp_path: Path, rows: str, words: str) -> None:
+    text = "n,d\n" + "".join(f"{n},{row}\n" for n, row in enumerate(rows.splitlines()))
+    failure = csv(tmp_path, text)
+    assert "Could not convert DATE" in broken(failure)
+    assert words in failure.remedy
 
 
 def test_parquet_and_json(tmp_path: Path) -> None:

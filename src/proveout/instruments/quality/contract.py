@@ -1,8 +1,9 @@
 """What a data contract in the Open Data Contract Standard (version 3) promises of a table."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from proveout.core.errors import ProveoutError
@@ -28,6 +29,7 @@ OPERATORS = {
     "mustBeBetween": "between",
     "mustNotBeBetween": "outside",
 }
+BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"}
 TYPES = {"string", "integer", "number", "boolean", "date", "timestamp"}
 FORMATS = {"email": "email", "uuid": "uuid", "uri": "url", "url": "url", "iban": "iban"}
 DAYS = {"d": 1.0, "day": 1.0, "h": 1 / 24, "hour": 1 / 24, "min": 1 / 1440, "minute": 1 / 1440, "week": 7.0, "w": 7.0}
@@ -132,6 +134,8 @@ def promised(text: str, path: str, wanted: str, table: str) -> Promised:
     contract = _parsed(text, path)
     chosen = _object(contract, path, wanted, table)
     properties = [each for each in chosen.properties or () if each.name]
+    if endless := next(_endless(contract, chosen, properties), ""):
+        raise ProveoutError(f"{path}: {endless}, which is no limit", "write a number, or leave the limit out")
     age, time, unread_age = _freshness(contract.slaProperties or (), chosen.name or "")
     unread = [*_unread(chosen, properties), *unread_age]
     read = {_column(each): _expected(each, unread) for each in properties}
@@ -293,6 +297,30 @@ def _freshness(properties: "Sequence[ServiceLevelAgreementProperty]", name: str)
         else:
             unread.append(f"the service level {each.property}")
     return age, time, unread
+
+
+def _endless(
+    contract: "OpenDataContractStandard", chosen: "SchemaObject", properties: "Sequence[SchemaProperty]"
+) -> Iterator[str]:
+    """The limits that are infinite or no number at all, with their place."""
+    for each in properties:
+        for name, value in (each.logicalTypeOptions or {}).items():
+            if name in BOUNDS and not _finite(value):
+                yield f"{name} of {_column(each)} is {value}"
+    for of, found in [(chosen.name, chosen.quality), *((_column(each), each.quality) for each in properties)]:
+        for quality in found or ():
+            for name in OPERATORS:
+                value = getattr(quality, name)
+                if not all(map(_finite, value if isinstance(value, list) else [value])):
+                    yield f"{name} in the quality rules of {of} is {value}"
+    for service in contract.slaProperties or ():
+        if not _finite(service.value):
+            yield f"the service level {service.property} is {service.value}"
+
+
+def _finite(value: Any) -> bool:
+    number = _number(value)
+    return number is None or isfinite(number)
 
 
 def _number(value: Any) -> float | None:
