@@ -118,29 +118,12 @@ def _outage(hours: dict[str, np.ndarray]) -> Estimate:
 
 def _latency(answers: Answers, settings: Settings) -> Iterator[Estimate]:
     """Quantiles; the interval of the 95% one by days, through the share of answers within it."""
-    table, days = answers.tables["quantiles"], answers.tables["days"]
+    table = answers.tables["quantiles"]
     levels, seconds = np.asarray(table["level"], float), np.ma.asarray(table["seconds"])
     if not len(levels) or np.ma.getmaskarray(seconds).any():
         return
     seconds = np.asarray(seconds, float)
-    n, within = (np.asarray(days[name], float) for name in ("n", "n_within"))
-    value = float(np.interp(TAIL, levels, seconds))
-    lower, upper = None, None
-    if len(n) >= 2:
-        share = cr2_mean(n, within, level=settings.level)
-        width = (share.upper or 1.0) - share.value, share.value - (share.lower or 0.0)
-        lower = float(np.interp(max(levels[0], TAIL - width[1]), levels, seconds))
-        upper = float(np.interp(TAIL + width[0], levels, seconds)) if TAIL + width[0] < 1 else None
-    p95 = Estimate(
-        name="latency_p95_seconds",
-        value=value,
-        lower=None if lower is None else min(lower, value),
-        upper=None if upper is None else max(upper, value),
-        unit="second",
-        n=int(n.sum()),
-        level=settings.level,
-        method=f"Woodruff's interval, clustered by day ({len(n)})",
-    )
+    p95 = _tail(levels, seconds, answers.tables["days"], settings.level)
     yield p95
     yield exact(
         "latency_p50_seconds", float(np.interp(0.5, levels, seconds)), unit="second", method="of those answered"
@@ -159,6 +142,27 @@ def _latency(answers: Answers, settings: Settings) -> Iterator[Estimate]:
             level=p95.level,
             method=p95.method,
         )
+
+
+def _tail(levels: np.ndarray, seconds: np.ndarray, days: Columns, level: float) -> Estimate:
+    """The 95% quantile; its ends are the quantiles at the ends of the share of answers within it."""
+    n, within = (np.asarray(days[name], float) for name in ("n", "n_within"))
+    value, lower, upper = float(np.interp(TAIL, levels, seconds)), None, None
+    if len(n) >= 2:
+        share = cr2_mean(n, within, level=level)
+        above, below = (share.upper or 1.0) - share.value, share.value - (share.lower or 0.0)
+        lower = min(value, float(np.interp(max(levels[0], TAIL - below), levels, seconds)))
+        upper = max(value, float(np.interp(TAIL + above, levels, seconds))) if TAIL + above < 1 else None
+    return Estimate(
+        name="latency_p95_seconds",
+        value=value,
+        lower=lower,
+        upper=upper,
+        unit="second",
+        n=int(n.sum()),
+        level=level,
+        method=f"Woodruff's interval, clustered by day ({len(n)})",
+    )
 
 
 def _checks(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Check]:
