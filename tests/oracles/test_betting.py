@@ -36,3 +36,9 @@ def test_refusals():
         betting_mean([], low=0, high=1)
     with pytest.raises(ValueError, match="scale"):
         betting_mean([6.0], low=1, high=5)
+
+
+def test_sorted_scores_fit_no_mean_and_give_no_false_certainty():
+    scores = np.sort(np.random.default_rng(0).uniform(size=400))
+    lower, upper = betting_ends(scores)
+    assert (lower[-1], upper[-1]) == (0, 1)

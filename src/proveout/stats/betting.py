@@ -65,7 +65,8 @@ def betting_ends(x: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.
         level: Coverage over all moments together, in (0, 1).
 
     Returns:
-        Lower and upper ends, shape (n,) each, outwards to the next of `GRID` steps.
+        Lower and upper ends, shape (n,) each, outwards to the next of `GRID` steps; the whole scale where no mean is
+        left, as happens when the mean moves or the scores are sorted.
 
     Source: as for `betting_mean`. Oracle: tests/oracles/test_betting.py.
     """
@@ -88,6 +89,4 @@ def betting_ends(x: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.
             kept = np.flatnonzero(~out)
             if len(kept):
                 lower[i], upper[i] = max(0.0, m[kept[0]] - 1 / GRID), min(1.0, m[kept[-1]] + 1 / GRID)
-            else:
-                lower[i] = upper[i] = mean[i]
     return lower, upper

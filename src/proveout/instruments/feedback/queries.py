@@ -17,7 +17,7 @@ select cast({person} as varchar) as person, try_cast(cast({at} as varchar) as ti
 from ratings
 """
 LAST = """
-select person, arg_max(score, coalesce(moment, timestamp '1900-01-01')) as score, max(moment) as moment
+select person, arg_max(score, coalesce(moment, timestamp '1900-01-01')) as score
 from given where person is not null and score between $low and $high group by person
 """
 ARMS = """
@@ -26,8 +26,9 @@ from assignment where unit is not null group by 1
 """
 NO_ARMS = "select cast(null as varchar) as person, cast(null as varchar) as arm, 0 as n_arms where false"
 SCORES = """
-select arm, score from last left join arms using (person) order by moment, score, arm
+select arm, score from last left join arms using (person) order by md5(person)
 """
+"""In an order that has to do with neither score nor time, as the confidence sequence wants it."""
 ASKED = "select arm, count(*) as n from arms where n_arms = 1 group by arm order by arm"
 COUNTS = """
 select count(*) as n_rows, count(*) filter (where written is not null and score is null) as unreadable,

@@ -127,6 +127,13 @@ def test_the_last_answer_of_each_person_counts(tmp_path: Path):
     assert figure(found, "satisfaction").lower < 4.5  # ten alike are no certainty
 
 
+def test_scores_of_one_moment_are_not_taken_in_their_order(tmp_path: Path):
+    scores = [(f"p{i}", START, 1 + i % 5) for i in range(100)]
+    mean = figure(find(tmp_path, scores=scores), "satisfaction")
+    assert 0.3 < mean.upper - mean.lower < 2
+    assert mean.lower < 3 < mean.upper
+
+
 def test_small_groups_are_not_shown(tmp_path: Path):
     scores, arms = people(20, {"pilot": 20, "control": 3}, {"pilot": 4, "control": 3})
     found = find(tmp_path, scores=scores, arms=arms)
