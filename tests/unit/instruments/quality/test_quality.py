@@ -318,44 +318,6 @@ def test_a_broken_contract_is_said(see, tmp_path, text, said):
         see(table("a", "1"), contract="c.yml")
 
 
-ENDLESS = """\
-apiVersion: v3.1.0
-kind: DataContract
-id: c
-version: 1.0.0
-status: active
-schema:
-  - name: t
-    properties:
-      - name: a
-        logicalType: number
-        logicalTypeOptions: {minimum: MINIMUM}
-        quality: [{metric: nullValues, mustBeLessThan: LESS}]
-    quality: [{metric: rowCount, mustBeBetween: BETWEEN}]
-slaProperties: [{property: freshness, value: AGE, unit: d}]
-"""
-FINITE = {"MINIMUM": "0", "LESS": "1", "BETWEEN": "[0, 9]", "AGE": "5"}
-
-
-@pytest.mark.parametrize(
-    ("place", "value", "said"),
-    [
-        ("MINIMUM", ".nan", "minimum of a is nan"),
-        ("MINIMUM", "-.inf", "minimum of a is -inf"),
-        ("LESS", ".inf", "mustBeLessThan in the quality rules of a is inf"),
-        ("BETWEEN", "[0, .inf]", "mustBeBetween in the quality rules of t is"),
-        ("AGE", ".inf", "the service level freshness is inf"),
-    ],
-)
-def test_limits_of_a_contract_are_finite(see, tmp_path, place, value, said):
-    text = ENDLESS
-    for name, finite in FINITE.items():
-        text = text.replace(name, value if name == place else finite)
-    (tmp_path / "c.yml").write_text(text, encoding="utf-8")
-    with pytest.raises(ProveoutError, match=f"c.yml: {said}"):
-        see(table("a", "1"), contract="c.yml")
-
-
 COUNTING = """\
 apiVersion: v3.1.0
 kind: DataContract
