@@ -19,6 +19,7 @@ from proveout.stats.sample_ratio import sample_ratio_p
 MISMATCH = 0.001
 """A p-value below it ends the comparison (Fabijan et al., 2019)."""
 DOUBTFUL = 0.01
+VERDICT = "is healthy enough for a verdict"
 TIMES = ("second", "minute", "hour", "day", "week", "month", "year")
 """Units of which nothing can be less than 0."""
 
@@ -208,7 +209,7 @@ def _text(p: float) -> str:
 
 def no_verdict(what: str, ill: tuple[str, ...]) -> Check:
     """Said where there might have been an effect."""
-    return Check(name=f"{what}: healthy enough for a verdict", passed=False, note="; ".join(ill))
+    return Check(name=f"{what} {VERDICT}", passed=False, note="; ".join(ill))
 
 
 def too_little(kpi: Kpi, error: TooLittle) -> Check:

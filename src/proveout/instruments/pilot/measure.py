@@ -51,7 +51,10 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             estimates += view.estimates
             checks += view.checks
             seen += [view.seen] if view.seen else []
-    checks += [health.no_verdict("pilot", found.ill)] if found.ill else []
+    ill = [check for check in checks if check.name.endswith(health.VERDICT)]
+    if found.ill:
+        ill.insert(0, health.no_verdict("The pilot", found.ill))
+    checks = [*ill, *(check for check in checks if check not in ill)]
     estimates += _adjusted_p([one for one in seen if one.effect and one.kpi.role == "goal"])
     coming = next((day for day in pilot.calendar if day >= answers.as_of), None)
     return Finding(

@@ -26,7 +26,7 @@ def figure(finding, name, subject=None):
 def ill(finding):
     """What stands in the way of a verdict; there is no effect then."""
     assert not names(finding) & {"effect", "effect_to_worthwhile", "guardrail_margin", "p_value"}
-    return " ".join(check.note for check in finding.checks if "healthy enough" in check.name and check.passed is False)
+    return " ".join(check.note for check in finding.checks if "healthy enough for a verdict" in check.name and check.passed is False)
 
 
 def test_no_pilot_is_not_applicable():
