@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from proveout.core.digest import plain
 from proveout.core.probe import CommandCall, Reply
@@ -17,6 +18,10 @@ from proveout.probes.body import LIMIT, body_of, sentence
 from proveout.probes.secrets import environment, filled, hidden
 
 BLOCK = 65_536
+MARK = "PROVEOUT_PROBE"
+"""The environment variable by which the children of a program are known, even in a session of their own."""
+PAUSE_SECONDS, MOST_ROUNDS = 0.02, 50
+"""Until what was killed is gone, and how often it is looked for again: it may have started others meanwhile."""
 GRACE_SECONDS = 1.0
 """For what was already said to arrive, once the program is gone."""
 
@@ -30,7 +35,7 @@ def run(call: CommandCall, folder: Path, case: Mapping[str, Any] | None = None) 
     values = environment((call.command, call.input))
     secrets = hidden(values)
     words = filled(call.command, values)
-    start = time.perf_counter()
+    start, mark = time.perf_counter(), uuid4().hex
     try:
         process = subprocess.Popen(  # noqa: S603
             words,
@@ -39,6 +44,7 @@ def run(call: CommandCall, folder: Path, case: Mapping[str, Any] | None = None) 
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            env={**os.environ, MARK: mark},
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -47,6 +53,8 @@ def run(call: CommandCall, folder: Path, case: Mapping[str, Any] | None = None) 
     told = b"" if given is None else json.dumps(plain(given)).encode()
     said, complained = bytearray(), bytearray()
     in_time = _converse(process, told, said, complained, start + call.timeout_seconds)
+    if not in_time:
+        _kill_marked(mark)
     seconds = time.perf_counter() - start
     if not in_time:
         return Reply(error=f"no answer within {call.timeout_seconds:g} s; it was stopped", seconds=seconds)
@@ -96,6 +104,27 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
         else:
             process.kill()
     process.wait()
+
+
+def _kill_marked(mark: str) -> None:
+    """Whatever left the process group and still carries the mark in its environment; on Linux only."""
+    words = f"{MARK}={mark}".encode()
+    for _ in range(MOST_ROUNDS):
+        found = [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if words in _environment(folder)]
+        if not found:
+            return
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _environment(process: Path) -> list[bytes]:
+    """None of what is gone, is waited for, or belongs to somebody else."""
+    try:
+        return (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def _write(pipe: IO[bytes], given: bytes) -> None:

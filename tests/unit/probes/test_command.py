@@ -52,6 +52,15 @@ def test_time_is_up_for_it_and_its_children(tmp_path: Path) -> None:
     assert not _runs(pid)
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+@pytest.mark.parametrize("lasting", ["time.sleep(60)", "pass"])
+def test_a_child_in_a_session_of_its_own_is_stopped_too(tmp_path: Path, lasting: str) -> None:
+    code = "import subprocess as s, time; p = s.Popen(['sleep', '60'], start_new_session=True);"
+    reply = run(tmp_path, f"{code} open('pid', 'w').write(str(p.pid)); {lasting}", timeout_seconds=1)
+    assert "it was stopped" in reply.error
+    assert not _runs(int((tmp_path / "pid").read_text()))
+
+
 def _runs(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
