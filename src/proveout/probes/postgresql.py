@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from proveout.core.errors import SourceUnreachable
-from proveout.probes.sql import PART, Refused, first_rows
+from proveout.probes.rows import PART, Refused, first_rows
 
 if TYPE_CHECKING:
     from psycopg import Connection

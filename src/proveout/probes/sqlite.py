@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from proveout.probes.sql import Refused, first_rows
+from proveout.probes.rows import Refused, first_rows
 
 COLUMNS = 'select $table as "table", name as "column", type as "type" from pragma_table_info($table) order by cid'
 
