@@ -132,6 +132,8 @@ def _before(known: Plan, answers: Answers) -> Iterable[Check]:
         known_parts = ("group", "limit", "periods", "entries", "numbers", "examples", "quantiles", "distinct")
         if question.startswith(tuple(f"{name}: {part}" for part in known_parts)):
             yield _failed(f"{question} can be counted", failure)
+    if unseen := [failure for question, failure in answers.failures.items() if question.startswith(f"{name} rules ")]:
+        yield _failed(f"{name}: all that its rows suggest can be looked for", unseen[0])
     for index, limit in enumerate(known.limits):
         for counted in rows(answers, f"{name}: limit {index}"):
             figure, n_rows = counted["figure"], counted["n_rows"]

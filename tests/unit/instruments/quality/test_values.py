@@ -13,12 +13,13 @@ from proveout.core.initiative import Initiative, Source
 from proveout.core.question import Answers, SourceName
 from proveout.instruments import instrument
 from proveout.instruments.quality import values
+from proveout.instruments.quality.discovery import dependencies
 from proveout.instruments.quality.settings import Expected, Settings, Table
 
 
 @pytest.fixture
 def see(tmp_path):
-    def ask(csv: str, **table):
+    def ask(csv: str, failing: frozenset[str] = frozenset(), **table):
         (tmp_path / "t.csv").write_text(csv, encoding="utf-8")
         settings = Settings(tables=(Table(id="t", source=SourceName("t"), **table),))
         initiative, tool = Initiative(), instrument("quality")
@@ -32,7 +33,7 @@ def see(tmp_path):
             tmp_path,
             follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
         )
-        assert not found[1]
+        assert set(found[1]) == failing
         return tool.measure(settings, answers(*found), initiative)
 
     return ask
@@ -103,3 +104,16 @@ def test_amounts_carry_their_unit(see, cells, share):
 def test_a_unit_of_plain_numbers_is_said_not_to_be_checked(see):
     finding = see("w\n1\n2\n", fields={"w": Expected(unit="kg")})
     assert any("the unit 'kg' of w" in check.note for check in finding.checks)
+
+
+def test_fields_are_compared_one_by_one_and_what_fails_is_said(see, monkeypatch):
+    text = "zip,city,rep\n" + "".join(f"z{i % 40},c{i % 40 // 2},r{i % 15}\n" for i in range(600)) + "z1,c9,r1\n"
+    whole = see(text, discover=True)
+    assert any("city follows from zip" in str(exhibit) for exhibit in whole.exhibits)
+    assert not any("suggest" in check.name for check in whole.checks)
+    told = dependencies._told
+    monkeypatch.setattr(dependencies, "_told", lambda sample, x, ys: "select amiss" if x == 2 else told(sample, x, ys))
+    part = see(text, frozenset({"t rules pairs 2"}), discover=True)
+    assert any("city follows from zip" in str(exhibit) for exhibit in part.exhibits)
+    (check,) = [check for check in part.checks if check.name == "t: all that its rows suggest can be looked for"]
+    assert check.passed is False and "amiss" in check.note

@@ -36,7 +36,7 @@ def questions(
         return ()
     if f"{prefix} fields" not in tables:
         return profile(prefix, list(columns), read)
-    if f"{prefix} pairs" not in tables:
+    if not _pairs(prefix, tables):
         return pairs(prefix, _rows(tables, f"{prefix} fields"))
     found = rules(prefix, columns, tables)
     return tuple(
@@ -53,7 +53,7 @@ def suggestions(prefix: str, columns: Mapping[str, str], tables: Mapping[str, Co
         columns: As given to `questions`.
         tables: Answers to all questions that were asked.
     """
-    if f"{prefix} pairs" not in tables:
+    if not _pairs(prefix, tables):
         return ()
     kept = []
     for i, rule in enumerate(rules(prefix, columns, tables)):
@@ -100,7 +100,11 @@ def rules(prefix: str, columns: Mapping[str, str], tables: Mapping[str, Columns]
     }
     single = [rule for seen in fields for rule in _of_field(names[seen["field"]], columns, seen, parts)]
     moved = misplaced(names, _rows(tables, f"{prefix} moved"))
-    return (*single, *dependencies(names, fields, _rows(tables, f"{prefix} pairs")), *moved)
+    return (
+        *single,
+        *dependencies(names, fields, [row for name in _pairs(prefix, tables) for row in _rows(tables, name)]),
+        *moved,
+    )
 
 
 def _of_field(
@@ -148,6 +152,11 @@ def _relation(prefix: str, rule: Suggestion, columns: Mapping[str, str], tables:
         return "given"
     named = ", ".join(f"c{i} as {quoted(name)}" for i, name in enumerate(columns))
     return f"select {named} from {quoted(f'{prefix} sample')}"
+
+
+def _pairs(prefix: str, tables: Mapping[str, Columns]) -> list[str]:
+    """The answers on pairs of fields that are there."""
+    return [name for name in tables if f"{name} ".startswith(f"{prefix} pairs ")]
 
 
 def _by_field(rows: Iterable[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:

@@ -32,13 +32,13 @@ NO_PAIR = "select 0 as x, 0 as y where false"
 
 
 def pairs(prefix: str, fields: Sequence[Row]) -> tuple[Query, ...]:
-    """How well each field follows from each other one, in the sample."""
+    """How well each field follows from each other one, in the sample; one by one, since all at once fill memory."""
     determining = _fields(fields, repeated=0.3)
     determined = _fields(fields, repeated=0.5)
     sample = quoted(f"{prefix} sample")
     told = [(x, [y for y in determined if y != x]) for x in determining]
-    tried = [_told(sample, x, ys) for x, ys in told if ys] or [NO_PAIR]
-    asked = [Query(name=f"{prefix} pairs", sql=" union all ".join(tried))]
+    asked = [Query(name=f"{prefix} pairs {x}", sql=_told(sample, x, ys)) for x, ys in told if ys]
+    asked = asked or [Query(name=f"{prefix} pairs", sql=NO_PAIR)]
     if moved := _moved(prefix, fields):
         asked.append(Query(name=f"{prefix} moved", sql=moved))
     return tuple(asked)
