@@ -52,11 +52,10 @@ def kaplan_meier(
     from scipy.special import ndtri
 
     t, seen = np.asarray(times, float), np.asarray(happened).astype(bool)
-    moments = np.unique(t[seen])
+    moments, deaths = np.unique(t[seen], return_counts=True)
     if not len(moments):
         raise TooLittle("it has happened to nobody yet", "wait, or look whether the right thing is looked for")
     at_risk = len(t) - np.searchsorted(np.sort(t), moments)
-    deaths = np.array([(t[seen] == moment).sum() for moment in moments])
     shares = np.cumprod(1 - deaths / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(np.cumsum(deaths / (at_risk * (at_risk - deaths)))) / np.abs(np.log(shares))
