@@ -5,7 +5,7 @@ import pytest
 
 from proveout.stats.estimated_performance import Scored, estimated_performance, performance_gap, realised_performance
 
-TRIALS = 45
+TRIALS = 40
 LEVELS = (np.arange(40) + 0.5) / 40
 CHANCE = LEVELS**1.5
 """Of yes at each score: the scores are not calibrated."""
@@ -34,9 +34,9 @@ def test_the_intervals_hold_what_they_should(metric):
     for seed in range(TRIALS):
         before, after = drawn(rng, 4000, 0.5), drawn(rng, 2000, -1.5)
         found = [
-            (estimated_performance(before, after, metric, seed=seed), wanted),
-            (realised_performance(after, metric, seed=seed), wanted),
-            (performance_gap(before, after, metric, seed=seed), 0.0),
+            (estimated_performance(before, after, metric, seed=seed, draws=100), wanted),
+            (realised_performance(after, metric, seed=seed, draws=100), wanted),
+            (performance_gap(before, after, metric, seed=seed, draws=100), 0.0),
         ]
         held = [h + (f.lower <= t <= f.upper) for h, (f, t) in zip(held, found, strict=True)]
     assert min(held) >= binom.ppf(0.0005, TRIALS, 0.93), held

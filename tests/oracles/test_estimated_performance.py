@@ -1,4 +1,4 @@
-"""Expected performance against scikit-learn and the definition over pairs; against NannyML see tests/real/test_drift.py."""
+"""Expected performance against scikit-learn and its definition over pairs; tests/real/test_drift.py has NannyML."""
 
 import numpy as np
 import pytest

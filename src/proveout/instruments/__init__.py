@@ -34,6 +34,7 @@ NAMES = (
     "usage",
     "service",
     "feedback",
+    "drift",
 )
 
 

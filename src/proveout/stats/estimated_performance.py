@@ -9,6 +9,7 @@ from proveout.core.estimate import Estimate
 from proveout.stats.bootstrap import percentile
 
 DRAWS = 200
+"""Of the bootstrap; fewer do for a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,13 @@ def isotonic(score: np.ndarray, n: np.ndarray, positive: np.ndarray) -> tuple[np
 
 
 def estimated_performance(
-    reference: Scored, current: Scored, metric: str = "accuracy", *, level: float = 0.95, seed: int = 0
+    reference: Scored,
+    current: Scored,
+    metric: str = "accuracy",
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+    draws: int = DRAWS,
 ) -> Estimate:
     r"""Expected accuracy or AUC without the truth (confidence-based performance estimation, CBPE).
 
@@ -73,6 +80,7 @@ def estimated_performance(
         metric: ``accuracy`` or ``auc``.
         level: Coverage of the interval, in (0, 1).
         seed: Of the bootstrap, which draws reference and current cases anew.
+        draws: Of the bootstrap.
 
     Returns:
         Estimate with unit ``share`` of what the metric is expected to be, not of what luck made of it.
@@ -88,11 +96,13 @@ def estimated_performance(
     truth, measured = _known(reference), _expected(metric)
     value = measured(_calibrated(truth, current))
     random = np.random.default_rng(seed)
-    draws = [measured(_calibrated(_drawn(truth, random), _drawn(current, random))) for _ in range(DRAWS)]
-    return _estimate(f"estimated_{metric}", value, draws, current, level, "CBPE, isotonic calibration, bootstrap")
+    drawn = [measured(_calibrated(_drawn(truth, random), _drawn(current, random))) for _ in range(draws)]
+    return _estimate(f"estimated_{metric}", value, drawn, current, level, "CBPE, isotonic calibration, bootstrap")
 
 
-def realised_performance(current: Scored, metric: str = "accuracy", *, level: float = 0.95, seed: int = 0) -> Estimate:
+def realised_performance(
+    current: Scored, metric: str = "accuracy", *, level: float = 0.95, seed: int = 0, draws: int = DRAWS
+) -> Estimate:
     """Accuracy or AUC of cases whose truth has come.
 
     Args:
@@ -100,6 +110,7 @@ def realised_performance(current: Scored, metric: str = "accuracy", *, level: fl
         metric: ``accuracy`` or ``auc``.
         level: Coverage of the interval, in (0, 1).
         seed: Of the bootstrap over cases.
+        draws: Of the bootstrap.
 
     Returns:
         Estimate with unit ``share``.
@@ -107,16 +118,23 @@ def realised_performance(current: Scored, metric: str = "accuracy", *, level: fl
     Raises:
         TooLittle: No cases with the truth, or all of one kind for the AUC.
 
-    Source: Efron (1979), Annals of Statistics 7, 1-26. Oracle: tests/oracles/test_estimated_performance.py.
+    Source: Hanley and MacGibbon (2006), Computer Methods and Programs in Biomedicine 83, 57-62, for Poisson draws.
+    Oracle: tests/oracles/test_estimated_performance.py.
     Calibrated: tests/calibration/test_estimated_performance.py.
     """
     truth, random = _known(current), np.random.default_rng(seed)
-    draws = [_REALISED[metric](_drawn(truth, random)) for _ in range(DRAWS)]
-    return _estimate(f"realised_{metric}", _REALISED[metric](truth), draws, truth, level, "bootstrap over cases")
+    drawn = [_REALISED[metric](_drawn(truth, random)) for _ in range(draws)]
+    return _estimate(f"realised_{metric}", _REALISED[metric](truth), drawn, truth, level, "bootstrap over cases")
 
 
 def performance_gap(
-    reference: Scored, current: Scored, metric: str = "accuracy", *, level: float = 0.95, seed: int = 0
+    reference: Scored,
+    current: Scored,
+    metric: str = "accuracy",
+    *,
+    level: float = 0.95,
+    seed: int = 0,
+    draws: int = DRAWS,
 ) -> Estimate:
     """Realised less expected performance of the same cases; below 0 when the relation itself has worsened.
 
@@ -126,6 +144,7 @@ def performance_gap(
         metric: ``accuracy`` or ``auc``.
         level: Coverage of the interval, in (0, 1).
         seed: Of the bootstrap, which draws reference and current cases anew.
+        draws: Of the bootstrap.
 
     Returns:
         Estimate with unit ``share``; 0 when the same score still means the same chance.
@@ -142,8 +161,8 @@ def performance_gap(
     def gap(then: Scored, now: Scored) -> float:
         return realised(now) - expected(_calibrated(then, now))
 
-    draws = [gap(_drawn(before, random), _drawn(after, random)) for _ in range(DRAWS)]
-    return _estimate("performance_gap", gap(before, after), draws, after, level, "realised less CBPE, bootstrap")
+    drawn = [gap(_drawn(before, random), _drawn(after, random)) for _ in range(draws)]
+    return _estimate("performance_gap", gap(before, after), drawn, after, level, "realised less CBPE, bootstrap")
 
 
 def _known(scored: Scored) -> Scored:
@@ -192,13 +211,10 @@ _REALISED = {"accuracy": _accuracy, "auc": _auc}
 
 
 def _drawn(scored: Scored, random: np.random.Generator) -> Scored:
-    """As many cases drawn with replacement."""
-    n = np.asarray(scored.n, np.int64)
+    """About as many cases drawn with replacement: each cell a Poisson number of times."""
     if scored.positive is None:
-        return replace(scored, n=random.multinomial(n.sum(), n / n.sum()))
-    cells = np.concatenate([scored.positive, n - scored.positive]).astype(float)
-    drawn = random.multinomial(n.sum(), cells / cells.sum())
-    yes, no = drawn[: len(n)], drawn[len(n) :]
+        return replace(scored, n=random.poisson(scored.n))
+    yes, no = random.poisson(scored.positive), random.poisson(scored.n - scored.positive)
     return replace(scored, n=yes + no, positive=yes)
 
 
