@@ -69,7 +69,12 @@ def prepare(workspace: Workspace, *, as_of: date | None = None) -> Plan:
     registration = Registration(
         design=initiative.pilot_design(), file=delivery.digest_of(text), n_units=len(seats), at=today
     )
-    return Plan(path=path, seats=seats, drawn=_drawn(seats, path, len(new), pilot, design), registration=registration)
+    return Plan(
+        path=path,
+        seats=seats,
+        drawn=_drawn(seats, _shown(path, workspace), len(new), pilot, design),
+        registration=registration,
+    )
 
 
 def assign(workspace: Workspace, plan: Plan) -> None:
@@ -130,7 +135,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         seats = delivery.read_seats(path)
         if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
             changed.append(f"{path.name} is not as it was registered")
-        drawn = _drawn(seats, path, 0, pilot, seats[0].design) if seats else None
+        drawn = _drawn(seats, _shown(path, workspace), 0, pilot, seats[0].design) if seats else None
     return Standing(
         drawn=drawn,
         start=pilot.start,
@@ -309,7 +314,11 @@ def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
     return labels.astype(str)
 
 
-def _drawn(seats: Sequence[Seat], path: Path, new: int, pilot: Pilot, design: str) -> Drawn:
+def _shown(path: Path, workspace: Workspace) -> str:
+    return path.relative_to(workspace.folder).as_posix()
+
+
+def _drawn(seats: Sequence[Seat], file: str, new: int, pilot: Pilot, design: str) -> Drawn:
     arms: dict[str, tuple[int, int]] = {}
     strata: dict[str, dict[str, int]] = {}
     for arm in sorted({seat.arm for seat in seats}):
@@ -318,9 +327,7 @@ def _drawn(seats: Sequence[Seat], path: Path, new: int, pilot: Pilot, design: st
         for seat in here:
             counts = strata.setdefault(seat.stratum or "all", {})
             counts[arm] = counts.get(arm, 0) + 1
-    return Drawn(
-        file=path.name, arms=arms, new_units=new, strata=strata, digest=design, notes=tuple(_notes(seats, pilot))
-    )
+    return Drawn(file=file, arms=arms, new_units=new, strata=strata, digest=design, notes=tuple(_notes(seats, pilot)))
 
 
 def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:

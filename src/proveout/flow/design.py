@@ -19,6 +19,7 @@ from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import Sample, absolute, baseline, sample, sight
 from proveout.instruments.kpis.settings import Settings
+from proveout.stats.power import smallest_p as fewest_p
 
 ALPHA = 0.05
 WEEKS = (1, 2, 4, 8, 12, 26)
@@ -43,7 +44,8 @@ def size_up(workspace: Workspace) -> Sizing:
     asked = replace(initiative, kpis=tuple(kpis))
     tables, failures = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
     plan = _plan(members, pilot)
-    found = tuple(_kpi(i, kpi, tables, failures, plan) for i, kpi in enumerate(kpis))
+    teams = {member.unit: member.team for member in members if plan.clusters}
+    found = tuple(_kpi(i, kpi, tables, failures, plan, teams) for i, kpi in enumerate(kpis))
     smallest = smallest_p(members, pilot)
     return Sizing(
         units=plan.units,
@@ -76,7 +78,12 @@ def _plan(members: Sequence[Member], pilot: Pilot) -> PilotPlan:
 
 
 def _kpi(
-    index: int, kpi: Kpi, tables: Mapping[str, Columns], failures: Mapping[str, Failure], plan: PilotPlan
+    index: int,
+    kpi: Kpi,
+    tables: Mapping[str, Columns],
+    failures: Mapping[str, Failure],
+    plan: PilotPlan,
+    teams: Mapping[str, str],
 ) -> KpiSizing:
     names = queries.names(index)
     if kpi.baseline is None:
@@ -84,6 +91,8 @@ def _kpi(
     if failure := next((failures[name] for name in names.values() if name in failures), None):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=failure.message)
     seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
+    if seen.clusters is None and teams:
+        seen = replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
     try:
         level = baseline(seen, kpi).value
         now = sight(seen, kpi, plan)
@@ -112,6 +121,8 @@ def _needed(seen: Sample, kpi: Kpi, plan: PilotPlan, worthwhile: float) -> int |
     size = plan.units / plan.clusters if plan.clusters else 1.0
 
     def enough(n: int) -> bool:
+        if fewest_p(n) > ALPHA:
+            return False
         units = max(n, round(n * size))
         return _mde(seen, kpi, replace(plan, units=units, clusters=n if plan.clusters else 0)) <= worthwhile
 
