@@ -1,7 +1,7 @@
 """Answers to the way from those who are meant to use the system to those who still do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -14,7 +14,7 @@ from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, Columns
 from proveout.instruments.usage.queries import this_week
 from proveout.instruments.usage.settings import Settings
-from proveout.stats.mean import t_mean
+from proveout.stats.clustered_share import clustered_proportion
 from proveout.stats.proportion import wilson
 from proveout.stats.survival import median_time
 
@@ -22,6 +22,14 @@ SMALLEST_GROUP = 5
 """Below it a group would show persons."""
 TOP = 0.1
 CONCENTRATED = 0.5
+FEWEST_TEAMS = 2
+STEPS = {
+    "trained_share": "trained, of those meant",
+    "access_share": "with access, of those meant",
+    "activated_share": "used it at least once, of those with access",
+    "weekly_active_share": "use it in a week, of those with access",
+    "retained_share": "stayed, of those who began long enough ago",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +40,7 @@ class Members:
     has_access: np.ndarray
     trained: np.ndarray
     kinds: tuple[str | None, ...]
+    teams: tuple[str | None, ...]
     access: np.ndarray
     trained_on: np.ndarray
     first_use: np.ndarray
@@ -50,18 +59,66 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     people = _members(answers.tables["members"])
     until = this_week(answers.as_of)
     may = people.has_access & ~(people.access >= until.toordinal())
-    if not may.any():
-        raise TooLittle("nobody had access before this week", "look whether `access` names people, and since when")
+    _readable(people, may, answers)
+    teams, checks = _teams(people, may, settings)
     funnel = _funnel(people, may, settings, until)
-    estimates = [wilson(x, n, level=settings.level).named(name, unit="share") for name, x, n in funnel if n]
-    estimates += [_weekly(people, may, settings, until), *_activation(people, may, until, settings.level)]
-    estimates.append(exact("weeks_without_use", _silent_weeks(people, answers, until), unit="week"))
+    estimates = [
+        _share(part[whole], teams[whole], settings.level).named(name, unit="share")
+        for name, part, whole in funnel
+        if whole.any()
+    ]
+    estimates += [_weekly(people, may, teams, settings, until), *_activation(people, may, until, settings.level)]
+    silent = _silent_weeks(people, answers, until)
+    if silent is not None:
+        estimates.append(exact("weeks_without_use", silent, unit="week"))
     return Finding(
         estimates=tuple(estimates),
-        checks=tuple(_checks(people, may, settings, answers, until)),
-        exhibits=tuple(_exhibits(people, may, funnel, settings, answers)),
+        checks=(*_checks(people, may, settings, answers, silent), *checks),
+        exhibits=tuple(_exhibits(people, may, estimates, settings, answers)),
         changes_on=until + timedelta(weeks=1),
     )
+
+
+def _readable(people: Members, may: np.ndarray, answers: Answers) -> None:
+    """Whether there is somebody to speak of, and their uses can be told; nobody's use is a finding, not a fault."""
+    if not may.any():
+        raise TooLittle("nobody had access before this week", "look whether `access` names people, and since when")
+    n_rows, n_read = (int(answers.tables["counts"][name][0]) for name in ("n_rows", "n_read"))
+    if n_rows and not n_read:
+        message = f"none of {n_rows:,} uses names a person and a time that can be read"
+        raise TooLittle(message, "write times as 2026-03-31T14:05:00, or turn them into such in the query")
+    used = np.isfinite(people.first_use)
+    n_strangers = int((used & ~people.has_access).sum())
+    if 2 * n_strangers >= may.sum() and not (used & people.has_access).any():
+        message = f"none of {n_strangers:,} people who use it is among the {int(may.sum()):,} with access"
+        raise TooLittle(message, "look whether both tables write people alike, in case, spaces and zeros too")
+
+
+def _teams(people: Members, may: np.ndarray, settings: Settings) -> tuple[np.ndarray, list[Check]]:
+    """Which cluster each person belongs to, as numbers; whoever has no team is one by themselves."""
+    alone = np.arange(len(may))
+    if not settings.team:
+        return alone, []
+    known = {team: i for i, team in enumerate(sorted({team for team in people.teams if team}))}
+    teams = np.array([known[team] if team else len(known) + i for i, team in enumerate(people.teams)], int)
+    sizes = np.bincount(teams[may])
+    name, note = "Teams are many enough to judge by", f"{int((sizes > 0).sum()):,} teams of those with access"
+    if (sizes > 0).sum() < FEWEST_TEAMS:
+        return alone, [Check(name=name, passed=False, note=f"{note}; intervals take people as independent instead")]
+    return teams, [Check(name=name, passed=True, note=note)]
+
+
+def _share(values: np.ndarray, teams: np.ndarray, level: float) -> Estimate:
+    """Mean of figures between 0 and 1: of people where each is their own cluster, of whole teams otherwise."""
+    _, cluster = np.unique(teams, return_inverse=True)
+    sizes = np.bincount(cluster)
+    if sizes.max() == 1 and np.isin(values, (0, 1)).all():
+        return wilson(int(values.sum()), len(values), level=level)
+    try:
+        return clustered_proportion(sizes, np.bincount(cluster, weights=values), level=level)
+    except TooLittle as error:
+        value, n = float(values.mean()), len(values)
+        return Estimate(name="share", value=value, lower=0, upper=1, n=n, level=1, method=f"unknown: {error.message}")
 
 
 def _members(table: Columns) -> Members:
@@ -76,6 +133,7 @@ def _members(table: Columns) -> Members:
         has_access=flags("has_access"),
         trained=flags("trained"),
         kinds=tuple(_texts(table["kind"])),
+        teams=tuple(_texts(table["team"])),
         access=days("access_at"),
         trained_on=days("trained_at"),
         first_use=days("first_use"),
@@ -86,18 +144,19 @@ def _members(table: Columns) -> Members:
     )
 
 
-def _funnel(people: Members, may: np.ndarray, settings: Settings, until: date) -> list[tuple[str, int, int]]:
+def _funnel(
+    people: Members, may: np.ndarray, settings: Settings, until: date
+) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Each step as a share of the one before it that everybody passes: those meant, or those with access."""
     meant = people.eligible if settings.eligible else may
     used = np.isfinite(people.first_use)
     old = used & may & (people.first_week + 7 * (settings.retained_after_weeks + 4) <= until.toordinal())
-    steps = [("access_share", may & meant, meant)] if settings.eligible else []
+    steps = [("access_share", may & meant, meant)] if settings.eligible and settings.access else []
     if settings.trained:
         steps.insert(0, ("trained_share", people.trained & meant, meant))
         steps.append(("untrained_access_share", may & ~_trained_first(people), may))
     steps += [("activated_share", used & may, may), ("never_used_share", may & ~used, may)]
-    steps += [("retained_share", old & people.stayed, old)]
-    return [(name, int(part.sum()), int(whole.sum())) for name, part, whole in steps]
+    return [*steps, ("retained_share", old & people.stayed, old)]
 
 
 def _trained_first(people: Members) -> np.ndarray:
@@ -106,28 +165,15 @@ def _trained_first(people: Members) -> np.ndarray:
     return people.trained & ~late
 
 
-def _weekly(people: Members, may: np.ndarray, settings: Settings, until: date) -> Estimate:
+def _weekly(people: Members, may: np.ndarray, teams: np.ndarray, settings: Settings, until: date) -> Estimate:
     """Mean over people of their share of active weeks: people are what could have been others, not weeks."""
     since = (until - timedelta(weeks=settings.last_weeks)).toordinal()
     start = np.maximum(np.where(np.isfinite(people.access), people.access, since), since)
     had = np.maximum(1.0, np.ceil((until.toordinal() - start) / 7))
-    shares = np.minimum(1.0, people.recent / had)[may]
-    method = f"mean over {int(may.sum())} people with access of their active weeks of the last {settings.last_weeks}"
-    whole = int(shares.sum())
-    if (np.isin(shares, (0, 1))).all() or len(shares) < 2:
-        found = wilson(whole, len(shares), level=settings.level)
-    else:
-        found = t_mean(shares, level=settings.level)
-    return Estimate(
-        name="weekly_active_share",
-        value=found.value,
-        lower=max(0.0, found.lower or 0.0),
-        upper=min(1.0, 1.0 if found.upper is None else found.upper),
-        unit="share",
-        n=len(shares),
-        level=settings.level,
-        method=method,
-    )
+    found = _share(np.minimum(1.0, people.recent / had)[may], teams[may], settings.level)
+    n = int(may.sum())
+    method = f"mean over {n:,} people with access of their active weeks of the last {settings.last_weeks}"
+    return replace(found.named("weekly_active_share", unit="share"), n=n, method=f"{method}; {found.method}")
 
 
 def _activation(people: Members, may: np.ndarray, until: date, level: float) -> Iterator[Estimate]:
@@ -141,22 +187,26 @@ def _activation(people: Members, may: np.ndarray, until: date, level: float) -> 
             yield found.named("activation_days", unit="day")
 
 
-def _silent_weeks(people: Members, answers: Answers, until: date) -> int:
-    """Complete weeks since anybody used it; since access was first given where nobody ever did."""
-    weeks = [_day(text) for text in _texts(answers.tables["active"]["week"])]
-    if weeks:
-        return max(0, round((until.toordinal() - max(weeks)) / 7) - 1)
+def _silent_weeks(people: Members, answers: Answers, until: date) -> int | None:
+    """Complete weeks since anybody used it; since access was first given where nobody ever did, if that is known."""
+    last = _day(_texts(answers.tables["last_week"]["week"])[0])
+    if np.isfinite(last):
+        return max(0, round((until.toordinal() - last) / 7) - 1)
     since = people.access[np.isfinite(people.access)]
-    return max(0, int((until.toordinal() - since.min()) // 7)) if len(since) else 0
+    return max(0, int((until.toordinal() - since.min()) // 7)) if len(since) else None
 
 
-def _checks(people: Members, may: np.ndarray, settings: Settings, answers: Answers, until: date) -> Iterator[Check]:
+def _checks(
+    people: Members, may: np.ndarray, settings: Settings, answers: Answers, silent: int | None
+) -> Iterator[Check]:
     counts = {name: column[0] for name, column in answers.tables["counts"].items() if name != "latest"}
     used = np.isfinite(people.first_use)
     yield _counted("Everybody who uses it was given access", used & ~people.has_access, "use it without access")
     early = used & may & (people.first_use < people.access)
     yield _counted("Nobody used it before they had access", early, "used it before")
-    if settings.eligible:
+    if settings.let_in and settings.let_in.at:
+        yield _counted("Everybody's access has a day", may & ~np.isfinite(people.access), "have access of no known day")
+    if settings.eligible and settings.access:
         yield _counted("Whoever has access is meant to use it", may & ~people.eligible, "have access and are not")
     if settings.trained:
         yield _counted("Whoever has access was trained first", may & ~_trained_first(people), "were not")
@@ -171,8 +221,9 @@ def _checks(people: Members, may: np.ndarray, settings: Settings, answers: Answe
         share = uses[: max(1, round(TOP * len(uses)))].sum() / uses.sum()
         note = f"the tenth who use it most make {share:.0%} of all uses"
         yield Check(name="It is not a few who use it", passed=bool(share < CONCENTRATED), note=note)
-    silent = _silent_weeks(people, answers, until)
-    if silent:
+    if silent is None:
+        yield Check(name="Somebody is there", passed=False, note="nobody has ever used it")
+    elif silent:
         yield Check(name="Somebody is there", passed=False, note=f"nobody has used it for {silent} week(s)")
 
 
@@ -182,17 +233,9 @@ def _counted(name: str, who: np.ndarray, words: str) -> Check:
 
 
 def _exhibits(
-    people: Members, may: np.ndarray, funnel: list[tuple[str, int, int]], settings: Settings, answers: Answers
+    people: Members, may: np.ndarray, estimates: list[Estimate], settings: Settings, answers: Answers
 ) -> Iterator[Exhibit]:
-    labels = {
-        "trained_share": "trained, of those meant",
-        "access_share": "with access, of those meant",
-        "activated_share": "used it at least once, of those with access",
-        "retained_share": "stayed, of those who began long enough ago",
-    }
-    bars = [
-        Bar(label=labels[name], value=x / n, note=f"{x:,} of {n:,}") for name, x, n in funnel if name in labels and n
-    ]
+    bars = [Bar(label=STEPS[e.name], value=e.value, lower=e.lower, upper=e.upper) for e in estimates if e.name in STEPS]
     yield Bars(title="From those meant to those who stay", unit="share", bars=tuple(bars))
     active = answers.tables["active"]
     points = []

@@ -6,13 +6,17 @@ from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, Preparation, Query, Question
 from proveout.instruments.usage.settings import People, Settings
 
-EVENTS = """
-select cast({person} as varchar) as person, try_cast(cast({at} as varchar) as timestamp) as moment
-from events
+WHEN = "try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC'"
+CALENDAR = "between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
+"""What lies outside, such as infinity, cannot be read."""
+EVENTS = f"""
+select person, case when t {CALENDAR} then t end as moment
+from (select cast({{person}} as varchar) as person, {{when}} as t from events) as told
 """
 COUNTS = """
 select count(*) as n_rows, count(*) filter (where person is null) as without_person,
-  count(*) filter (where moment is null) as undated, count(distinct person) as n_people,
+  count(*) filter (where moment is null) as undated,
+  count(*) filter (where person is not null and moment is not null) as n_read,
   cast(max(moment) as varchar) as latest
 from used
 """
@@ -21,11 +25,16 @@ select person, date_trunc('week', moment) as week, count(*) as n
 from used where person is not null and moment < cast($until as timestamp) group by person, week
 """
 NOBODY = """
-select cast(null as varchar) as person, cast(null as timestamp) as moment, cast(null as varchar) as kind where false
+select cast(null as varchar) as person, cast(null as timestamp) as moment, cast(null as varchar) as kind,
+  cast(null as varchar) as team
+where false
 """
-SINCE = """
-select cast({person} as varchar) as person, min({moment}) as moment, {kind} as kind
-from {relation} where {person} is not null group by 1
+SINCE = f"""
+select person, min(t) filter (where t {CALENDAR}) as moment, min(kind) as kind, min(team) as team
+from (
+  select cast({{person}} as varchar) as person, {{when}} as t, {{kind}} as kind, {{team}} as team from given
+) as told
+where person is not null group by person
 """
 MEMBERS = """
 with uses as (
@@ -40,7 +49,8 @@ with uses as (
   from weekly join uses using (person) group by weekly.person
 )
 select p.person is not null as eligible, a.person is not null as has_access, t.person is not null as trained,
-  coalesce(p.kind, a.kind) as kind, cast(a.moment as varchar) as access_at, cast(t.moment as varchar) as trained_at,
+  coalesce(p.kind, a.kind) as kind, coalesce(p.team, a.team) as team,
+  cast(a.moment as varchar) as access_at, cast(t.moment as varchar) as trained_at,
   cast(f.first_use as varchar) as first_use, cast(u.first_week as varchar) as first_week,
   coalesce(u.n_uses, 0) as n_uses, coalesce(u.recent, 0) as recent, coalesce(l.stayed, false) as stayed
 from (select distinct person from (
@@ -51,12 +61,22 @@ left join uses u using (person) left join firsts f using (person) left join late
 where a.moment is null or a.moment < cast($until as timestamp) or u.person is not null or p.person is not null
 order by everybody.person
 """
+LAST_WEEK = "select cast(max(week) as varchar) as week from weekly"
 ACTIVE = """
-with everywhere as (select distinct week from weekly)
-select cast(week as varchar) as week,
-  (select count(*) from let_in where moment is null or moment < week + interval 7 day) as n_access,
-  (select count(*) from weekly w join let_in using (person) where w.week = e.week and w.n >= $active) as n_active
-from everywhere e order by week
+with started as (select coalesce((select min(week) from weekly), (select min(moment) from let_in)) as first),
+every as (
+  select unnest(generate_series(
+    greatest(date_trunc('week', first), cast($until as timestamp) - interval 728 day),
+    cast($until as timestamp) - interval 7 day, interval 7 day)) as week
+  from started
+),
+used_in as (
+  select week, count(*) as n from weekly join let_in using (person) where weekly.n >= $active group by week
+),
+came as (select date_trunc('week', moment) as week, count(*) as n from let_in group by 1)
+select cast(week as varchar) as week, coalesce(used_in.n, 0) as n_active,
+  coalesce((select sum(n) from came where came.week is null or came.week <= every.week), 0) as n_access
+from every left join used_in using (week) order by week
 """
 RETENTION = """
 with firsts as (select person, min(week) as first_week from weekly group by person),
@@ -74,12 +94,12 @@ from active a where a.age <= 26 order by a.age
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
     """The uses, and who may use; what depends on the day is asked afterwards."""
-    events = EVENTS.format(person=_quoted(settings.events.person), at=_quoted(settings.events.at))
-    grouped = "eligible" if settings.eligible else "access"
+    events = EVENTS.format(person=_quoted(settings.events.person), when=_when(settings.events.at))
+    told_apart = (settings.group, settings.team)
     return (
         Preparation(name="used", sql=events, reads={"events": settings.events.read}),
-        _since("let_in", settings.access, settings.group if grouped == "access" else ""),
-        _since("meant", settings.eligible, settings.group, dated=False),
+        _since("let_in", settings.let_in, *(("", "") if settings.eligible else told_apart)),
+        _since("meant", settings.eligible, *told_apart, dated=False),
         _since("taught", settings.trained),
         Query(name="counts", sql=COUNTS),
     )
@@ -96,7 +116,8 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
         Query(
             name="members", sql=MEMBERS, parameters={**active, **since, **cut, "after": settings.retained_after_weeks}
         ),
-        Query(name="active", sql=ACTIVE, parameters=active),
+        Query(name="last_week", sql=LAST_WEEK),
+        Query(name="active", sql=ACTIVE, parameters={**active, **cut}),
         Query(name="retention", sql=RETENTION, parameters={**active, **cut}),
     )
 
@@ -106,17 +127,17 @@ def this_week(today: date) -> date:
     return today - timedelta(days=today.weekday())
 
 
-def _since(name: str, people: People | None, group: str = "", *, dated: bool = True) -> Preparation:
+def _since(name: str, people: People | None, group: str = "", team: str = "", *, dated: bool = True) -> Preparation:
     if people is None:
         return Preparation(name=name, sql=NOBODY)
-    moment = (
-        f"try_cast(cast({_quoted(people.at)} as varchar) as timestamp)"
-        if dated and people.at
-        else "cast(null as timestamp)"
-    )
-    kind = f"min(cast({_quoted(group)} as varchar))" if group else "cast(null as varchar)"
-    sql = SINCE.format(person=_quoted(people.person), moment=moment, kind=kind, relation="given")
+    when = _when(people.at) if dated and people.at else "cast(null as timestamp)"
+    kind, of = (f"cast({_quoted(word)} as varchar)" if word else "cast(null as varchar)" for word in (group, team))
+    sql = SINCE.format(person=_quoted(people.person), when=when, kind=kind, team=of)
     return Preparation(name=name, sql=sql, reads={"given": people.read})
+
+
+def _when(column: str) -> str:
+    return WHEN.format(at=_quoted(column))
 
 
 def _quoted(name: str) -> str:

@@ -40,12 +40,14 @@ class Settings:
 
     events: People
     """Each use of the system: who and when."""
-    access: People
-    """Who was given access, and since when."""
+    access: People | None = None
+    """Who was given access, and since when. Without it, everybody in `eligible` counts as let in, at its `at`."""
     eligible: People | None = None
-    """Who is meant to use it; those with access when not given. Its `at` is not read."""
+    """Who is meant to use it; those with access when not given. Its `at` is read only where `access` is not given."""
     group: str = ""
     """Column of `eligible` (or of `access`) by which people are told apart, such as their department."""
+    team: str = ""
+    """Column of `eligible` (or of `access`) that says whose use goes together; the intervals then take whole teams."""
     trained: People | None = None
     """Who was trained, and when."""
     active_uses: Annotated[int, Ge(1)] = 1
@@ -56,3 +58,12 @@ class Settings:
     """Whoever uses it in one of the four weeks from then on, counted from the first use, has stayed."""
     level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
     """Coverage of the intervals."""
+
+    def __post_init__(self) -> None:
+        if self.access is None and self.eligible is None:
+            raise ValueError("name `access` or `eligible`, or both")
+
+    @property
+    def let_in(self) -> People | None:
+        """The table that says who may use it."""
+        return self.access or self.eligible

@@ -23,7 +23,7 @@ def find(folder: Path, *, today: date = TODAY, **tables: list[tuple]):
     for name, rows in tables.items():
         if name in ("events", "access", "eligible", "trained"):
             with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-                csv.writer(file).writerows([("person", "at", "kind")[: len(rows[0]) if rows else 2], *rows])
+                csv.writer(file).writerows([("person", "at", "kind", "team")[: len(rows[0]) if rows else 2], *rows])
             settings[name] = People(source=name)
         else:
             settings[name] = rows
@@ -162,3 +162,85 @@ def test_pictures(tmp_path: Path):
         "Active people per week, of those with access",
         "Who is still there, by weeks since their first use",
     ]
+
+
+def test_people_who_are_all_alike_are_no_certainty(tmp_path: Path):
+    access = [(f"p{i}", MONDAY) for i in range(10)]
+    active = figure(
+        find(tmp_path, access=access, events=[u for i in range(10) for u in weekly(f"p{i}", range(7))]),
+        "weekly_active_share",
+    )
+    assert active.value == 0.75
+    assert active.lower < 0.5
+    assert active.upper > 0.9
+
+
+def test_of_one_person_nothing_is_known(tmp_path: Path):
+    active = figure(find(tmp_path, access=[("p0", MONDAY)], events=weekly("p0", range(7))), "weekly_active_share")
+    assert (active.value, active.lower, active.upper, active.unknown) == (0.75, 0, 1, True)
+
+
+def test_teams_that_begin_together_know_less_than_their_people(tmp_path: Path):
+    events = [use for i in range(20) for use in weekly(f"p{i}", range(8))]
+    access = [(f"p{i}", MONDAY, "", f"t{i // 5}") for i in range(40)]
+    alone = figure(find(tmp_path, events=events, access=access), "weekly_active_share")
+    found = find(tmp_path, events=events, access=access, team="team")
+    together = figure(found, "weekly_active_share")
+    assert alone.value == together.value == 0.5
+    assert together.upper - together.lower > 1.5 * (alone.upper - alone.lower)
+    assert check(found, "Teams are many enough to judge by") == (True, "8 teams of those with access")
+    one = [(f"p{i}", MONDAY, "", "t") for i in range(40)]
+    assert (
+        check(find(tmp_path, events=events, access=one, team="team"), "Teams are many enough to judge by")[0] is False
+    )
+
+
+def test_without_access_whoever_is_meant_is_let_in(tmp_path: Path):
+    found = find(tmp_path, events=team()["events"], eligible=team()["access"])
+    assert figure(found, "weekly_active_share").value == 0.5
+    assert figure(found, "activation_days").value == 1
+    assert "access_share" not in {e.name for e in found.estimates}
+    with pytest.raises(ValueError, match="access"):
+        Settings(events=People(source="events"))
+
+
+def test_days_that_no_calendar_has_are_no_days(tmp_path: Path):
+    tables = team()
+    tables["events"] += [
+        (f"p{i}", text) for i, text in enumerate(("infinity", "-infinity", "20260-01-01", "0044-03-15 (BC)"))
+    ]
+    assert "4 of 94 uses" in check(find(tmp_path, **tables), "Every use can be counted")[1]
+    tables["access"] += [("late", "9999-12-31"), ("never", "infinity"), ("some", "soon")]
+    found = find(tmp_path, **tables)
+    assert check(found, "Everybody's access has a day") == (False, "2 people have access of no known day")
+    assert figure(found, "activated_share").n == 22
+
+
+def test_zones_are_heeded(tmp_path: Path):
+    access = [(f"p{i}", MONDAY) for i in range(2)]
+    uses = [("p0", "2026-04-27T00:30:00+02:00"), ("p1", "2026-04-26T23:30:00-05:00")]
+    shares = figure(find(tmp_path, access=access, events=uses), "activated_share")
+    assert shares.value == 0.5  # in UTC one is of the last complete week, the other of the week that runs
+
+
+def test_uses_of_which_none_can_be_told_are_no_verdict(tmp_path: Path):
+    access = [(f"p{i}", MONDAY) for i in range(10)]
+    with pytest.raises(TooLittle, match="none of 2 uses"):
+        find(tmp_path, access=access, events=[("p0", "21.04.2026"), ("p1", "22/04/2026")])
+    with pytest.raises(TooLittle, match="none of 10 people who use it is among the 10"):
+        find(tmp_path, access=access, events=[(f"P{i}", "2026-04-21") for i in range(10)])
+    admin = find(tmp_path, access=access, events=[("admin", "2026-04-21")])
+    assert figure(admin, "weekly_active_share").value == 0
+
+
+def test_nobody_ever_and_no_day_is_not_zero_weeks(tmp_path: Path):
+    found = find(tmp_path, access=[(f"p{i}", "") for i in range(9)], events=[])
+    assert "weeks_without_use" not in {e.name for e in found.estimates}
+    assert check(found, "Somebody is there") == (False, "nobody has ever used it")
+
+
+def test_weeks_without_anybody_are_drawn(tmp_path: Path):
+    access = [(f"p{i}", MONDAY) for i in range(12)]
+    found = find(tmp_path, access=access, events=[("p0", datetime(2026, 3, 3)), ("p1", datetime(2026, 4, 1))])
+    line = next(e for e in found.exhibits if e.title.startswith("Active people"))
+    assert [round(12 * point[1]) for point in line.points] == [1, 0, 0, 0, 1, 0, 0, 0]
