@@ -1,6 +1,7 @@
 """Answers to availability, error budget, latency and throughput."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -11,9 +12,10 @@ from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Curve, Exhibit, Line, Series, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, Columns
+from proveout.instruments.service.scrapes import Scraped, scraped
 from proveout.instruments.service.settings import Settings
 from proveout.stats.cluster import cr2_mean
-from proveout.stats.proportion import wilson
+from proveout.stats.clustered_share import clustered_proportion
 
 FEWEST_DAYS = 5
 """With fewer, hours stand for days: failures of one day come together."""
@@ -28,16 +30,22 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     Raises:
         TooLittle: No request can be judged.
     """
+    found: Scraped | None = None
+    if settings.scrapes:
+        found = scraped(answers.tables["scrapes"], settings)
+        answers = replace(answers, tables=found.tables)
     hours = _hours(answers.tables["hours"])
     if not len(hours["n"]):
         raise TooLittle("no request can be judged", "look at the columns of time and status, and at `hours`")
     available = _availability(hours, settings.level)
-    estimates = [available, _budget(available, settings), *_throughput(hours), _outage(hours)]
-    if settings.latency:
+    estimates = [available, _budget(available, settings), *_throughput(hours), _outage(hours), _minutes(answers)]
+    if found:
+        estimates += found.latency
+    elif settings.latency:
         estimates += _latency(answers, settings)
     return Finding(
         estimates=tuple(estimates),
-        checks=tuple(_checks(answers, hours, settings)),
+        checks=(*_checks(answers, hours, settings), *(found.checks if found else ())),
         exhibits=tuple(_exhibits(answers, hours, settings)),
     )
 
@@ -59,25 +67,15 @@ def _clusters(hours: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, str
 def _availability(hours: dict[str, np.ndarray], level: float) -> Estimate:
     """Failures come together, so that days are what is counted on, not requests."""
     n, good, what = _clusters(hours)
-    name = {"name": "availability", "unit": "share", "level": level, "n": int(n.sum())}
     value = float(good.sum() / n.sum())
-    spell = wilson(len(hours["n"]), len(hours["n"]), level=level)
-    if good.sum() == n.sum() or len(n) < 2:
-        return Estimate(
-            **name,
-            value=value,
-            lower=min(value, spell.lower or 0.0) if value == 1 else 0.0,
-            upper=1.0,
-            method=f"no failure in {len(hours['n'])} hours, Wilson" if value == 1 else "one spell only",
-        )
-    found = cr2_mean(n, good, level=level)
-    return Estimate(
-        **name,
-        value=value,
-        lower=max(0.0, found.lower or 0.0),
-        upper=min(1.0, 1.0 if found.upper is None else found.upper),
-        method=f"requests answered, errors clustered by {what} ({len(n)})",
-    )
+    if len(n) < 2:
+        name = {"name": "availability", "unit": "share", "level": level, "n": int(n.sum())}
+        return Estimate(**name, value=value, lower=0.0, upper=1.0, method="one spell only")
+    if value == 1:
+        n = good = np.ones(len(hours["n"]))
+    found = clustered_proportion(n, good, level=level).named("availability")
+    how = f"errors clustered by {what} ({len(n)})" if value < 1 else f"no failure in {len(n)} hours"
+    return replace(found, value=value, n=int(hours["n"].sum()), method=f"{how}; Korn and Graubard")
 
 
 def _budget(available: Estimate, settings: Settings) -> Estimate:
@@ -114,6 +112,21 @@ def _outage(hours: dict[str, np.ndarray]) -> Estimate:
         before = at if bad else None
         longest = max(longest, run)
     return exact("longest_outage_hours", longest, unit="hour", method="hours in a row in which most requests failed")
+
+
+def _minutes(answers: Answers) -> Estimate:
+    """From the first minute in which most requests failed to the next in which most did not; one request is none."""
+    table = answers.tables["minutes"]
+    at = np.array([str(text) for text in table["minute"]], dtype="datetime64[m]")
+    n, good = (np.asarray(table[name], float) for name in ("n", "n_good"))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], good * 2 < n, [False]]).astype(int)))
+    longest = 0.0
+    for first, after in zip(edges[::2], edges[1::2], strict=True):
+        end = at[after] if after < len(at) else at[after - 1] + np.timedelta64(1, "m")
+        if n[first:after].sum() > 1:
+            longest = max(longest, float((end - at[first]) / np.timedelta64(1, "m")))
+    method = "from the first minute in which most requests failed to the next in which most did not"
+    return exact("longest_outage_minutes", longest, unit="minute", method=method)
 
 
 def _latency(answers: Answers, settings: Settings) -> Iterator[Estimate]:
@@ -185,7 +198,12 @@ def _checks(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) 
         f"nobody asked for {'; '.join(gaps)}: whether it would have answered is not known" if gaps else "no long gaps"
     )
     yield Check(name="Somebody asked all the time", passed=None if gaps else True, note=note)
-    if settings.latency and settings.allowed_seconds is None:
+    zoned = int(counts["zoned"][0])
+    dated = int(counts["n_rows"][0]) - int(counts["undated"][0])
+    if 0 < zoned < dated:
+        note = f"{zoned:,} times name their offset, {dated - zoned:,} do not and are taken to be UTC"
+        yield Check(name="All times are of one zone", passed=False, note=note)
+    if settings.timed and settings.allowed_seconds is None:
         note = "declare `allowed_seconds`; without it nobody can say whether answers come in time"
         yield Check(name="How long an answer may take is declared", passed=False, note=note)
 

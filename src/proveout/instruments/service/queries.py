@@ -1,27 +1,35 @@
 """What is asked of the log: counts by day and hour, and quantiles; never requests."""
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Preparation, Query, Question
+from proveout.core.question import Documents, Preparation, Query, Question
 from proveout.instruments.service.settings import Settings
 
 LEVELS = tuple(round(0.5 + 0.0025 * i, 4) for i in range(201))
 """At which latencies come home: from the median to the longest."""
 
 REQUESTS = """
-select try_cast(cast({at} as varchar) as timestamp) as moment, {good} as good, {latency} as seconds,
+select try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC' as moment,
+  regexp_matches(trim(cast({at} as varchar)), '[0-9]:[0-9.:]+ *(Z|z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$') as zoned,
+  {good} as good, {latency} as seconds,
   {operation} as operation
 from log
 """
 COUNTS = """
 select count(*) as n_rows, count(*) filter (where moment is null) as undated,
-  count(*) filter (where good is null) as unjudged, count(*) filter (where seconds < 0) as negative,
+  count(*) filter (where good is null) as unjudged,
+  count(*) filter (where zoned) as zoned, count(*) filter (where seconds < 0) as negative,
   count(*) filter (where not isfinite(seconds)) as infinite,
   cast(min(moment) as varchar) as first, cast(max(moment) as varchar) as last
 from requests
 """
-KEPT = "select * from requests where moment is not null and good is not null {hours}"
+KEPT = "select * from requests where isfinite(moment) and good is not null {window} {hours}"
+WINDOW = "and moment > (select max(moment) from requests where isfinite(moment)) - interval {days} day"
 HOURS = """
 select cast(date_trunc('hour', moment) as varchar) as hour, count(*) as n, count(*) filter (where good) as n_good
+from kept group by 1 order by 1
+"""
+MINUTES = """
+select cast(date_trunc('minute', moment) as varchar) as minute, count(*) as n, count(*) filter (where good) as n_good
 from kept group by 1 order by 1
 """
 QUANTILES = """
@@ -51,13 +59,17 @@ from gaps where next is not null order by hours desc limit 5
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
-    """One reading of the log, then small questions."""
+    """One reading of the log, then small questions; or the scraped files."""
+    if settings.scrapes:
+        return (Documents(name="scrapes", pattern=settings.scrapes.pattern),)
+    reads = {} if settings.source is None else {"log": settings.read(settings.source)}
     levels = "[" + ", ".join(str(level) for level in LEVELS) + "]"
     return (
-        Preparation(name="requests", sql=_requests(settings), reads={"log": settings.read}),
-        Preparation(name="kept", sql=KEPT.format(hours=_hours(settings))),
+        Preparation(name="requests", sql=_requests(settings), reads=reads),
+        Preparation(name="kept", sql=KEPT.format(window=_window(settings), hours=_hours(settings))),
         Query(name="counts", sql=COUNTS),
         Query(name="hours", sql=HOURS),
+        Query(name="minutes", sql=MINUTES),
         Query(name="silence", sql=SILENCE),
         *((Query(name="quantiles", sql=QUANTILES.format(levels=levels)),) if settings.latency else ()),
         *((Query(name="days", sql=DAYS),) if settings.latency else ()),
@@ -68,8 +80,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 def _requests(settings: Settings) -> str:
     seconds = "cast(null as double)"
     if settings.latency:
-        factor = 1000.0 if settings.latency_unit == "millisecond" else 1.0
-        seconds = f"try_cast({_quoted(settings.latency)} as double) / {factor}"
+        seconds = f"try_cast({_quoted(settings.latency)} as double) * {settings.scale}"
     return REQUESTS.format(
         at=_quoted(settings.at),
         good=_good(settings),
@@ -88,13 +99,19 @@ def _good(settings: Settings) -> str:
     return f"try_cast({status} as integer) between 100 and 499"
 
 
+def _window(settings: Settings) -> str:
+    return WINDOW.format(days=settings.window_days) if settings.window_days else ""
+
+
 def _hours(settings: Settings) -> str:
     if settings.hours is None:
         return ""
     days = ", ".join(map(str, settings.hours.days))
-    hour = "(extract(hour from moment) + extract(minute from moment) / 60.0)"
+    zone = settings.hours.zone.replace("'", "''")
+    local = f"(moment at time zone 'UTC' at time zone '{zone}')"
+    hour = f"(extract(hour from {local}) + extract(minute from {local}) / 60.0)"
     within = f"{hour} >= {settings.hours.opens} and {hour} < {settings.hours.closes}"
-    return f"and extract(isodow from moment) in ({days}) and {within}"
+    return f"and extract(isodow from {local}) in ({days}) and {within}"
 
 
 def _quoted(name: str) -> str:

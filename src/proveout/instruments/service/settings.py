@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Gt, Interval, Lt
 
@@ -18,23 +19,46 @@ class Hours:
     days: tuple[Annotated[int, Interval(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
     """Days of the week, Monday is 1."""
     opens: Annotated[float, Interval(ge=0, lt=24)] = 0.0
-    """Hour at which it begins, UTC."""
+    """Hour at which it begins."""
     closes: Annotated[float, Interval(gt=0, le=24)] = 24.0
-    """Hour at which it ends, UTC."""
+    """Hour at which it ends."""
+    zone: Name = "UTC"
+    """The time zone in which people work, such as `Europe/Berlin`."""
 
     def __post_init__(self) -> None:
         if self.closes <= self.opens:
             raise ValueError(f"closes at {self.closes:g}, before it opens at {self.opens:g}")
+        try:
+            ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{self.zone!r} is no time zone; write one such as Europe/Berlin") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrapes:
+    """Text files in Prometheus' exposition format, one or more per scrape."""
+
+    __pydantic_config__ = DECLARED
+
+    pattern: Name
+    """The files below the initiative's folder, such as `metrics/*.prom`; when a file was scraped stands in its
+    samples or in its name."""
+    requests: Name = "http_requests_total"
+    """The counter of requests; its label `status` says which were answered."""
+    latency: str = ""
+    """The histogram of how long answers took, without `_bucket`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """A log of requests, or of probes that ask whether the system is there."""
+    """A log of requests, or of probes that ask whether the system is there; or what Prometheus scraped."""
 
     __pydantic_config__ = DECLARED
 
-    source: SourceName
+    source: SourceName | None = None
     """Which source holds the log."""
+    scrapes: Scrapes | None = None
+    """Metrics in Prometheus' text format, instead of a log."""
     table: str = ""
     """Which table of the source, where it has several."""
     query: str = ""
@@ -42,7 +66,7 @@ class Settings:
     at: Name = "at"
     """The column with the time of the request."""
     status: str = ""
-    """The column with the status, such as that of HTTP."""
+    """The column with the status, such as that of HTTP; of `scrapes` the label."""
     good: tuple[str, ...] = ()
     """Values of `status` that count as answered; for numbers, everything below 500 when nothing is given."""
     ok: str = ""
@@ -50,13 +74,15 @@ class Settings:
     latency: str = ""
     """The column with the time that the answer took."""
     latency_unit: str = "second"
-    """Of that column: `second` or `millisecond`."""
+    """Of that column, or of the histogram's buckets: `second` or `millisecond`."""
     allowed_seconds: Annotated[float, Gt(0)] | None = None
     """How long 19 of 20 answers may take at most."""
     operation: str = ""
     """The column that tells kinds of requests apart."""
     objective: Annotated[float, Gt(0), Lt(1)] = 0.99
     """The share that is promised to be answered; the rest is the error budget."""
+    window_days: Annotated[int, Ge(1)] | None = None
+    """How many days up to the last request count; all of them when not given."""
     hours: Hours | None = None
     """When people need it; day and night when not given."""
     silent_hours: Annotated[float, Ge(1)] = 24.0
@@ -65,12 +91,23 @@ class Settings:
     """Coverage of the intervals."""
 
     def __post_init__(self) -> None:
+        if (self.source is None) == (self.scrapes is None):
+            raise ValueError("name a `source` or `scrapes`, one of both")
         if not self.status and not self.ok:
             raise ValueError("name `status` or `ok`: without one nobody can say which requests were answered")
         if self.latency_unit not in ("second", "millisecond"):
             raise ValueError(f"latency_unit is second or millisecond, not {self.latency_unit}")
 
     @property
-    def read(self) -> Read:
+    def timed(self) -> bool:
+        """Whether anything says how long answers took."""
+        return bool(self.scrapes.latency if self.scrapes else self.latency)
+
+    @property
+    def scale(self) -> float:
+        """Seconds in the unit of latencies."""
+        return 0.001 if self.latency_unit == "millisecond" else 1.0
+
+    def read(self, source: SourceName) -> Read:
         """As a question names it."""
-        return Read(source=self.source, table=self.table, query=self.query)
+        return Read(source=source, table=self.table, query=self.query)
