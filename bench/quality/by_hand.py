@@ -1,4 +1,4 @@
-"""The same answers as hand-written DuckDB: `python by_hand.py table.parquet [approximate|exact]`."""
+"""The same answers as hand-written DuckDB: `python by_hand.py table.parquet [approximate|exact|all]`."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ OTHERS = ("id", "x1", "x2", "x3", "q1", "q2", "day", "moment", "stars", "flag")
 NUMBERS = ("id", "x1", "x2", "x3", "q1", "q2", "stars", "flag")
 
 
-def counts_of(distinct: str, empty: dict[str, str]) -> list[str]:
+def counts_of(mode: str, empty: dict[str, str]) -> list[str]:
     """What one pass counts."""
     counts = [f"count(*) filter (where {condition}) as empty_{name}" for name, condition in empty.items()]
     counts += [f"count(*) - count({name}) as empty_{name}" for name in OTHERS]
@@ -31,21 +31,21 @@ def counts_of(distinct: str, empty: dict[str, str]) -> list[str]:
         "count(*) filter (where stars not between 0 and 5) as bad_stars",
     ]
     counts += [f"{of}({name}) as {of}_{name}" for name in NUMBERS for of in ("min", "max", "avg", "stddev_samp")]
-    if distinct == "approximate":
+    if mode == "approximate":
         counts += [f"approx_count_distinct({name}) as distinct_{name}" for name in (*TEXTS, *OTHERS)]
     return counts
 
 
-def answers(path: str, distinct: str) -> dict[str, object]:
+def answers(path: str, mode: str) -> dict[str, object]:
     """Counts of what is empty and of what breaks a rule; the profile; a month's row of fullness."""
     given = f"read_parquet('{path}')"
     empty = {name: f"{name} is null or (strlen({name}) < 15 and lower(trim({name})) in {HIDDEN})" for name in TEXTS}
-    counts = counts_of(distinct, empty)
+    counts = counts_of(mode, empty)
     with duckdb.connect() as connection:
         connection.execute("set threads = 2; set memory_limit = '700MB'")
         row = connection.execute(f"select {', '.join(counts)} from {given}")
         found = dict(zip([d[0] for d in row.description], row.fetchone(), strict=True))
-        if distinct == "exact":
+        if mode != "approximate":
             for name in (*TEXTS, *OTHERS):
                 sql = f"select count(distinct {name}) from {given}"
                 found[f"distinct_{name}"] = connection.execute(sql).fetchone()[0]
@@ -57,11 +57,21 @@ def answers(path: str, distinct: str) -> dict[str, object]:
         full = ", ".join(f"count(*) filter (where not ({empty[name]}))" for name in ("code", "zip", "city", "mail"))
         sql = f"select date_trunc('month', moment) as month, count(*), {full} from {given} group by month"
         found["months"] = len(connection.execute(sql).fetchall())
-        connection.execute(
-            f"select quantile_cont(x1, [.05, .5, .95]), quantile_cont(x3, [.05, .5, .95]) "
-            f"from {given} using sample 1 percent (bernoulli, 1)"
-        ).fetchall()
-    return {
+        quantiles = ", ".join(f"quantile_cont({name}, [.05, .5, .95])" for name in NUMBERS)
+        sample = "" if mode == "all" else "using sample 1 percent (bernoulli, 1)"
+        quantiles = connection.execute(f"select {quantiles} from {given} {sample}").fetchone()
+    return comparable(found, quantiles, mode)
+
+
+def comparable(found: dict[str, object], quantiles: tuple, mode: str) -> dict[str, object]:
+    """What the others answer too; quantiles and counts of different values only where they are exact."""
+    profile = {"mean_x1": found["avg_x1"], "sd_x1": found["stddev_samp_x1"], "most_x3": found["max_x3"]}
+    if mode == "all":
+        _, middle, high = quantiles[NUMBERS.index("q2")]
+        profile |= {"median_q2": middle, "high_q2": high}
+    if mode != "approximate":
+        profile |= {f"distinct_{name}": found[f"distinct_{name}"] for name in ("mail", "note", "x2")}
+    return {name: round(value, 4) for name, value in profile.items()} | {
         "empty_mail": found["empty_mail"],
         "empty_colour": found["empty_colour"],
         "bad_mail": found["bad_mail"],

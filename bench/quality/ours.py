@@ -1,4 +1,7 @@
-"""The quality instrument, through the data room and to the end: `python ours.py table.parquet [approximate|exact]`."""
+"""The quality instrument, through the data room and to the end: `python ours.py table.parquet [approximate|exact|all]`.
+
+Different values are counted exactly with `exact`; with `all`, quantiles come from all rows too.
+"""
 
 import json
 import sys
@@ -15,6 +18,7 @@ from proveout.instruments.quality.queries import follow_up, questions
 from proveout.instruments.quality.settings import Depends, Expected, Settings, Table
 
 SOURCE = SourceName("table")
+DIFFERENT = ("mail", "note", "x2")
 FIELDS = {
     "id": Expected(required=True),
     "code": Expected(required=True, pattern="^C[0-9]{8}$"),
@@ -30,8 +34,8 @@ FIELDS = {
 }
 
 
-def answers(path: Path, distinct: str) -> dict[str, object]:
-    """What can be compared."""
+def answers(path: Path, mode: str) -> dict[str, object]:
+    """What can be compared; quantiles and counts of different values only where they are exact."""
     table = Table(
         id="t",
         source=SOURCE,
@@ -40,7 +44,8 @@ def answers(path: Path, distinct: str) -> dict[str, object]:
         every="month",
         fields=FIELDS,
         depends=(Depends(from_=("zip",), to="city"),),
-        distinct=distinct,  # type: ignore[arg-type]
+        distinct="approximate" if mode == "approximate" else "exact",
+        quantiles="exact" if mode == "all" else "sampled",
         discover=False,
     )
     settings = Settings(tables=(table,))
@@ -59,8 +64,16 @@ def answers(path: Path, distinct: str) -> dict[str, object]:
     column = {name: i for i, name in enumerate(fields.columns)}
     by_field = {row[0]: row for row in fields.rows}
     months = next(e for e in finding.exhibits if isinstance(e, Heatmap))
+    held = next(e for e in finding.exhibits if isinstance(e, Shown) and e.title.startswith("What the fields"))
+    place = {name: i for i, name in enumerate(held.columns)}
+    of = {row[0]: row for row in held.rows}
     uniqueness = next(e for e in finding.estimates if e.name == "uniqueness")
-    return {
+    profile = {"mean_x1": of["x1"][place["mean"]], "sd_x1": of["x1"][place["sd"]], "most_x3": of["x3"][place["most"]]}
+    if mode == "all":
+        profile |= {"median_q2": of["q2"][place["median"]], "high_q2": of["q2"][place["95%"]]}
+    if mode != "approximate":
+        profile |= {f"distinct_{name}": int(of[name][place["different values"]].replace(",", "")) for name in DIFFERENT}
+    return {name: round(value, 4) for name, value in profile.items()} | {
         "empty_mail": by_field["mail"][column["empty rows"]],
         "empty_colour": by_field["colour"][column["empty rows"]],
         "bad_mail": by_field["mail"][column["validity: rows at fault"]],
