@@ -30,3 +30,10 @@ def test_half_never_reached_and_nobody_at_all():
     assert median_time([1, 5, 5, 5], [True, False, False, False]) is None
     with pytest.raises(TooLittle, match="nobody"):
         median_time([1, 2], [False, False])
+
+
+def test_five_could_all_lie_on_one_side_of_the_median_once_in_sixteen():
+    five, six = median_time([4] * 5, [True] * 5), median_time([4] * 6, [True] * 6)
+    assert five and six
+    assert (five.value, five.lower, five.upper) == (4, None, None)
+    assert six.lower == 4

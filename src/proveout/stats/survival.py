@@ -85,7 +85,8 @@ def median_time(
 
     Returns:
         Estimate in the unit of the times, its ends where the curve's interval leaves one half; the upper one is open
-        where it does not. None where it has not happened to half.
+        where it does not, and both where so few could all lie on one side of the median (the sign test: fewer than 6
+        at 95%). None where it has not happened to half.
 
     Raises:
         TooLittle: It happened to nobody.
@@ -98,12 +99,14 @@ def median_time(
     value, lower, upper = (_below_half(curve.times, line) for line in (curve.shares, curve.lower, curve.upper))
     if value is None:
         return None
+    n = len(np.asarray(times))
+    few = 2 * 0.5**n > 1 - level
     return Estimate(
         name="median_time",
         value=value,
-        lower=value if lower is None else min(lower, value),
-        upper=upper,
-        n=len(np.asarray(times)),
+        lower=None if few else value if lower is None else min(lower, value),
+        upper=None if few else upper,
+        n=n,
         level=level,
         method="Kaplan-Meier median",
     )

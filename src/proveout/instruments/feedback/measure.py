@@ -1,9 +1,8 @@
 """Answers to what is open, how long it takes, and how satisfied people are."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -21,22 +20,10 @@ from proveout.stats.missing_outcomes import worst_case_bounds
 from proveout.stats.proportion import wilson
 from proveout.stats.survival import median_time
 
-SHOWN = 12
 FEWEST_ANSWERS = 5
 """Below it the mean of a group would show persons."""
 FAIR_RESPONSE = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One item; `closed` is None while it is open."""
-
-    at: datetime
-    closed: datetime | None
-    kind: str
-    severity: str
-    release: str
-    theme: str
+ALONE = "People answer for themselves"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +47,9 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if settings.ratings:
         parts.append(_satisfied(settings.ratings, answers, initiative.pilot, settings.level))
     if not any(part.estimates for part in parts):
-        raise TooLittle("there is no item that can be dated, and no answer on the scale", "ask people, and read again")
+        odd = "; ".join(c.note for part in parts for c in part.checks if c.passed is False)
+        message = "there is no item that can be dated, and too few answers on the scale"
+        raise TooLittle(f"{message} ({odd})" if odd else message, "mend what is named, or ask more people")
     return Finding(
         estimates=tuple(e for part in parts for e in part.estimates),
         checks=tuple(c for part in parts for c in part.checks),
@@ -70,93 +59,90 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
 
 
 def _reported(declared: Items, answers: Answers, level: float) -> Part:
-    table = answers.tables["items"]
-    items, checks = _items(table, answers.as_of)
-    if not items:
-        return Part(checks=tuple(checks))
-    closed = [item for item in items if item.closed]
+    counts = {name: int(column[0]) for name, column in answers.tables["states"].items()}
+    checks = tuple(_item_checks(counts, declared))
+    if not counts["n"]:
+        return Part(checks=checks)
     estimates = [
-        wilson(len(closed), len(items), level=level).named("closed_share", unit="share"),
-        exact("items", len(items)),
+        wilson(counts["n_closed"], counts["n"], level=level).named("closed_share", unit="share"),
+        exact("items", counts["n"]),
     ]
     if declared.severe:
-        worst = [item for item in items if item.severity in declared.severe and not item.closed]
-        estimates.append(exact("severe_open", len(worst)))
-    days = [((item.closed or _midnight(answers.as_of)) - item.at).total_seconds() / 86_400 for item in items]
-    if closed and (found := median_time(np.maximum(days, 0.0), [bool(i.closed) for i in items], level=level)):
+        estimates.append(exact("severe_open", counts["severe_open"]))
+    days, over = (np.ma.getdata(answers.tables["waits"][name]) for name in ("days", "over"))
+    if over.any() and (found := median_time(days.astype(float), over.astype(bool), level=level)):
         estimates.append(found.named("time_to_close_days", unit="day"))
-    return Part(estimates=tuple(estimates), checks=tuple(checks), exhibits=tuple(_pictures(items, declared)))
+    return Part(estimates=tuple(estimates), checks=checks, exhibits=tuple(_pictures(answers, declared)))
 
 
-def _items(table: Columns, today: date) -> tuple[list[Item], list[Check]]:
-    """Items that can be dated up to today, and what is odd about the others."""
-    texts = {name: _texts(column) for name, column in table.items()}
-    items, undated, backwards, future, unread = [], 0, 0, 0, 0
-    for i in range(len(texts["reported"])):
-        at, closed = _moment(texts["reported"][i]), _moment(texts["closed"][i])
-        unread += closed is None and bool((texts["closed_text"][i] or "").strip())
-        if at is None:
-            undated += 1
-        elif at.date() > today:
-            future += 1
-        elif closed and closed < at:
-            backwards += 1
-        else:
-            done = closed if closed and closed.date() <= today else None
-            words = {name: texts[name][i] or "" for name in ("kind", "severity", "release", "theme")}
-            items.append(Item(at=at, closed=done, **words))
+def _item_checks(counts: dict[str, int], declared: Items) -> Iterator[Check]:
     said = {
-        "have no time that can be read": undated,
-        "are from days to come": future,
-        "are closed before they were opened": backwards,
-        "have a closing time that cannot be read, and count as open": unread,
+        "undated": "have no time that can be read",
+        "future": "are from days to come",
+        "backwards": "are closed before they were opened",
+        "copies": "repeat the id of another",
+        "unread": "have a closing time that cannot be read",
+        "untimed": "are closed at no time that is known, and are not in the median",
+        "reopened": "have a closing time and a status that is open, and count as open",
     }
-    odd = [f"{n:,} {words}" for words, n in said.items() if n]
-    note = f"of {len(texts['reported']):,} items {', '.join(odd)}" if odd else f"{len(items):,} items"
-    return items, [Check(name="Every item can be dated", passed=not odd, note=note)]
+    odd = [f"{counts[name]:,} {words}" for name, words in said.items() if counts[name]]
+    note = f"of {counts['n_rows']:,} items {', '.join(odd)}" if odd else f"{counts['n']:,} items"
+    yield Check(name="Every item can be dated", passed=not odd, note=note)
+    if declared.severe and counts["n"]:
+        words = ", ".join(declared.severe)
+        note = f"{counts['n_severe']:,} items are {words}; {counts['unjudged']:,} open ones say no severity"
+        told = False if counts["unjudged"] else True if counts["n_severe"] else None
+        yield Check(name="It can be told what is severe", passed=told, note=note)
 
 
-def _pictures(items: list[Item], declared: Items) -> Iterator[Exhibit]:
-    weeks = Counter((item.at.date() - timedelta(days=item.at.weekday())).isoformat() for item in items)
+def _pictures(answers: Answers, declared: Items) -> Iterator[Exhibit]:
+    table = answers.tables["weeks"]
+    weeks = dict(zip(map(str, table["week"]), map(float, table["n"]), strict=True))
     if len(weeks) > 1:
         first, last = (date.fromisoformat(day) for day in (min(weeks), max(weeks)))
         days = [(first + timedelta(weeks=i)).isoformat() for i in range((last - first).days // 7 + 1)]
-        points = tuple((day, float(weeks[day]), None, None) for day in days)
+        points = tuple((day, weeks.get(day, 0.0), None, None) for day in days)
         yield Series(title="Items reported per week", unit="", points=points)
-    for name, title in (("kind", "What was reported"), ("theme", "What it is about")):
-        if getattr(declared, name):
-            yield _counted(items, name, title)
+    if declared.kind or declared.theme:
+        yield _about(answers)
     if declared.release:
-        yield _releases(items, bool(declared.theme))
+        yield _releases(answers.tables["releases"])
 
 
-def _counted(items: list[Item], name: str, title: str) -> Table:
-    counts = Counter(getattr(item, name) or "not said" for item in items)
-    open_ = Counter(getattr(item, name) or "not said" for item in items if not item.closed)
-    rows = tuple((word, n, open_[word], 1 - open_[word] / n) for word, n in counts.most_common(SHOWN))
-    return Table(title=title, columns=("", "Items", "Open", "Closed"), rows=rows, units=("", "", "", "share"))
-
-
-def _releases(items: list[Item], themes: bool) -> Table:
-    """What each iteration brought: items per release, and the theme that came up most."""
+def _about(answers: Answers) -> Table:
+    """The most frequent kinds and themes."""
     rows = []
-    for release in dict.fromkeys(item.release or "not said" for item in items):
-        here = [item for item in items if (item.release or "not said") == release]
-        most = Counter(item.theme or "not said" for item in here).most_common(1)[0] if themes else ("", 0)
-        rows.append(
-            (release, min(i.at for i in here).date().isoformat(), len(here), sum(not i.closed for i in here), most[0])
-        )
+    for name in ("kind", "theme"):
+        if name in answers.tables:
+            table = answers.tables[name]
+            counts = zip(map(str, table["word"]), map(int, table["n"]), map(int, table["n_open"]), strict=True)
+            rows += [(name, word, n, n_open, 1 - n_open / n) for word, n, n_open in counts]
     return Table(
-        title="By release",
-        columns=("Release", "First item", "Items", "Open", "Most about"),
-        rows=tuple(rows[-SHOWN:]),
+        title="What was reported",
+        columns=("By", "", "Items", "Open", "Closed"),
+        rows=tuple(rows),
+        units=("", "", "", "", "share"),
     )
+
+
+def _releases(table: Columns) -> Table:
+    """What each iteration brought: items per release, and the theme that came up most."""
+    words = [_texts(table[name]) for name in ("release", "first", "theme")]
+    rows = [
+        (release, first, int(n), int(n_open), theme or "")
+        for release, first, theme, n, n_open in zip(*words, table["n"], table["n_open"], strict=True)
+    ]
+    columns = ("Release", "First item", "Items", "Open", "Most about")
+    return Table(title="By release", columns=columns, rows=tuple(reversed(rows)))
 
 
 def _satisfied(declared: Ratings, answers: Answers, pilot: Pilot | None, level: float) -> Part:
     scores, arms = np.asarray(answers.tables["scores"]["score"], float), _texts(answers.tables["scores"]["arm"])
     asked = dict(zip(_texts(answers.tables["asked"]["arm"]), map(int, answers.tables["asked"]["n"]), strict=True))
-    checks = [*_rating_checks(answers)]
+    counts = {name: int(column[0]) for name, column in answers.tables["rating_counts"].items()}
+    checks = [*_rating_checks(counts, pilot)]
+    if pilot and counts["n_people"] and counts["strangers"] == counts["n_people"]:
+        return Part(checks=tuple(checks))
     groups = {arm: scores[[one == arm for one in arms]] for arm in asked if arm} if pilot else {"": scores}
     low, high = declared.scale
     means = [
@@ -205,33 +191,32 @@ def _difference(
         found = worst_case_bounds(moments[0], missing[0], moments[1], missing[1], low=low, high=high, level=level)
     except TooLittle as error:
         return [], [check, Check(name="Satisfaction can be compared", passed=None, note=error.message)]
+    if pilot.randomise == "teams":
+        note = "arms were drawn by team; the interval takes people as independent, and is too narrow where teams agree"
+        return [found.estimate.named("satisfaction_difference")], [check, Check(name=ALONE, passed=None, note=note)]
     return [found.estimate.named("satisfaction_difference")], [check]
 
 
-def _rating_checks(answers: Answers) -> Iterator[Check]:
-    counts = {name: int(column[0]) for name, column in answers.tables["rating_counts"].items()}
+def _rating_checks(counts: dict[str, int], pilot: Pilot | None) -> Iterator[Check]:
     said = {
-        "are no numbers": counts["unreadable"],
-        "lie outside the scale": counts["off_scale"],
-        "name nobody": counts["without_person"],
+        "unreadable": "are no numbers",
+        "off_scale": "lie outside the scale",
+        "without_person": "name nobody",
+        "future": "are from days to come",
     }
-    odd = [f"{n:,} {words}" for words, n in said.items() if n]
+    odd = [f"{counts[name]:,} {words}" for name, words in said.items() if counts[name]]
     note = f"of {counts['n_rows']:,} answers {', '.join(odd)}" if odd else f"{counts['n_rows']:,} answers"
     yield Check(name="Every answer can be read", passed=not odd, note=note)
+    if pilot:
+        strangers, torn = counts["strangers"], counts["torn"]
+        note = f"of {counts['n_people']:,} who answered {strangers:,} are in no arm, {torn:,} in more than one"
+        yield Check(name="Whoever answered is in one arm of the pilot", passed=not strangers + torn, note=note)
 
 
 def _forest(means: list[Estimate], declared: Ratings) -> Iterator[Intervals]:
     if len(means) > 1:
         bars = tuple(Bar(label=e.subject, value=e.value, lower=e.lower, upper=e.upper, note=f"{e.n}") for e in means)
         yield Intervals(title=f"Satisfaction, from {declared.scale[0]:g} to {declared.scale[1]:g}", unit="", bars=bars)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _texts(column: np.ndarray) -> list[str | None]:

@@ -1,65 +1,182 @@
-"""What is asked: dates and codes of items, scores without their persons."""
+"""What is asked: counts and waiting times of items, scores without their persons."""
+
+from collections.abc import Iterable
+from datetime import date
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Preparation, Query, Question
+from proveout.core.pilot import Pilot
+from proveout.core.question import Answers, Preparation, Query, Question
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 
-ITEMS = """
-select cast(try_cast(cast({at} as varchar) as timestamp) as varchar) as reported,
-  cast({closed} as varchar) as closed_text,
-  cast(try_cast(cast({closed} as varchar) as timestamp) as varchar) as closed,
-  {kind} as kind, {severity} as severity, {release} as release, {theme} as theme
-from items order by reported
+SHOWN = 12
+
+WHEN = "try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC'"
+CALENDAR = "between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
+"""What lies outside, such as infinity, cannot be read."""
+RAW = f"""
+select id, case when r {CALENDAR} then r end as reported, case when c {CALENDAR} then c end as closed,
+  trim(written) <> '' and (c is null or not (c {CALENDAR})) as unread, done, severe, no_severity, kind, release, theme
+from (
+  select {{id}}, {{at}}, {{closed_at}}, {{written}}, {{done}}, {{severe}}, {{no_severity}}, {{kind}}, {{release}},
+    {{theme}}
+  from items
+) as told (id, r, c, written, done, severe, no_severity, kind, release, theme)
 """
-GIVEN = """
-select cast({person} as varchar) as person, try_cast(cast({at} as varchar) as timestamp) as moment,
-  try_cast({score} as double) as score, cast({score} as varchar) as written
-from ratings
+JUDGED = """
+with numbered as (
+  select *, id is not null and row_number() over (partition by id order by closed desc nulls last, reported) > 1 as copy
+  from raw
+),
+ended as (
+  select *, case when closed = date_trunc('day', reported) then reported else closed end as ended from numbered
+)
+select *, case when copy then 'copy' when reported is null then 'undated'
+    when reported >= cast($tomorrow as timestamp) then 'future' when ended < reported then 'backwards' else 'fine'
+  end as state,
+  coalesce(done, closed is not null) and (closed is null or closed < cast($tomorrow as timestamp)) as over
+from ended
+"""
+"""An item closed on the day on which it was reported, at no time that is known, is closed at once."""
+FINE = "select * from judged where state = 'fine'"
+STATES = """
+select count(*) as n_rows, count(*) filter (where state = 'copy') as copies,
+  count(*) filter (where state = 'undated') as undated, count(*) filter (where state = 'future') as future,
+  count(*) filter (where state = 'backwards') as backwards, count(*) filter (where state = 'fine' and unread) as unread,
+  count(*) filter (where state = 'fine') as n, count(*) filter (where state = 'fine' and over) as n_closed,
+  count(*) filter (where state = 'fine' and over and closed is null) as untimed,
+  count(*) filter (where state = 'fine' and not over and closed < cast($tomorrow as timestamp)) as reopened,
+  count(*) filter (where state = 'fine' and severe) as n_severe,
+  count(*) filter (where state = 'fine' and severe and not over) as severe_open,
+  count(*) filter (where state = 'fine' and no_severity and not over) as unjudged
+from judged
+"""
+WAITS = """
+select greatest(0, epoch(case when over then ended else cast($today as timestamp) end - reported)) / 86400.0 as days,
+  over
+from fine where not over or ended is not null
+"""
+WEEKS = """
+select cast(cast(date_trunc('week', reported) as date) as varchar) as week, count(*) as n from fine
+group by 1 order by 1
+"""
+WORDS = f"""
+select coalesce({{word}}, 'not said') as word, count(*) as n, count(*) filter (where not over) as n_open
+from fine group by 1 order by n desc, word limit {SHOWN}
+"""
+RELEASES = f"""
+with themes as (
+  select coalesce(release, 'not said') as release, theme,
+    row_number() over (partition by coalesce(release, 'not said') order by count(*) desc, theme) as place
+  from fine where theme is not null group by 1, 2
+),
+each as (
+  select coalesce(release, 'not said') as release, cast(cast(min(reported) as date) as varchar) as first,
+    count(*) as n, count(*) filter (where not over) as n_open
+  from fine group by 1
+)
+select each.release, first, n, n_open, theme from each
+left join (select release, theme from themes where place = 1) as most on each.release = most.release
+order by first desc, each.release desc limit {SHOWN}
+"""
+
+GIVEN = f"""
+select person, case when t {CALENDAR} then t end as moment, try_cast(written as double) as score, written
+from (
+  select cast({{person}} as varchar), {{at}}, cast({{score}} as varchar) from ratings
+) as told (person, t, written)
 """
 LAST = """
-select person, arg_max(score, coalesce(moment, timestamp '1900-01-01')) as score
-from given where person is not null and score between $low and $high group by person
+with ordered as (
+  select person, score, row_number() over (partition by person order by moment desc nulls last, score) as place
+  from given where person is not null and score between $low and $high
+    and (moment is null or moment < cast($tomorrow as timestamp))
+)
+select person, score from ordered where place = 1
 """
+"""Of two answers of one moment the lower."""
 ARMS = """
 select cast(unit as varchar) as person, min(cast(arm as varchar)) as arm, count(distinct arm) as n_arms
 from assignment where unit is not null group by 1
 """
 NO_ARMS = "select cast(null as varchar) as person, cast(null as varchar) as arm, 0 as n_arms where false"
 SCORES = """
-select arm, score from last left join arms using (person) order by md5(person)
+select arm, score from last left join (select person, arm from arms where n_arms = 1) as known using (person)
+order by md5(person)
 """
 """In an order that has to do with neither score nor time, as the confidence sequence wants it."""
 ASKED = "select arm, count(*) as n from arms where n_arms = 1 group by arm order by arm"
 COUNTS = """
 select count(*) as n_rows, count(*) filter (where written is not null and score is null) as unreadable,
   count(*) filter (where score is not null and not (score between $low and $high)) as off_scale,
-  count(distinct person) as n_people,
+  count(*) filter (where moment >= cast($tomorrow as timestamp)) as future,
   count(*) filter (where person is null) as without_person,
-  count(distinct person) filter (where person not in (select person from arms)) as strangers
+  count(distinct person) as n_people,
+  count(distinct person) filter (where person not in (select person from arms)) as strangers,
+  count(distinct person) filter (where person in (select person from arms where n_arms > 1)) as torn
 from given
 """
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
-    """The items, and the scores by arm."""
+    """The items and the scores as they stand; what depends on the day is asked afterwards."""
     asked: list[Question] = []
     if settings.items:
-        asked.append(_items(settings.items))
+        asked += [
+            Preparation(name="raw", sql=_raw(settings.items), reads={"items": settings.items.read}),
+            Query(name="read", sql="select count(*) as n from raw"),
+        ]
     if settings.ratings:
-        asked += _ratings(settings.ratings, initiative)
+        asked += _given(settings.ratings, initiative.pilot)
     return tuple(asked)
 
 
-def _items(items: Items) -> Query:
-    coded = {name: _column(getattr(items, name)) for name in ("kind", "severity", "release", "theme")}
-    sql = ITEMS.format(at=_quoted(items.at), closed=_quoted(items.closed_at), **coded)
-    return Query(name="items", sql=sql, reads={"items": items.read})
+def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
+    """Everything up to today."""
+    tomorrow = {"tomorrow": date.fromordinal(answers.as_of.toordinal() + 1).isoformat()}
+    asked: list[Query | Preparation] = []
+    if settings.items:
+        asked += _counted(settings.items, answers.as_of, tomorrow)
+    if settings.ratings:
+        scale = {"low": settings.ratings.scale[0], "high": settings.ratings.scale[1]}
+        asked += [
+            Preparation(name="last", sql=LAST, parameters=scale | tomorrow),
+            Query(name="scores", sql=SCORES),
+            Query(name="rating_counts", sql=COUNTS, parameters=scale | tomorrow),
+        ]
+    return tuple(asked)
 
 
-def _ratings(ratings: Ratings, initiative: Initiative) -> list[Question]:
-    columns = {name: _quoted(getattr(ratings, name)) for name in ("person", "at", "score")}
-    scale = {"low": ratings.scale[0], "high": ratings.scale[1]}
-    pilot = initiative.pilot
+def _raw(items: Items) -> str:
+    coded = {name: _column(getattr(items, name)) for name in ("id", "kind", "release", "theme")}
+    severity = _column(items.severity)
+    return RAW.format(
+        at=_when(items.at),
+        closed_at=_when(items.closed_at) if items.closed_at else "cast(null as timestamp)",
+        written=_column(items.closed_at),
+        done=f"coalesce({_among(_column(items.status), items.done)}, false)"
+        if items.status
+        else "cast(null as boolean)",
+        severe=f"coalesce({_among(severity, items.severe)}, false)" if items.severe else "false",
+        no_severity=f"coalesce(trim({severity}), '') = ''" if items.severe else "false",
+        **coded,
+    )
+
+
+def _counted(items: Items, today: date, tomorrow: dict[str, str]) -> list[Query | Preparation]:
+    asked: list[Query | Preparation] = [
+        Preparation(name="judged", sql=JUDGED, parameters=tomorrow),
+        Preparation(name="fine", sql=FINE),
+        Query(name="states", sql=STATES, parameters=tomorrow),
+        Query(name="waits", sql=WAITS, parameters={"today": today.isoformat()}),
+        Query(name="weeks", sql=WEEKS),
+    ]
+    asked += [Query(name=word, sql=WORDS.format(word=word)) for word in ("kind", "theme") if getattr(items, word)]
+    return [*asked, Query(name="releases", sql=RELEASES)] if items.release else asked
+
+
+def _given(ratings: Ratings, pilot: Pilot | None) -> list[Question]:
+    person, score = _quoted(ratings.person), _quoted(ratings.score)
+    sql = GIVEN.format(person=person, score=score, at=_when(ratings.at))
     arms = (
         Preparation(name="arms", sql=ARMS, reads={"assignment": pilot.assignment.read})
         if pilot
@@ -67,16 +184,23 @@ def _ratings(ratings: Ratings, initiative: Initiative) -> list[Question]:
     )
     return [
         arms,
-        Preparation(name="given", sql=GIVEN.format(**columns), reads={"ratings": ratings.read}),
-        Preparation(name="last", sql=LAST, parameters=scale),
-        Query(name="scores", sql=SCORES),
+        Preparation(name="given", sql=sql, reads={"ratings": ratings.read}),
         Query(name="asked", sql=ASKED),
-        Query(name="rating_counts", sql=COUNTS, parameters=scale),
     ]
 
 
+def _when(column: str) -> str:
+    return WHEN.format(at=_quoted(column))
+
+
 def _column(name: str) -> str:
-    return f"cast({_quoted(name)} as varchar)" if name else "cast(null as varchar)"
+    return f"nullif(trim(cast({_quoted(name)} as varchar)), '')" if name else "cast(null as varchar)"
+
+
+def _among(column: str, words: Iterable[str]) -> str:
+    """Whether a column holds one of the words, in any case."""
+    literals = ("'" + word.replace("'", "''") + "'" for word in words)
+    return f"lower({column}) in ({', '.join(f'lower(trim({one}))' for one in literals)})"
 
 
 def _quoted(name: str) -> str:

@@ -21,20 +21,34 @@ class Items:
     """Which table of the source, where it has several."""
     query: str = ""
     """A SELECT, instead of a table."""
+    id: str = ""
+    """The column that names the item; of several rows with one id, the one closed last counts."""
     at: Name = "at"
     """The column that says when it was reported."""
-    closed_at: Name = "closed_at"
-    """The column that says when it was answered or done; empty while it is open."""
+    closed_at: str = "closed_at"
+    """The column that says when it was answered or done, empty while it is open. None (`""`): `status` says it."""
+    status: str = ""
+    """The column that says how it stands; with it, `done` decides what is closed, and not `closed_at`."""
+    done: tuple[str, ...] = ()
+    """Values of `status`, in any case, that mean answered or done."""
     kind: str = ""
     """The column that says what it is, such as bug, wish, question."""
     severity: str = ""
     """The column that says how bad it is."""
     severe: tuple[str, ...] = ()
-    """Values of `severity` that must not stay open."""
+    """Values of `severity`, in any case, that must not stay open."""
     release: str = ""
     """The column that names the release it was reported against."""
     theme: str = ""
     """The column that says what it is about, as somebody coded it."""
+
+    def __post_init__(self) -> None:
+        if self.severe and not self.severity:
+            raise ValueError("`severe` needs `severity`, the column that says how bad an item is")
+        if bool(self.status) != bool(self.done):
+            raise ValueError("`status` and `done` go together: the column, and its values that mean closed")
+        if not self.closed_at and not self.status:
+            raise ValueError("name `closed_at` or `status`, or nothing says what is closed")
 
     @property
     def read(self) -> Read:

@@ -11,7 +11,7 @@ CALENDAR = "between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
 """What lies outside, such as infinity, cannot be read."""
 EVENTS = f"""
 select person, case when t {CALENDAR} then t end as moment
-from (select cast({{person}} as varchar) as person, {{when}} as t from events) as told
+from (select cast({{person}} as varchar), {{when}} from events) as told (person, t)
 """
 COUNTS = """
 select count(*) as n_rows, count(*) filter (where person is null) as without_person,
@@ -31,9 +31,7 @@ where false
 """
 SINCE = f"""
 select person, min(t) filter (where t {CALENDAR}) as moment, min(kind) as kind, min(team) as team
-from (
-  select cast({{person}} as varchar) as person, {{when}} as t, {{kind}} as kind, {{team}} as team from given
-) as told
+from (select cast({{person}} as varchar), {{when}}, {{kind}}, {{team}} from given) as told (person, t, kind, team)
 where person is not null group by person
 """
 MEMBERS = """

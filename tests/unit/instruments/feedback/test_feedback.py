@@ -26,24 +26,39 @@ def write(path: Path, rows: list[tuple]) -> None:
         csv.writer(file).writerows(rows)
 
 
-def find(folder: Path, items: list[tuple] | None = None, scores: list[tuple] | None = None, arms: dict | None = None):
+def find(
+    folder: Path,
+    items: list[tuple] | None = None,
+    scores: list[tuple] | None = None,
+    arms: dict | list | None = None,
+    coded: Items = CODED,
+):
     if items is not None:
         write(folder / "items.csv", [("at", "closed_at", "kind", "severity", "release", "theme"), *items])
     if scores is not None:
         write(folder / "scores.csv", [("person", "at", "score"), *scores])
     if arms is not None:
-        write(folder / "arms.csv", [("unit", "arm"), *arms.items()])
+        write(folder / "arms.csv", [("unit", "arm"), *(arms.items() if isinstance(arms, dict) else arms)])
     declared, tool = (
         Settings(
-            items=CODED if items is not None else None, ratings=Ratings(source="scores") if scores is not None else None
+            items=coded if items is not None else None, ratings=Ratings(source="scores") if scores is not None else None
         ),
         instrument("feedback"),
     )
     initiative = Initiative(initiative="test", pilot=PILOT if arms is not None else None)
     sources = {path.stem: Source(location=path.name) for path in folder.glob("*.csv")}
-    tables, failures = data.ask(tool.questions(declared, initiative), sources, folder)
+
+    def answered(found, failures):
+        return Answers(tables=found, failures=failures, as_of=TODAY)
+
+    found, failures = data.ask(
+        tool.questions(declared, initiative),
+        sources,
+        folder,
+        follow_up=lambda found, failures: tool.follow_up(declared, answered(found, failures), initiative),
+    )
     assert failures == {}
-    return tool.measure(declared, Answers(tables=tables, as_of=TODAY), initiative)
+    return tool.measure(declared, answered(found, failures), initiative)
 
 
 def figure(finding, name, subject=""):
@@ -73,7 +88,8 @@ def test_what_is_closed_and_how_soon(tmp_path: Path):
     assert figure(found, "time_to_close_days").value == 2
     assert found.changes_on == date(2026, 4, 2)
     tables = {exhibit.title: exhibit for exhibit in found.exhibits}
-    assert [row[:3] for row in tables["What was reported"].rows] == [("bug", 13, 3), ("wish", 7, 2)]
+    assert [row[1:4] for row in tables["What was reported"].rows[:2]] == [("bug", 13, 3), ("wish", 7, 2)]
+    assert [row[:2] for row in tables["What was reported"].rows[2:]] == [("theme", "speed"), ("theme", "words")]
     assert [row[0] for row in tables["By release"].rows] == ["1.0", "1.1"]
     assert tables["By release"].rows[1][2:4] == (10, 5)
     assert [point[1] for point in tables["Items reported per week"].points] == [7, 7, 6]
@@ -155,3 +171,84 @@ def test_nothing_at_all(tmp_path: Path):
         Settings()
     with pytest.raises(ValueError, match="lowest"):
         Ratings(source="x", scale=(5.0, 1.0))
+
+
+def test_days_that_no_calendar_has_and_zones(tmp_path: Path):
+    odd = [("infinity", "", "", "", "", ""), ("20260-01-01", "", "", "", "", ""), (START, "infinity", "", "", "", "")]
+    found = find(tmp_path, [*items(), *odd])
+    assert figure(found, "items").value == 21
+    for said in ("2 have no time", "1 have a closing time that cannot be read"):
+        assert said in check(found, "Every item can be dated")[1]
+    zoned = [("2026-03-02T10:00:00+02:00", "2026-03-02T09:00:00+00:00", "", "", "", "")] * 9
+    assert figure(find(tmp_path, zoned), "time_to_close_days").value == pytest.approx(1 / 24)
+
+
+def test_a_day_without_a_time_is_not_before_the_morning(tmp_path: Path):
+    found = find(tmp_path, [("2026-03-02 10:00:00", "2026-03-02", "", "", "", "")] * 6)
+    assert figure(found, "closed_share").value == 1
+    assert figure(found, "time_to_close_days").value == 0
+
+
+def test_what_is_severe_is_told_in_any_case(tmp_path: Path):
+    rows = [(START, "", "", word, "", "") for word in ("p1", " P1 ", "P2", "")]
+    found = find(tmp_path, rows)
+    assert figure(found, "severe_open").value == 2
+    assert check(found, "It can be told what is severe") == (False, "2 items are P1; 1 open ones say no severity")
+    assert check(find(tmp_path, [(START, "", "", "high", "", "")]), "It can be told what is severe")[0] is None
+    with pytest.raises(ValueError, match="needs `severity`"):
+        Items(source="items", severe=("P1",))
+
+
+def test_the_status_decides_where_it_is_given(tmp_path: Path):
+    coded = Items(source="items", status="kind", done=("Done", "rejected"))
+    done = START + timedelta(days=1)
+    rows = [(START, done, "done", "", "", ""), (START, "", "Rejected", "", "", ""), (START, done, "open", "", "", "")]
+    found = find(tmp_path, rows, coded=coded)
+    assert figure(found, "closed_share").value == 2 / 3
+    for said in ("1 are closed at no time that is known", "1 have a closing time and a status that is open"):
+        assert said in check(found, "Every item can be dated")[1]
+    with pytest.raises(ValueError, match="go together"):
+        Items(source="items", status="kind")
+    with pytest.raises(ValueError, match="nothing says what is closed"):
+        Items(source="items", closed_at="")
+
+
+def test_an_item_counts_once(tmp_path: Path):
+    rows = [
+        (START, "", "7", "", "", ""),
+        (START, START + timedelta(days=1), "7", "", "", ""),
+        (START, "", "8", "", "", ""),
+    ]
+    found = find(tmp_path, rows, coded=Items(source="items", id="kind"))
+    assert figure(found, "closed_share").value == 0.5
+    assert "1 repeat the id of another" in check(found, "Every item can be dated")[1]
+
+
+def test_answers_of_people_who_are_in_no_arm_or_in_two(tmp_path: Path):
+    scores, arms = people(20, {"pilot": 20, "control": 20}, {"pilot": 4, "control": 3})
+    name = "Whoever answered is in one arm of the pilot"
+    found = find(tmp_path, scores=[*scores, ("guest", START, 5)], arms=arms)
+    assert check(found, name) == (False, "of 41 who answered 1 are in no arm, 0 in more than one")
+    assert [e.n for e in found.estimates if e.name == "satisfaction"] == [20, 20]
+    torn = find(tmp_path, scores=scores, arms=[*arms.items(), ("pilot0", "control")])
+    assert check(torn, name) == (False, "of 40 who answered 0 are in no arm, 1 in more than one")
+    assert sorted(e.n or 0 for e in torn.estimates if e.name == "satisfaction") == [19, 20]
+    with pytest.raises(TooLittle, match="of 20 who answered 20 are in no arm"):
+        find(tmp_path, scores=[(f"x{i}", START, 4) for i in range(20)], arms=arms)
+
+
+def test_answers_of_days_to_come_do_not_count(tmp_path: Path):
+    scores = [(f"p{i}", START, 3) for i in range(8)] + [("p0", datetime(2027, 1, 1), 5)]
+    found = find(tmp_path, scores=scores)
+    assert figure(found, "satisfaction").value == 3
+    assert "1 are from days to come" in check(found, "Every answer can be read")[1]
+
+
+def test_many_releases_take_no_longer(tmp_path: Path):
+    rows = [
+        (START + timedelta(minutes=i % 9000), START + timedelta(days=9, seconds=i), "", "", f"r{i}", "")
+        for i in range(30_000)
+    ]
+    found = find(tmp_path, rows)
+    assert figure(found, "closed_share").value == 1
+    assert len(next(e for e in found.exhibits if e.title == "By release").rows) == 12
