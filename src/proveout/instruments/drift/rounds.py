@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from proveout.core.question import Answers, Query
-from proveout.instruments.drift.plan import MOST_WORDS, QUANTILES, STEPS, Bins, bins, column_of, compared, kinds
+from proveout.instruments.drift.plan import MOST_WORDS, QUANTILES, STEPS, WORDS, Bins, bins, column_of, compared, kinds
 from proveout.instruments.drift.queries import read_of
 from proveout.instruments.drift.settings import Settings
 
-SAMPLE = 200_000
+SAMPLE = 100_000
 """Rows of the reference, evenly spread, from which its quantiles are taken."""
 SCORE_DIGITS = 4
 """To which scores are rounded, so that the answer does not grow with the rows."""
@@ -51,9 +51,10 @@ def _cuts(settings: Settings, answers: Answers, numbers: Sequence[tuple[int, str
 
 def _listed(settings: Settings, answers: Answers, words: Sequence[tuple[int, str]]) -> str:
     """The values of each text, at most one more than are compared by name."""
+    known = kinds(answers, "reference columns")
     each = [
-        f"(select {i} as field, word from (select {_word(name)} as word, count(*) as n from windowed "
-        f"where {_word(name)} is not null group by word order by n desc, word limit {MOST_WORDS + 1}) order by word)"
+        f"(select {i} as field, word from (select {_word(name, known[name])} as word, count(*) as n from windowed "
+        f"group by word having word is not null order by n desc, word limit {MOST_WORDS + 1}) order by word)"
         for i, name in words
     ]
     return f"with windowed as ({_windowed(settings, answers, 'reference')}) {' union all '.join(each)}"
@@ -61,23 +62,26 @@ def _listed(settings: Settings, answers: Answers, words: Sequence[tuple[int, str
 
 def _counts(settings: Settings, answers: Answers, side: str, found: Sequence[Bins]) -> str:
     """One row per chunk: its cases, and per column the cases by bin, the missing and the impossible."""
-    counted = ["count(*) as n"]
+    counted, values, known = ["count(*) as n"], [], kinds(answers, f"{side} columns")
     for i, one in enumerate(found):
-        name = one.column.name
+        name, kind = one.column.name, known[one.column.name]
+        value = _word(name, kind) if one.column.words else _number(name)
         if one.hashed:
-            value, listed = f"cast(hash({_word(name)}) % {one.width} as integer)", str(list(range(one.width)))
-            binned = f"histogram_exact({value}, {listed})"
+            value = f"case when {value} is not null then cast(hash({value}) % {one.width} as integer) end"
+            binned = f"histogram_exact(v{i}, {list(range(one.width))})"
         elif one.words:
-            binned = f"histogram_exact({_word(name)}, [{', '.join(map(_literal, one.words))}])"
+            binned = f"histogram_exact(v{i}, [{', '.join(map(_literal, one.words))}])"
         else:
-            binned = f"histogram({_number(name)}, {_literal(str(list(one.edges) or [0.0]))}::double[])"
-        there = _word(name) if one.column.words else _number(name)
-        counted.append(f"cast(map_values({binned} filter (where {there} is not null)) as json) as bins_{i}")
-        counted.append(f"count({there}) as there_{i}")
-        counted.append(f"{_impossible(name, one.column.words)} as impossible_{i}")
+            binned = f"histogram(v{i}, {_literal(str(list(one.edges) or [0.0]))}::double[])"
+        values.append(f"{value} as v{i}, {_impossible(name, kind, one.column.words)} as i{i}")
+        counted.append(f"cast(map_values({binned}) as json) as bins_{i}")
+        counted += [f"count(v{i}) as there_{i}", f"coalesce(sum(i{i}), 0) as impossible_{i}"]
+    chunk = _chunk(settings)
+    grouped = "having count(*) > 0" if chunk == "0" else "group by chunk order by chunk"
     return (
-        f"with windowed as ({_windowed(settings, answers, side)}) "
-        f"select {_chunk(settings)} as chunk, {', '.join(counted)} from windowed group by chunk order by chunk"
+        f"with windowed as ({_windowed(settings, answers, side)}), "
+        f"valued as (select {chunk} as chunk, {', '.join(values)} from windowed) "
+        f"select {'0 as chunk' if chunk == '0' else 'chunk'}, {', '.join(counted)} from valued {grouped}"
     )
 
 
@@ -148,15 +152,18 @@ def _number(name: str) -> str:
     return f"case when not isnan({value}) and not isinf({value}) then {value} end"
 
 
-def _word(name: str) -> str:
-    return f"nullif(regexp_replace(trim(cast({_quoted(name)} as varchar)), '\\.0+$', ''), '')"
+def _word(name: str, kind: str = "") -> str:
+    """A value as text; a number without needless decimals, so that it is told from no other way to write it."""
+    text = f"trim(cast({_quoted(name)} as varchar))"
+    return f"nullif({text}, '')" if kind in WORDS else f"nullif(regexp_replace({text}, '\\.0+$', ''), '')"
 
 
-def _impossible(name: str, words: bool) -> str:
-    if words:
-        return "0"
+def _impossible(name: str, kind: str, words: bool) -> str:
+    """1 for a number that is none or infinite; whole numbers and texts always are what they are."""
+    if words or kind.endswith("INT") or kind == "INTEGER":
+        return "null::integer"
     value = f"try_cast({_quoted(name)} as double)"
-    return f"count(*) filter (where isnan({value}) or isinf({value}))"
+    return f"case when isnan({value}) or isinf({value}) then 1 end"
 
 
 def _quoted(name: str) -> str:
