@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 import duckdb
 
@@ -44,7 +45,7 @@ def answers(path: str, mode: str) -> dict[str, object]:
     with duckdb.connect() as connection:
         connection.execute("set threads = 2; set memory_limit = '700MB'")
         row = connection.execute(f"select {', '.join(counts)} from {given}")
-        found = dict(zip([d[0] for d in row.description], row.fetchone(), strict=True))
+        found: dict[str, Any] = dict(zip([d[0] for d in row.description], row.fetchone(), strict=True))
         if mode != "approximate":
             for name in (*TEXTS, *OTHERS):
                 sql = f"select count(distinct {name}) from {given}"
@@ -63,7 +64,7 @@ def answers(path: str, mode: str) -> dict[str, object]:
     return comparable(found, quantiles, mode)
 
 
-def comparable(found: dict[str, object], quantiles: tuple, mode: str) -> dict[str, object]:
+def comparable(found: dict[str, Any], quantiles: tuple, mode: str) -> dict[str, object]:
     """What the others answer too; quantiles and counts of different values only where they are exact."""
     profile = {"mean_x1": found["avg_x1"], "sd_x1": found["stddev_samp_x1"], "most_x3": found["max_x3"]}
     if mode == "all":

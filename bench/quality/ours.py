@@ -72,8 +72,10 @@ def answers(path: Path, mode: str) -> dict[str, object]:
     if mode == "all":
         profile |= {"median_q2": of["q2"][place["median"]], "high_q2": of["q2"][place["95%"]]}
     if mode != "approximate":
-        profile |= {f"distinct_{name}": int(of[name][place["different values"]].replace(",", "")) for name in DIFFERENT}
-    return {name: round(value, 4) for name, value in profile.items()} | {
+        profile |= {
+            f"distinct_{name}": int(str(of[name][place["different values"]]).replace(",", "")) for name in DIFFERENT
+        }
+    return {name: round(float(str(value)), 4) for name, value in profile.items()} | {
         "empty_mail": by_field["mail"][column["empty rows"]],
         "empty_colour": by_field["colour"][column["empty rows"]],
         "bad_mail": by_field["mail"][column["validity: rows at fault"]],

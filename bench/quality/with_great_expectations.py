@@ -27,8 +27,8 @@ PLACEHOLDERS = (
 HIDDEN = sorted({spelt for word in PLACEHOLDERS for spelt in (word, word.capitalize(), word.upper())})
 UNMATCHED = "select {0} from {{batch}} where {0} is not null and not regexp_matches({0}, '{1}')"
 BY_SQL = {
-    "unlike": "with pairs as (select zip, city, count(*) as n from {batch} where zip <> '' and city <> '' group by all),"
-    " odd as (select zip, city from pairs qualify row_number() over (partition by zip order by n desc) > 1)"
+    "unlike": "with pairs as (select zip, city, count(*) as n from {batch} where zip <> '' and city <> '' group by all)"
+    ", odd as (select zip, city from pairs qualify row_number() over (partition by zip order by n desc) > 1)"
     " select zip, city from {batch} join odd using (zip, city)",
     "months": "select date_trunc('month', moment), count(*), count(code), count(zip), count(city), count(mail)"
     " from {batch} group by all",
