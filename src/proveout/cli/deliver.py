@@ -46,8 +46,7 @@ def plan(folder: Path) -> None:
 @FOLDER
 @click.option("--dry-run", is_flag=True, help="Show the arms that would be drawn, and write nothing.")
 @click.option("--adopt", is_flag=True, help="Register arms that were drawn elsewhere, instead of drawing.")
-@AS_OF
-def assign(folder: Path, dry_run: bool, adopt: bool, as_of: datetime | None) -> None:
+def assign(folder: Path, dry_run: bool, adopt: bool) -> None:
     """Draw who gets the system, write it down, and register the design in the ledger.
 
     The seed and the roster decide: the same ones give the same arms. Whoever is on the roster later gets an arm by
@@ -58,12 +57,12 @@ def assign(folder: Path, dry_run: bool, adopt: bool, as_of: datetime | None) -> 
     from proveout.flow.workspace import Workspace
     from proveout.show.terminal import print_drawn
 
-    workspace, today = Workspace(folder), _day(as_of)
+    workspace = Workspace(folder)
     if adopt:
-        registration = draw.adopt(workspace, as_of=today)
+        registration = draw.adopt(workspace)
         console().print(f"design {registration.digest[:12]} with {registration.n_units:,} units is in the ledger")
         return
-    planned = draw.prepare(workspace, as_of=today)
+    planned = draw.prepare(workspace)
     if not dry_run and planned.drawn.new_units:
         draw.assign(workspace, planned)
     print_drawn(planned.drawn, console(), dry=dry_run)

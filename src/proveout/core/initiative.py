@@ -355,8 +355,12 @@ class Initiative:
     def pilot_design(self) -> dict[str, Any]:
         """All that decides what the pilot shows, as plain values: its design, its KPIs, thresholds of its own."""
         judged = ("role", "direction", "unit", "target", "minimum_worthwhile")
+        pilot = self.pilot
+        tables = [pilot.roster, pilot.assignment, pilot.exposures, *pilot.outcomes.values()] if pilot else []
+        names = sorted({table.source for table in tables if table})
         return {
-            "pilot": plain(self.pilot),
+            "pilot": plain(pilot),
+            "sources": {name: plain(self.sources.get(name)) for name in names},
             "kpis": {kpi.id: {part: plain(getattr(kpi, part)) for part in judged} for kpi in self.kpis},
             "gates": plain(dict(self.gates)),
         }

@@ -11,6 +11,9 @@ from annotated_types import Ge, Gt, Lt
 from proveout.core.declared import DECLARED, Name
 from proveout.core.question import Read, SourceName
 
+CONTROL = "control"
+"""What `assign` calls the arm without the system."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
@@ -69,6 +72,10 @@ class Pilot:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise ValueError(f"ends on {self.end}, before it starts on {self.start}")
+        if self.treated == CONTROL:
+            raise ValueError(f"the arm with the system cannot be called {CONTROL}")
+        if self.arriving and self.randomise == "teams":
+            raise ValueError("units that arrive get an arm one by one: declare `randomise: units`")
         for day in self.looks:
             if not self.start <= day <= self.end:
                 raise ValueError(f"the look of {day} is outside the pilot, {self.start} to {self.end}")

@@ -1,5 +1,6 @@
 """The assignment file: one line per unit, written whole or not at all."""
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -112,7 +113,8 @@ def write_text(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()
         raise ProveoutError(
             f"{path} cannot be written: {error.strerror}", "mend its permissions, or free space"
         ) from None

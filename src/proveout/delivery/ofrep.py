@@ -24,6 +24,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request after the other on a kept connection."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 10.0
     disable_nagle_algorithm = True
     evaluator: Evaluator
     clock: Callable[[], date] = staticmethod(today)
@@ -59,6 +60,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _context(self) -> dict[str, Any] | None:
         """The context of the request; None when it was refused."""
+        if self.headers.get("Transfer-Encoding"):
+            self.close_connection = True
+            self._fail(HTTPStatus.LENGTH_REQUIRED, "PARSE_ERROR", "send the request with its length, in one piece")
+            return None
         try:
             length = int(self.headers.get("Content-Length") or 0)
         except ValueError:
@@ -95,6 +100,16 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing: who asks is nobody's business."""
 
 
+class Server(ThreadingHTTPServer):
+    """A thread per client; one that hangs up, or says nothing for a while, is let go in silence."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing."""
+
+
 def server(
     evaluator: Evaluator, *, host: str = "127.0.0.1", port: int = 8016, clock: Callable[[], date] = today
 ) -> ThreadingHTTPServer:
@@ -104,6 +119,4 @@ def server(
         OSError: The port is taken.
     """
     handler = type("BoundHandler", (Handler,), {"evaluator": evaluator, "clock": staticmethod(clock)})
-    made = ThreadingHTTPServer((host, port), handler)
-    made.daemon_threads = True
-    return made
+    return Server((host, port), handler)

@@ -13,12 +13,13 @@ from proveout.core.draw import Drawn, Standing
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
 from proveout.core.paths import inside
-from proveout.core.pilot import Pilot
+from proveout.core.pilot import CONTROL, Pilot
 from proveout.core.question import Query
 from proveout.core.registration import Registration, changes
 from proveout.delivery import Seat
+from proveout.flow import record_file
 from proveout.flow.registration import register, registered
-from proveout.flow.roster import Member, roster
+from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import always_alike, balanced, draw, pairs
 
@@ -35,15 +36,17 @@ class Plan:
         seats: All, those that were there before among them.
         drawn: What people are shown.
         registration: What goes into the ledger.
+        before: Digest of the file that is registered now, empty for none.
     """
 
     path: Path
     seats: tuple[Seat, ...]
     drawn: Drawn
     registration: Registration
+    before: str = ""
 
 
-def prepare(workspace: Workspace, *, as_of: date | None = None) -> Plan:
+def prepare(workspace: Workspace) -> Plan:
     """Draw, and write nothing.
 
     Raises:
@@ -52,7 +55,7 @@ def prepare(workspace: Workspace, *, as_of: date | None = None) -> Plan:
     """
     initiative = workspace.declared()
     pilot = declared_pilot(initiative)
-    today = as_of or datetime.now(UTC).date()
+    today = datetime.now(UTC).date()
     path = assignment_path(workspace.folder, initiative, pilot)
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
@@ -63,7 +66,9 @@ def prepare(workspace: Workspace, *, as_of: date | None = None) -> Plan:
     taken = {seat.unit for seat in old}
     new = [member for member in members if member.unit not in taken]
     design = digest(initiative.pilot_design())[:DIGITS]
-    at = f"{as_of}T00:00:00+00:00" if as_of else datetime.now(UTC).isoformat(timespec="seconds")
+    if not old:
+        _refuse_impossible(members, pilot)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
     seats = (*old, *_seats(new, old, pilot, design, at))
     text = delivery.text_of(seats)
     registration = Registration(
@@ -74,6 +79,7 @@ def prepare(workspace: Workspace, *, as_of: date | None = None) -> Plan:
         seats=seats,
         drawn=_drawn(seats, _shown(path, workspace), len(new), pilot, design),
         registration=registration,
+        before=known.file if known else "",
     )
 
 
@@ -83,14 +89,17 @@ def assign(workspace: Workspace, plan: Plan) -> None:
     Raises:
         ProveoutError: One of them cannot be written.
     """
-    draft = waiting(plan.path)
-    delivery.write_text(draft, delivery.text_of(plan.seats))
-    with workspace.ledger() as ledger:
-        register(ledger, workspace.declared().initiative, plan.registration)
-    draft.replace(plan.path)
+    draft, name = waiting(plan.path), workspace.declared().initiative
+    with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
+        known = registered(ledger, name)
+        if (known.file if known else "") != plan.before:
+            raise ProveoutError("somebody else drew arms in the meantime", "run it again; what they drew stays")
+        delivery.write_text(draft, delivery.text_of(plan.seats))
+        register(ledger, name, plan.registration)
+        draft.replace(plan.path)
 
 
-def adopt(workspace: Workspace, *, as_of: date | None = None) -> Registration:
+def adopt(workspace: Workspace) -> Registration:
     """Register a design whose arms were drawn elsewhere.
 
     Raises:
@@ -111,7 +120,7 @@ def adopt(workspace: Workspace, *, as_of: date | None = None) -> Registration:
             design=initiative.pilot_design(),
             file=prints[0].digest,
             n_units=int(tables["n"]["n"][0]),
-            at=as_of or datetime.now(UTC).date(),
+            at=datetime.now(UTC).date(),
         )
         register(ledger, initiative.initiative, registration)
     return registration
@@ -172,17 +181,6 @@ def _is_ours(initiative: Initiative, pilot: Pilot) -> bool:
     return location.endswith(".csv") and not (pilot.assignment.query or pilot.assignment.table)
 
 
-def declared_pilot(initiative: Initiative) -> Pilot:
-    """The pilot.
-
-    Raises:
-        ProveoutError: None is declared.
-    """
-    if initiative.pilot is None:
-        raise ProveoutError("no pilot is declared", "declare `pilot` in initiative.yml: start, end, roster, outcomes")
-    return initiative.pilot
-
-
 def assignment_path(folder: Path, initiative: Initiative, pilot: Pilot) -> Path:
     """Where the assignment file is, or is to be.
 
@@ -212,11 +210,8 @@ def waiting(path: Path) -> Path:
 def finish(path: Path, known: Registration | None) -> None:
     """Put a file into place that the ledger holds and an interruption left waiting."""
     draft = waiting(path)
-    if draft.exists():
-        if known and delivery.digest_of(draft.read_text(encoding="utf-8")) == known.file:
-            draft.replace(path)
-        else:
-            draft.unlink()
+    if known and draft.exists() and delivery.digest_of(draft.read_text(encoding="utf-8")) == known.file:
+        draft.replace(path)
 
 
 def _refuse_changes(
@@ -248,6 +243,16 @@ def _refuse_changes(
         )
 
 
+def _refuse_impossible(members: Sequence[Member], pilot: Pilot) -> None:
+    """A design that can never pass is not registered: what is in the ledger stays there."""
+    smallest = smallest_p(members, pilot)
+    if smallest > ALPHA and not pilot.arriving:
+        raise ProveoutError(
+            f"there are so few ways to draw these units that no p-value is below {smallest:.2g}: it can never pass",
+            "`proveout pilot plan` says how many teams it needs",
+        )
+
+
 def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str, at: str) -> list[Seat]:
     """Seats of new units: with their team where it has an arm, else drawn as a batch of its own."""
     by_team = {seat.team: seat for seat in old if seat.team} if pilot.randomise == "teams" else {}
@@ -274,9 +279,6 @@ def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str
             )
         )
     return seats
-
-
-CONTROL = "control"
 
 
 def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, tuple[bool, str, float]]:

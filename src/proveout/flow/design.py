@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import comb, floor
 
 import numpy as np
 
@@ -13,15 +12,13 @@ from proveout.core.initiative import Initiative, Kpi, PilotPlan
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, Failure
 from proveout.core.sizing import KpiSizing, Sizing
-from proveout.flow.assign import declared_pilot
-from proveout.flow.roster import Member, roster
+from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import Sample, absolute, baseline, sample, sight
 from proveout.instruments.kpis.settings import Settings
 from proveout.stats.power import smallest_p as fewest_p
 
-ALPHA = 0.05
 WEEKS = (1, 2, 4, 8, 12, 26)
 LONG = 520
 """Weeks that stand for ever."""
@@ -57,19 +54,6 @@ def size_up(workspace: Workspace) -> Sizing:
         impossible=tuple(_impossible(smallest, plan, pilot)),
         warnings=tuple(_warnings(members, pilot, initiative, found)),
     )
-
-
-def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
-    """Smallest two-sided p-value that the draw can give: over all ways in which it can come out."""
-    blocks = {member.block: member.stratum for member in members}
-    counts = Counter(blocks.values())
-    if pilot.method == "matched-pairs":
-        ways = 2.0 ** sum(n // 2 for n in counts.values())
-    else:
-        ways = float(np.prod([float(comb(n, floor(n * pilot.treated_share))) for n in counts.values()]))
-    ways *= 0.1 if pilot.method == "constrained" else 1.0
-    mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
-    return min(1.0, (2 if mirrored else 1) / max(1.0, ways))
 
 
 def _plan(members: Sequence[Member], pilot: Pilot) -> PilotPlan:

@@ -61,7 +61,7 @@ def _lock(folder: Path) -> sqlite3.Connection:
         connection.execute("begin exclusive")
     except (sqlite3.Error, OSError) as error:
         if "locked" in str(error):
-            raise ProveoutError(f"another probe of {folder} is running", "wait until it has ended") from None
+            raise ProveoutError(f"another probe or draw of {folder} is running", "wait until it has ended") from None
         raise ProveoutError(f"{lock} cannot be written: {error}", "mend the permissions of the folder") from None
     return connection
 

@@ -1,7 +1,9 @@
 """Who takes part in the pilot, as the declared roster says."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp, floor, lgamma, log
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,8 @@ from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
 from proveout.core.question import Query
 
+ALPHA = 0.05
+"""Two-sided, as the instrument tests."""
 ROSTER = """
 select cast(x.unit as varchar) as unit, coalesce(cast(x.team as varchar), '') as team,
   coalesce(cast(x.stratum as varchar), '') as stratum, try_cast(x.size as double) as size,
@@ -102,3 +106,30 @@ def _refuse(rows: list[dict[str, object]], pilot: Pilot) -> None:
         torn = [str(team) for team, found in strata.items() if len(found) > 1]
         if torn:
             raise ProveoutError(f"team {torn[0]} stands in two strata", "give each team one stratum")
+
+
+def declared_pilot(initiative: Initiative) -> Pilot:
+    """The pilot.
+
+    Raises:
+        ProveoutError: None is declared.
+    """
+    if initiative.pilot is None:
+        raise ProveoutError("no pilot is declared", "declare `pilot` in initiative.yml: start, end, roster, outcomes")
+    return initiative.pilot
+
+
+def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
+    """Smallest two-sided p-value that the draw can give: over all ways in which it can come out."""
+    counts = Counter({member.block: member.stratum for member in members}.values())
+    if pilot.method == "matched-pairs":
+        ways = sum(n // 2 for n in counts.values()) * log(2)
+    else:
+        ways = sum(_log_ways(n, floor(n * pilot.treated_share)) for n in counts.values())
+    ways += log(0.1) if pilot.method == "constrained" else 0.0
+    mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
+    return min(1.0, (2 if mirrored else 1) * exp(-max(0.0, ways)))
+
+
+def _log_ways(n: int, k: int) -> float:
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

@@ -8,6 +8,8 @@ FEWEST_KEPT = 40
 """With fewer different assignments no test at 5% is fine enough to be worth a pilot."""
 EQUAL = 1e-9
 """Draws whose balance differs by less are kept together: which of them come first must not depend on rounding."""
+MOST = 2_000
+"""More units than this are alike in both arms by chance; pairing and balancing them is not worth its cost."""
 ROUNDS = 20
 """How often pairs are improved by exchanging partners; few are needed."""
 
@@ -67,6 +69,7 @@ def pairs(values: np.ndarray) -> np.ndarray:
     Oracle: tests/oracles/test_allocation.py (all pairings, counted).
     """
     x = np.asarray(values, float)
+    _few(len(x))
     if len(x) < 2 or not np.isfinite(x).all():
         raise TooLittle(
             f"{len(x)} unit(s), {int((~np.isfinite(x)).any(axis=1).sum())} of them without a value to be paired by",
@@ -82,6 +85,11 @@ def pairs(values: np.ndarray) -> np.ndarray:
         nearest = min(range(len(couples)), key=lambda i: far[left, list(couples[i])].sum())
         group[left] = nearest
     return group
+
+
+def _few(n: int) -> None:
+    if n > MOST:
+        raise TooLittle(f"{n:,} units are too many to pair or to balance", "use `stratified`; chance makes them alike")
 
 
 def _whitened(x: np.ndarray) -> np.ndarray:
@@ -148,6 +156,7 @@ def balanced(
     Oracle: tests/oracles/test_allocation.py.
     """
     x = np.asarray(covariates, float)
+    _few(len(x))
     if not np.isfinite(x).all():
         missing = int((~np.isfinite(x)).any(axis=1).sum())
         raise TooLittle(f"{missing} team(s) without size or baseline", "fill in both for every team")

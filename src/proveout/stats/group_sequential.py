@@ -9,7 +9,7 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.stats.randomisation import TIE, farthest_kept, linear_statistics
+from proveout.stats.randomisation import TIE, farthest_kept, linear_statistics, randomisation_p
 
 Spending = Literal["obrien-fleming", "pocock"]
 
@@ -159,7 +159,8 @@ def repeated_effect(
     Raises:
         TooLittle: Fewer than two units in an arm, or the spread is not positive.
 
-    Assumes: a constant effect from the first look on.
+    Assumes: a constant effect from the first look on. Where the looks contradict that, so that even the value is ruled
+    out, the interval is that of the last look alone, at the error that the spending left for it.
     Source: Jennison and Turnbull (1989), JRSS B 51, 305-361, for repeated intervals.
     Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_group_sequential.py.
     """
@@ -170,6 +171,14 @@ def repeated_effect(
     def kept(effect: float) -> bool:
         return looks(statistics(effect), shares, alpha=1 - level, kind=kind).rejected_at is None
 
+    method = f"group-sequential randomisation test, {len(shares)} look(s), {len(ways):,} assignments"
+    if not kept(value):
+        left = spent(shares[-1], 1 - level, kind) - (spent(shares[-2], 1 - level, kind) if len(shares) > 1 else 0.0)
+
+        def kept(effect: float) -> bool:
+            return randomisation_p(statistics(effect)[:, -1]) > left
+
+        method = f"last look alone with the error that was left for it, as no constant effect fits all; {method}"
     return Estimate(
         name="effect",
         value=value,
@@ -177,5 +186,5 @@ def repeated_effect(
         upper=farthest_kept(kept, value, spread),
         n=ways.shape[1],
         level=level,
-        method=f"group-sequential randomisation test, {len(shares)} look(s), {len(ways):,} assignments",
+        method=method,
     )

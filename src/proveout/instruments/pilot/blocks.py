@@ -73,7 +73,7 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
     """The assignment, block by block."""
     arms = tuple(_texts(table["arm"]))
     labels, strata = np.unique([label or "" for label in _texts(table["stratum"])], return_inverse=True)
-    counted = ("n_repeated", "n_late", "n_moved", "n_both", "n_without_arm", "n_early")
+    counted = ("n_repeated", "n_late", "n_moved", "n_both", "n_without_arm", "n_without_team", "n_early")
     counts = {name: int(floats(table[name]).sum()) for name in counted}
     mixed = [a != b for a, b in zip(arms, _texts(table["other_arm"]), strict=True)]
     counts["blocks_in_both"] = sum(mixed)
@@ -141,4 +141,4 @@ def _texts(column: np.ndarray) -> list[str | None]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return datetime.fromisoformat(text) if text else None  # within the pilot, so that it is a day of this calendar

@@ -17,8 +17,6 @@ from proveout.stats.exact_table import boschloo_p
 from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
 from proveout.stats.randomisation import assignments, studentised_differences
 
-FEWEST_DF = 5
-"""Below it the interval from clustered errors is left for that of the randomisation test."""
 FEWEST_FOR_COVARIATE = 8
 """Blocks beyond strata: with fewer, adjusting costs more than it gains."""
 MOST_EXACT = 2_000
@@ -111,11 +109,10 @@ def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
 
 
 def _block_means(n: np.ndarray, y: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """Mean of each block; a ratio of sums made linear about the ratio of all; the mean of all where nothing is yet."""
+    """Mean (or ratio of the sums) of each block; that of all where there is nothing yet."""
     pooled = y.sum(axis=0) / d.sum(axis=0)
-    weight = d.sum(axis=0) / n.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        means = (y - pooled * d) / (n * weight) + pooled
+        means = y / d
     return np.where(n > 0, means, pooled)
 
 
@@ -172,12 +169,7 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
     value, _ = _solved(compared, compared.values, -np.repeat(w, k, axis=1))
     moved = compared.values[:, -1] - value * w[:, 0]
     control = float(np.mean(moved))
-    sides = []
-    for at in (level, 2 * level - 1):
-        absolute = _absolute(compared, value, at)
-        if len(compared.pilot.calendar) == 1 and cr2 and cr2.degrees_of_freedom >= FEWEST_DF:
-            absolute = cr2_of(compared, outcomes, level=at).estimate  # pyright: ignore[reportOptionalMemberAccess]
-        sides.append((absolute, _relative(compared, at)))
+    sides = [(_absolute(compared, value, at), _relative(compared, at)) for at in (level, 2 * level - 1)]
     return Effect(
         absolute=sides[0][0],
         relative=sides[0][1],
@@ -267,9 +259,10 @@ def _relative(compared: Compared, level: float) -> Estimate | None:
 def cr2_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Coefficient | None:
     """The effect at the last look with units counting alike, errors clustered by block; None without one."""
     s = {name: sums[compared.kept, len(compared.shares) - 1] for name, sums in outcomes.sums.items()}
-    pooled, weight = s["y"].sum() / s["d"].sum(), s["d"].sum() / s["n"].sum()
-    z, xz = (s["y"] - pooled * s["d"]) / weight, (s["xy"] - pooled * s["xd"]) / weight
     design = _design(compared)
+    if outcomes.ratio or design is None:
+        return None
+    z, xz = s["y"], s["xy"]
     p = design.shape[1] + (compared.before is not None)
     m, v = np.zeros((len(z), p, p)), np.zeros((len(z), p))
     q = design.shape[1]
@@ -286,11 +279,13 @@ def cr2_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Co
         return None
 
 
-def _design(compared: Compared) -> np.ndarray:
-    """Intercept, arm, and strata where there are few of them, shape (G, q)."""
+def _design(compared: Compared) -> np.ndarray | None:
+    """Intercept, arm and strata, shape (G, q); None where there are too many strata for that."""
     _, codes = np.unique(compared.strata, return_inverse=True)
     n_strata = int(codes.max()) + 1
-    dummies = np.eye(n_strata)[codes][:, 1:] if 6 * n_strata <= len(codes) else np.zeros((len(codes), 0))
+    if 3 * n_strata > len(codes):
+        return None
+    dummies = np.eye(n_strata)[codes][:, 1:]
     return np.column_stack([np.ones(len(codes)), compared.treated, dummies])
 
 

@@ -1,6 +1,6 @@
 """Whether the arms can be compared at all. Where they cannot, there is no effect to speak of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,10 @@ from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
+from proveout.core.question import Columns
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Compared
+from proveout.stats.exact_table import fisher_p
 from proveout.stats.proportion import difference
 from proveout.stats.randomisation import randomisation_p, studentised_differences
 from proveout.stats.sample_ratio import sample_ratio_p
@@ -19,6 +21,10 @@ from proveout.stats.sample_ratio import sample_ratio_p
 MISMATCH = 0.001
 """A p-value below it ends the comparison (Fabijan et al., 2019)."""
 DOUBTFUL = 0.01
+MOST_EXACT = 2_000
+"""Units in an arm up to which Fisher's test is used; those missing among more are compared with the arms' sizes."""
+MIXED = 0.5
+"""Where those without use it more than half as much as those with it, there is nothing left to compare."""
 VERDICT = "is healthy enough for a verdict"
 TIMES = ("second", "minute", "hour", "day", "week", "month", "year")
 """Units of which nothing can be less than 0."""
@@ -33,7 +39,7 @@ class Health:
     ill: tuple[str, ...]
 
 
-def of_assignment(blocks: Blocks, pilot: Pilot) -> Health:
+def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
     """Arms as they were drawn, and who used the system.
 
     Raises:
@@ -69,7 +75,7 @@ def of_assignment(blocks: Blocks, pilot: Pilot) -> Health:
     checks = [Check(name="The arms are as large as planned", passed=p >= DOUBTFUL, note=shares)]
     if p < MISMATCH:
         ill += (f"the arms are not as large as they were planned: {shares}",)
-    used, checked, swapped = _exposures(blocks, pilot)
+    used, checked, swapped = _exposures(blocks, pilot, {name: int(column[0]) for name, column in users.items()})
     return Health(estimates=(*estimates, *used), checks=(*checks, *checked), ill=ill + swapped)
 
 
@@ -79,13 +85,17 @@ def _faults_of_assignment(blocks: Blocks, pilot: Pilot) -> Iterator[str]:
         yield f"{counts['n_both']} unit(s) are in two arms"
     if pilot.randomise == "teams" and counts["blocks_in_both"] and not counts["n_both"]:
         yield f"{counts['blocks_in_both']} team(s) have units in both arms, where whole teams are assigned"
+    if pilot.randomise == "teams" and counts["n_without_team"]:
+        yield f"{counts['n_without_team']} unit(s) have no team, where whole teams are assigned"
     if counts["n_moved"]:
         yield f"{counts['n_moved']} unit(s) are in two teams"
     if counts["n_without_arm"]:
         yield f"{counts['n_without_arm']} unit(s) have no arm"
 
 
-def _exposures(blocks: Blocks, pilot: Pilot) -> tuple[list[Estimate], list[Check], tuple[str, ...]]:
+def _exposures(
+    blocks: Blocks, pilot: Pilot, users: Mapping[str, int]
+) -> tuple[list[Estimate], list[Check], tuple[str, ...]]:
     if pilot.exposures is None:
         note = "no exposures are declared, so nobody can say who used the system; declare `exposures`"
         return [], [Check(name="Only the pilot arm used the system", passed=None, note=note)], ()
@@ -111,8 +121,19 @@ def _exposures(blocks: Blocks, pilot: Pilot) -> tuple[list[Estimate], list[Check
     if early:
         name = "Nobody used the system before they were assigned"
         checks.append(Check(name=name, passed=False, note=f"{early} unit(s) did: they are no clean comparison"))
+    if users["undated"] or users["n"]:
+        said = f"{users['undated']:,} uses have no time that can be read, {users['n']:,} users were never assigned"
+        checks.append(Check(name="Every use can be placed", passed=False, note=said))
+        if users["undated"] or users["n"] == users["n_users"]:
+            return [], checks, ()
     if shares[False] > shares[True]:
         return estimates, checks, (f"the arms seem to be swapped: {note}, and {used[True][0]} of {used[True][1]} with",)
+    if used[False][0] and shares[False] > MIXED * shares[True]:
+        return (
+            estimates,
+            checks,
+            (f"the arms were not kept apart: {note}, {used[True][0]} of {used[True][1]} with",),
+        )
     return estimates, checks, ()
 
 
@@ -128,7 +149,7 @@ def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi,
     if pilot.randomise == "teams":
         tests.append(("teams", [int((seen[arm] > 0).sum()) for arm in arms], [int(arm.sum()) for arm in arms]))
     for what, found, assigned in tests:
-        p = sample_ratio_p(found, assigned)
+        p = _as_likely(found, assigned)
         estimates.append(_p("sample_ratio_p", p, f"{kpi.id}: {what} with outcomes", n=sum(found)))
         if p < MISMATCH:
             ill.append(
@@ -155,6 +176,16 @@ def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi,
         if p < MISMATCH:
             ill.append(f"the arms were not alike before the start (p = {_text(p)}): the draw was not random")
     return Health(estimates=tuple(estimates), checks=(*checks, *_of_rows(outcomes, kpi)), ill=tuple(ill))
+
+
+def _as_likely(found: list[int], assigned: list[int]) -> float:
+    """p-value of those without outcomes, if both arms lost them alike."""
+    missing = [max(0, of - n) for n, of in zip(found, assigned, strict=True)]
+    if not any(missing):
+        return 1.0
+    if max(assigned) > MOST_EXACT:
+        return sample_ratio_p(missing, assigned)
+    return fisher_p(missing[0], assigned[0], missing[1], assigned[1])
 
 
 def _faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:

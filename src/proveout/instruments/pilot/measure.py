@@ -21,8 +21,8 @@ from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
 from proveout.stats.multiplicity import holm
 
-DATA_LAG = timedelta(days=7)
-"""A look counts when the newest outcome is no older than this: nights and weekends have none."""
+DATA_LAG = timedelta(days=3)
+"""A look counts when both arms have outcomes no older than this: weekends have none."""
 ALPHA = 0.05
 
 
@@ -38,7 +38,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     blocks = blocks_of(answers.tables["blocks"], pilot)
     if not blocks.names:
         raise TooLittle("nobody is assigned yet", "run `proveout pilot assign`")
-    found = health.of_assignment(blocks, pilot)
+    found = health.of_assignment(blocks, pilot, answers.tables["strangers"])
     estimates, checks = [*found.estimates, *_calendar(pilot, answers.as_of)], [*found.checks]
     kept, said = _kept_design(answers, initiative, pilot)
     estimates += kept
@@ -55,7 +55,10 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if found.ill:
         ill.insert(0, health.no_verdict("The pilot", found.ill))
     checks = [*ill, *(check for check in checks if check not in ill)]
-    estimates += _adjusted_p([one for one in seen if one.effect and one.kpi.role == "goal"])
+    goals = [kpi for kpi in initiative.kpis if kpi.role == "goal"]
+    estimates += _adjusted_p([one for one in seen if one.kpi.role == "goal"], len(goals))
+    effects = {one.kpi.id: one.effect for one in seen}
+    estimates += [verdicts.measured(kpi, effects.get(kpi.id)) for kpi in initiative.kpis]
     coming = next((day for day in pilot.calendar if day >= answers.as_of), None)
     return Finding(
         estimates=tuple(estimates),
@@ -167,9 +170,10 @@ def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
     return [f"{n} assignments were possible, so no p-value is below {smallest:.2f}: this design can show nothing"]
 
 
-def _adjusted_p(goals: list[Seen]) -> list[Estimate]:
-    raw = [one.effect.p_value for one in goals if one.effect]
-    adjusted = holm(np.array(raw)) if raw else []
+def _adjusted_p(goals: list[Seen], n_declared: int) -> list[Estimate]:
+    """Over all goals that are declared: one that could not be measured does not make it easier for the others."""
+    raw = [one.effect.p_value for one in goals] + [1.0] * (n_declared - len(goals))
+    adjusted = holm(np.array(raw))[: len(goals)] if goals else []
     return [
         exact("p_value", float(p), subject=one.kpi.id, method=f"{one.effect.test}, Holm over {len(raw)} goal(s)")
         for p, one in zip(adjusted, goals, strict=True)

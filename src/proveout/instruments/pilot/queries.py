@@ -4,6 +4,8 @@ Columns that a table may lack: inside `lateral` a name that the relation does no
 is NULL.
 """
 
+from datetime import timedelta
+
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
@@ -41,19 +43,23 @@ from units
 """
 
 EXPOSED = """
-select cast(unit as varchar) as unit, min(try_cast(cast("at" as varchar) as timestamp)) as first_use
-from exposures where unit is not null group by unit
+select cast(unit as varchar) as unit, min(moment) as first_use, count(*) filter (where moment is null) as undated,
+  count(*) filter (where moment >= $start and moment < $after) as n_uses
+from (select unit, try_cast(cast("at" as varchar) as timestamp) as moment from exposures) as used
+where unit is not null group by unit
 """
 
-NOBODY = "select cast(null as varchar) as unit, cast(null as timestamp) as first_use where false"
+NOBODY = """
+select cast(null as varchar) as unit, cast(null as timestamp) as first_use, 0 as undated, 0 as n_uses where false
+"""
 
 BLOCKS = """
 select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stratum, max(stratum) as other_stratum,
   count(*) as n_units, sum(n_rows) - count(*) as n_repeated, count(*) filter (where late) as n_late,
   count(*) filter (where team is distinct from other_team) as n_moved,
   count(*) filter (where arm is distinct from other_arm) as n_both,
-  count(*) filter (where arm is null) as n_without_arm,
-  count(first_use) filter (where first_use >= $start) as n_exposed,
+  count(*) filter (where arm is null) as n_without_arm, count(*) filter (where team is null) as n_without_team,
+  count(*) filter (where n_uses > 0) as n_exposed,
   count(first_use) filter (where first_use < coalesce(assigned_at, $start)) as n_early,
   min(size) as size, min(baseline) as baseline, min(batch) as batch
 from pilot_arms left join pilot_exposed using (unit)
@@ -61,7 +67,9 @@ group by block order by block
 """
 
 STRANGERS = """
-select count(*) as n from pilot_exposed where unit not in (select unit from pilot_arms)
+select count(*) filter (where unit not in (select unit from pilot_arms)) as n,
+  coalesce(sum(undated), 0) as undated, count(*) as n_users
+from pilot_exposed
 """
 
 CELLS = """
@@ -106,7 +114,9 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   count(distinct unit) filter (where unit not in (select unit from pilot_arms)) as strangers,
   coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
   coalesce(bool_or(dated), false) as dated,
-  cast(max(latest) as varchar) as latest
+  (select cast(min(latest) as varchar) from (
+    select arm, max(latest) as latest from {cells} join pilot_arms using (unit)
+    where span between 1 and {n_looks} and n > 0 group by arm) as arms) as latest
 from {cells}
 """
 
@@ -170,7 +180,12 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
     }
     start = {"start": pilot.start.isoformat()}
     exposed = (
-        Preparation(name="pilot_exposed", sql=EXPOSED, reads={"exposures": pilot.exposures.read})
+        Preparation(
+            name="pilot_exposed",
+            sql=_timed(EXPOSED),
+            reads={"exposures": pilot.exposures.read},
+            parameters={**start, "after": (pilot.end + timedelta(days=1)).isoformat()},
+        )
         if pilot.exposures
         else Preparation(name="pilot_exposed", sql=NOBODY)
     )
@@ -206,7 +221,11 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
 
 def _timed(sql: str) -> str:
     """Days come as text; the SQL reads them as moments."""
-    return sql.replace("$start", "cast($start as timestamp)").replace("$late", "cast($late as timestamp)")
+    return (
+        sql.replace("$start", "cast($start as timestamp)")
+        .replace("$late", "cast($late as timestamp)")
+        .replace("$after", "cast($after as timestamp)")
+    )
 
 
 def _day(text: str) -> str:
@@ -214,5 +233,17 @@ def _day(text: str) -> str:
 
 
 def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
-    """Outcomes of KPIs that are not declared, and goals that nothing is measured for."""
-    return ()
+    """Outcomes of KPIs that are not declared."""
+    if initiative.pilot is None:
+        return ()
+    known = [kpi.id for kpi in initiative.kpis]
+    return tuple(
+        Fault(
+            path=("pilot", "outcomes", name),
+            slug="unknown-kpi",
+            message=f'there is no KPI "{name}"',
+            hint=f"one of {', '.join(known)}" if known else "declare it under `kpis`",
+        )
+        for name in initiative.pilot.outcomes
+        if name not in known
+    )

@@ -5,16 +5,21 @@ from dataclasses import replace
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate
+from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
 from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
-from proveout.instruments.pilot.effects import FEWEST_DF, Compared, Effect
+from proveout.instruments.pilot.effects import Compared, Effect
 from proveout.stats.randomisation import randomisation_effect
 
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
+
+
+def measured(kpi: Kpi, effect: Effect | None) -> Estimate:
+    """1 for a KPI with an effect: one that is declared and not measured must not be forgotten."""
+    return exact(f"{kpi.role}_measured", effect is not None, subject=kpi.id, method="tried")
 
 
 def estimates(effect: Effect, kpi: Kpi) -> list[Estimate]:
@@ -104,11 +109,6 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, compared: Compared) -> list[C
             "declare in `minimum_worthwhile` how much worse can be borne; 0 is taken, which hardly any pilot can show"
         )
         found.append(Check(name=f"{kpi.id}: what can be borne is declared", passed=False, note=note))
-    if effect.cr2 and effect.cr2.degrees_of_freedom < FEWEST_DF and not pilot.arriving:
-        note = f"{effect.cr2.degrees_of_freedom:.1f} degrees of freedom: the interval is that of the randomisation test"
-        found.append(
-            Check(name=f"{kpi.id}: teams are many and alike enough for a normal interval", passed=False, note=note)
-        )
     return found
 
 

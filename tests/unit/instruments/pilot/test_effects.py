@@ -1,5 +1,6 @@
 """The effect on a KPI: against plain least squares on the same rows, over looks, for ratios, for many units."""
 
+import re
 from datetime import date, timedelta
 
 import numpy as np
@@ -31,7 +32,7 @@ def by_unit(world):
     return x, y, np.array([arms[u] for u in units], float), np.array([teams[u] for u in units])
 
 
-def test_one_look_is_least_squares_with_clustered_errors(world):
+def test_beside_it_stands_least_squares_with_clustered_errors(world):
     here = world().teams(16, -2.0, seed=1)
     x, y, w, teams = by_unit(here)
     design = np.column_stack([np.ones(len(y)), w, x - x.mean()])
@@ -40,11 +41,11 @@ def test_one_look_is_least_squares_with_clustered_errors(world):
     bread = np.linalg.inv(design.T @ design)
     scores = np.array([design[teams == t].T @ rest[teams == t] for t in np.unique(teams)])
     plain = float(np.sqrt((bread @ scores.T @ scores @ bread)[1, 1]))
-    effect = figure(here.find(), "effect")
-    assert effect.value == pytest.approx(coefficients[1], rel=1e-9)
-    assert "CR2" in effect.method
-    half = (effect.upper - effect.lower) / 2
-    assert 2 * plain < half < 3.5 * plain  # CR2 and t with few degrees of freedom are wider than CR0 and normal
+    note = next(c.note for c in here.find().checks if "told from chance" in c.name)
+    beside = re.search(r"counting alike (\S+) \((\S+) to (\S+)\), CR2", note)
+    value, lower, upper = map(float, beside.groups())
+    assert value == pytest.approx(coefficients[1], rel=1e-3)
+    assert 2 * plain < (upper - lower) / 2 < 3.5 * plain  # wider than CR0 and normal
 
 
 def test_over_looks_teams_count_alike_and_the_interval_holds_the_truth(world):
@@ -197,9 +198,44 @@ def test_yes_or_no_of_few_units_has_an_exact_test(world, looks):
     for i in range(24):
         treated = i % 2 == 1
         here.arms.append([f"u{i}", "", "pilot" if treated else "control", "all", "2026-02-20"])
-        here.rows.append([f"u{i}", date(2026, 3, 2 + i), int(i < 14 if treated else i < 2)])
+        here.rows.append([f"u{i}", date(2026, 3, 6 + i), int(i < 14 if treated else i < 2)])
     p = next(e for e in here.find(randomise="units", looks=looks).estimates if e.name == "p_value")
     if looks:
         assert p.method.startswith("repeated randomisation test")
     else:
         assert p.value == pytest.approx(0.0102787, abs=1e-6)
+
+
+def test_an_effect_that_fades_has_no_false_certainty(world):
+    here = world().teams(20, 0.0, seed=13)
+    arms = {row[0]: row[2] == "pilot" for row in here.arms}
+    here.rows = [[u, d, v - 6 * (arms[u] and START <= d < LOOKS[0])] for u, d, v in here.rows]
+    effect = figure(here.find(looks=LOOKS), "effect")
+    assert effect.lower is None or effect.lower < effect.value - 0.01
+    assert effect.upper is None or effect.upper > effect.value + 0.01
+    assert "no constant effect fits all" in effect.method
+
+
+def test_a_goal_that_is_declared_and_not_measured_is_not_forgotten(world):
+    here = world().teams(12, -2.0, seed=14)
+    assert figure(here.find(), "goal_measured").value == 1
+    here.rows = [[u, d, "inf" if i == 0 else v] for i, (u, d, v) in enumerate(here.rows)]
+    assert figure(here.find(), "goal_measured").value == 0
+    guard = Kpi(id="hours", unit="hour", direction="down", role="guardrail")
+    assert figure(here.find(kpi=guard), "guardrail_measured").value == 0
+
+
+def test_a_ratio_is_not_biased_when_the_denominator_changes(world):
+    here = world().teams(40, 0.0, seed=15)
+    arms = {row[0]: row[2] == "pilot" for row in here.arms}
+    here.columns = ["unit", "day", "value", "weight"]
+    random = np.random.default_rng(1)
+    here.rows = [
+        [u, d, n * ((0.6 if treated else 0.5) + random.normal(0, 0.05)), n]
+        for u, d, _ in here.rows
+        for treated in [arms[u] and d >= START]
+        for n in [10 if treated else 40]
+    ]
+    effect = figure(here.find(), "effect")
+    assert effect.lower < 0.1 < effect.upper
+    assert figure(here.find(), "effect_relative").value == pytest.approx(0.2, abs=0.01)

@@ -26,7 +26,9 @@ def figure(finding, name, subject=None):
 def ill(finding):
     """What stands in the way of a verdict; there is no effect then."""
     assert not names(finding) & {"effect", "effect_to_worthwhile", "guardrail_margin", "p_value"}
-    return " ".join(check.note for check in finding.checks if "healthy enough for a verdict" in check.name and check.passed is False)
+    return " ".join(
+        check.note for check in finding.checks if "healthy enough for a verdict" in check.name and check.passed is False
+    )
 
 
 def test_no_pilot_is_not_applicable():
@@ -200,3 +202,46 @@ def test_an_effect_against_what_was_hoped_is_no_proof_that_arms_are_coded_right(
     check = next(c for c in found.checks if "goes the way" in c.name)
     assert check.passed is False
     assert "coded the wrong way round; without exposures nobody can say" in check.note
+
+
+def test_units_without_a_team_where_teams_are_drawn(world):
+    here = world().teams(12, -2.0)
+    here.arms[0][1] = ""
+    assert "1 unit(s) have no team" in ill(here.find())
+
+
+def test_arms_that_were_not_kept_apart(world):
+    here = world().teams(12, -2.0)
+    here.uses = [[row[0], START] for row in here.arms]
+    assert "were not kept apart" in ill(here.find())
+
+
+def test_uses_that_cannot_be_placed_are_no_clean_bill(world):
+    here = world().teams(12, -2.0)
+    here.uses = [[row[0], "05/03/2026 09:00 or so"] for row in here.arms]
+    found = here.find()
+    assert "contamination_share" not in names(found)
+    assert any(check.name == "Every use can be placed" and check.passed is False for check in found.checks)
+
+
+def test_uses_before_and_during_the_pilot_count_and_those_after_it_do_not(world):
+    here = world().teams(12, -2.0)
+    pilots = [[row[0], START] for row in here.arms if row[2] == "pilot"]
+    control = next(row[0] for row in here.arms if row[2] == "control")
+    here.uses = [*pilots, [control, date(2026, 2, 25)], [control, START], ["10-0", date(2026, 5, 1)]]
+    assert figure(here.find(), "contamination_share").value == pytest.approx(1 / 30)
+
+
+@pytest.mark.parametrize("day", ["infinity", "10000-01-01", "2099-01-01"])
+def test_days_that_cannot_be_do_not_make_a_look_come(world, day):
+    here = world().teams(12, -2.0)
+    here.rows = [row for row in here.rows if row[1] < date(2026, 3, 9)]
+    here.rows += [["0-0", day, 5], ["nobody", day, 5]]
+    assert "effect" not in names(here.find())
+
+
+def test_few_units_that_are_lost_in_one_arm_are_enough_to_doubt(world):
+    here = world()
+    here.arms = [[f"u{i}", "", "pilot" if i % 2 else "control", "all", "2026-02-20"] for i in range(40)]
+    here.rows = [[f"u{i}", END, i % 7] for i in range(40) if i % 2 == 0 or i < 16]
+    assert "units with outcomes are 8 to 20" in ill(here.find(randomise="units"))
