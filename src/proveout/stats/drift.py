@@ -183,6 +183,7 @@ def transport(
     dispersion: float = 1.0,
     level: float = 0.95,
     seed: int = 0,
+    draws: int = DRAWS,
 ) -> Estimate:
     r"""How far values were moved on average (Wasserstein), from ordered bins.
 
@@ -200,6 +201,7 @@ def transport(
         dispersion: How many cases are worth one independent case, 1 or more.
         level: Coverage of the interval, in (0, 1); what is reached is at least that.
         seed: Of the resampling.
+        draws: Of the resampling; few do where only the value is wanted.
 
     Returns:
         Estimate in the unit of the edges, 0 when alike.
@@ -215,10 +217,10 @@ def transport(
     widths, random = np.diff(np.asarray(edges, float)), np.random.default_rng(seed)
     curves = [np.cumsum(side)[:-1] / total for side, total in ((before, n), (after, m))]
     value = float(_area((curves[0] - curves[1])[None, :], widths, steps)[0])
-    moved = np.zeros((DRAWS, len(curves[0])))
+    moved = np.zeros((draws, len(curves[0])))
     for side, total, curve, sign in zip((before, after), (n, m), curves, (1, -1), strict=True):
         worth = max(1, round(total / dispersion))
-        drawn = random.multinomial(worth, np.asarray(side, float) / total, DRAWS)
+        drawn = random.multinomial(worth, np.asarray(side, float) / total, draws)
         moved += sign * (np.cumsum(drawn, axis=1)[:, :-1] / worth - curve)
     half = float(np.quantile(_area(moved, widths, steps), level))
     return _distance("wasserstein", value, max(0.0, value - half), value + half, np.array([before, after]), level)

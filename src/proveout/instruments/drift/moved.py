@@ -10,7 +10,7 @@ from proveout.core.estimate import Estimate
 from proveout.instruments.drift.counted import Counted, Side
 from proveout.instruments.drift.settings import Field, Settings
 from proveout.stats.distance import jensen_shannon
-from proveout.stats.drift import dispersion, divergence, homogeneity, largest_gap, smirnov, stability, transport
+from proveout.stats.drift import DRAWS, dispersion, divergence, homogeneity, largest_gap, smirnov, stability, transport
 from proveout.stats.multiplicity import benjamini_hochberg
 from proveout.stats.proportion import difference, wilson
 
@@ -132,12 +132,12 @@ def _value(one: Counted, measure: str) -> float | None:
     if measure == "kolmogorov_smirnov":
         return largest_gap(one.before.total, one.after.total).value
     deviation = _deviation(one)
-    return _transport(one, deviation, 1.0).value if deviation > 0 else None
+    return _transport(one, deviation, 1.0, draws=1).value if deviation > 0 else None
 
 
-def _transport(one: Counted, deviation: float, fluctuation: float) -> Estimate:
-    edges = np.array(one.bins.edges) / deviation
-    found = transport(edges, one.before.total, one.after.total, steps=one.bins.steps, dispersion=fluctuation)
+def _transport(one: Counted, deviation: float, fluctuation: float, draws: int = DRAWS) -> Estimate:
+    edges, sides = np.array(one.bins.edges) / deviation, (one.before.total, one.after.total)
+    found = transport(edges, *sides, steps=one.bins.steps, dispersion=fluctuation, draws=draws)
     return found.named(found.name, unit="sd")
 
 

@@ -11,7 +11,8 @@ from proveout.core.errors import ProveoutError
 from proveout.core.question import Answers, Columns
 from proveout.instruments.drift.settings import Settings
 
-NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE")
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+NUMBERS = (*WHOLE, "FLOAT", "DOUBLE")
 WORDS = ("VARCHAR", "BOOLEAN")
 STEPS = 50
 """A number with at most so many values is compared value by value."""

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from proveout.core.question import Answers, Query
-from proveout.instruments.drift.plan import MOST_WORDS, QUANTILES, STEPS, WORDS, Bins, bins, column_of, compared, kinds
+from proveout.instruments.drift.plan import (
+    MOST_WORDS,
+    QUANTILES,
+    STEPS,
+    WHOLE,
+    WORDS,
+    Bins,
+    bins,
+    column_of,
+    compared,
+    kinds,
+)
 from proveout.instruments.drift.queries import read_of
 from proveout.instruments.drift.settings import Settings
 
@@ -53,8 +64,9 @@ def _listed(settings: Settings, answers: Answers, words: Sequence[tuple[int, str
     """The values of each text, at most one more than are compared by name."""
     known = kinds(answers, "reference columns")
     each = [
-        f"(select {i} as field, word from (select {_word(name, known[name])} as word, count(*) as n from windowed "
-        f"group by word having word is not null order by n desc, word limit {MOST_WORDS + 1}) order by word)"
+        f"(select {i} as field, word from (select word, count(*) as n from "
+        f"(select {_word(name, known[name])} as word from windowed) where word is not null "
+        f"group by word order by n desc, word limit {MOST_WORDS + 1}) order by word)"
         for i, name in words
     ]
     return f"with windowed as ({_windowed(settings, answers, 'reference')}) {' union all '.join(each)}"
@@ -102,12 +114,15 @@ def _scores(settings: Settings, answers: Answers) -> Iterable[Query]:
             given = f"select given.*, later.{label} from ({given}) as given left join {truth} using ({key})"
         elif not own:
             label = "null"
-        answer = f"{_word(of.answer)} = {_literal(of.positive)}" if of.answer else f"score >= {of.threshold}"
-        yes = f"regexp_replace(trim(cast({label} as varchar)), '\\.0+$', '')"
-        rows = f"select {_chunk(settings)} as chunk, {_number(of.score)} as score, {yes} as truth, * from ({given})"
+        score, yes = _number(of.score), f"regexp_replace(trim(cast({label} as varchar)), '\\.0+$', '')"
+        answer = f"{_word(of.answer)} = {_literal(of.positive)}" if of.answer else f"{score} >= {of.threshold}"
+        rows = (
+            f"select {_chunk(settings)} as part, round({score}, {SCORE_DIGITS}) as rounded, "
+            f"coalesce({answer}, false) as said, "
+            f"case when {yes} <> '' then {yes} = {_literal(of.positive)} end as held from ({given})"
+        )
         sql = (
-            f"select chunk, round(score, {SCORE_DIGITS}) as score, coalesce({answer}, false) as answered, "
-            f"case when truth <> '' then truth = {_literal(of.positive)} end as positive, count(*) as n "
+            "select part as chunk, rounded as score, said as answered, held as positive, count(*) as n "
             f"from ({rows}) group by all order by all"
         )
         yield Query(name=f"{side} scores", sql=sql, reads=reads)
@@ -160,7 +175,7 @@ def _word(name: str, kind: str = "") -> str:
 
 def _impossible(name: str, kind: str, words: bool) -> str:
     """1 for a number that is none or infinite; whole numbers and texts always are what they are."""
-    if words or kind.endswith("INT") or kind == "INTEGER":
+    if words or kind in WHOLE:
         return "null::integer"
     value = f"try_cast({_quoted(name)} as double)"
     return f"case when isnan({value}) or isinf({value}) then 1 end"

@@ -209,6 +209,23 @@ def test_without_any_truth_the_estimate_stands_alone(tmp_path):
     assert "The same score still means the same chance" in notes(finding, None)
 
 
+def test_columns_may_be_called_as_our_own(tmp_path):
+    then, now = scored(1, 900), scored(2, 900)
+    names = ("score", "truth", "chunk", "n", "word", "v0", "x0", "field")
+    others = {name: np.where(normal(3, 900) > 0, "b", "a") for name in names[2:]}
+    then, now = ({"score": side["p"], "truth": side["y"], **others} for side in (then, now))
+    finding = find(tmp_path, then, now, performance=Performance(score="score", label="truth"), chunk_rows=300)
+    assert figure(finding, "realised_accuracy").value == np.mean((now["score"] >= 0.5) == (now["truth"] == 1))
+    assert all(figure(finding, "drift_ratio", name).value == 0 for name in names[2:])
+
+
+def test_a_name_with_a_quote_in_it(tmp_path):
+    then = {'it"s': ["l'été", "x"] * 200, "sel'ect": normal(1, 400)}
+    finding = find(tmp_path, then, then | {"sel'ect": normal(2, 400)})
+    assert figure(finding, "jensen_shannon", 'it"s').value == 0
+    assert figure(finding, "drift_ratio", "sel'ect").lower < 1
+
+
 def test_scores_that_are_no_probabilities(tmp_path):
     now = scored(2, 500)
     with pytest.raises(ProveoutError, match=r"p goes from .* no probability"):
