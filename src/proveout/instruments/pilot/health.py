@@ -126,15 +126,16 @@ def _exposures(
         checks.append(Check(name="Every use can be placed", passed=False, note=said))
         if users["undated"] or users["n"] == users["n_users"]:
             return [], checks, ()
+    return estimates, checks, _mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with")
+
+
+def _mixed(shares: dict[bool, float], note: str) -> tuple[str, ...]:
+    """Arms that are swapped, or that both used it."""
     if shares[False] > shares[True]:
-        return estimates, checks, (f"the arms seem to be swapped: {note}, and {used[True][0]} of {used[True][1]} with",)
-    if used[False][0] and shares[False] > MIXED * shares[True]:
-        return (
-            estimates,
-            checks,
-            (f"the arms were not kept apart: {note}, {used[True][0]} of {used[True][1]} with",),
-        )
-    return estimates, checks, ()
+        return (f"the arms seem to be swapped: {note}",)
+    if shares[False] > MIXED * shares[True]:
+        return (f"the arms were not kept apart: {note}",)
+    return ()
 
 
 def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot) -> Health:
