@@ -8,6 +8,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from proveout.core.evidence import Finding
 from proveout.core.exhibit import Heatmap
 from proveout.core.exhibit import Table as Shown
 from proveout.core.initiative import Initiative, Source
@@ -64,18 +65,8 @@ def answers(path: Path, mode: str) -> dict[str, object]:
     column = {name: i for i, name in enumerate(fields.columns)}
     by_field = {row[0]: row for row in fields.rows}
     months = next(e for e in finding.exhibits if isinstance(e, Heatmap))
-    held = next(e for e in finding.exhibits if isinstance(e, Shown) and e.title.startswith("What the fields"))
-    place = {name: i for i, name in enumerate(held.columns)}
-    of = {row[0]: row for row in held.rows}
     uniqueness = next(e for e in finding.estimates if e.name == "uniqueness")
-    profile = {"mean_x1": of["x1"][place["mean"]], "sd_x1": of["x1"][place["sd"]], "most_x3": of["x3"][place["most"]]}
-    if mode == "all":
-        profile |= {"median_q2": of["q2"][place["median"]], "high_q2": of["q2"][place["95%"]]}
-    if mode != "approximate":
-        profile |= {
-            f"distinct_{name}": int(str(of[name][place["different values"]]).replace(",", "")) for name in DIFFERENT
-        }
-    return {name: round(float(str(value)), 4) for name, value in profile.items()} | {
+    return _profile(finding, mode) | {
         "empty_mail": by_field["mail"][column["empty rows"]],
         "empty_colour": by_field["colour"][column["empty rows"]],
         "bad_mail": by_field["mail"][column["validity: rows at fault"]],
@@ -84,6 +75,21 @@ def answers(path: Path, mode: str) -> dict[str, object]:
         "unlike": by_field["city"][column["consistency: rows at fault"]],
         "months": len(months.columns),
     }
+
+
+def _profile(finding: Finding, mode: str) -> dict[str, object]:
+    """Figures of single columns, rounded as people would compare them."""
+    held = next(e for e in finding.exhibits if isinstance(e, Shown) and e.title.startswith("What the fields"))
+    place = {name: i for i, name in enumerate(held.columns)}
+    of = {row[0]: row for row in held.rows}
+    profile = {"mean_x1": of["x1"][place["mean"]], "sd_x1": of["x1"][place["sd"]], "most_x3": of["x3"][place["most"]]}
+    if mode == "all":
+        profile |= {"median_q2": of["q2"][place["median"]], "high_q2": of["q2"][place["95%"]]}
+    if mode != "approximate":
+        profile |= {
+            f"distinct_{name}": int(str(of[name][place["different values"]]).replace(",", "")) for name in DIFFERENT
+        }
+    return {name: round(float(str(value)), 4) for name, value in profile.items()}
 
 
 if __name__ == "__main__":
