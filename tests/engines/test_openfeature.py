@@ -98,3 +98,15 @@ def test_all_flags_at_once_and_nothing_new(address: str):
 def test_too_much_is_refused(address: str):
     reply = httpx.post(f"{address}/ofrep/v1/evaluate/flags/lead-research", content=b" " * 1_000_001)
     assert reply.status_code == 413
+
+
+def test_a_request_in_pieces_is_refused_and_the_connection_closed(address: str):
+    reply = httpx.post(f"{address}/ofrep/v1/evaluate/flags/lead-research", content=iter([b"{}"]))
+    assert (reply.status_code, reply.headers.get("connection")) == (411, None)
+    assert reply.json()["errorCode"] == "PARSE_ERROR"
+
+
+def test_reading_says_how_to_ask(address: str):
+    reply = httpx.get(f"{address}/ofrep/v1/evaluate/flags")
+    assert reply.status_code == 405
+    assert "send a POST" in reply.json()["errorDetails"]

@@ -47,6 +47,10 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(HTTPStatus.OK, self.evaluator.answer(unit, self.clock()))
 
+    def do_GET(self) -> None:
+        """Say how to ask."""
+        self._fail(HTTPStatus.METHOD_NOT_ALLOWED, "GENERAL", f"send a POST to {PATH}/{self.evaluator.flag}")
+
     def _all(self, unit: Any) -> None:
         if not isinstance(unit, str) or not unit:
             self._fail(HTTPStatus.BAD_REQUEST, "TARGETING_KEY_MISSING", "send the unit's name as targetingKey")
