@@ -77,7 +77,7 @@ def _counts(settings: Settings, answers: Answers, side: str, found: Sequence[Bin
     counted, values, known = ["count(*) as n"], [], kinds(answers, f"{side} columns")
     for i, one in enumerate(found):
         name, kind = one.column.name, known[one.column.name]
-        value = _word(name, kind) if one.column.words else _number(name)
+        value = _word(name, kind) if one.column.words else _number(name, kind)
         if one.hashed:
             value = f"case when {value} is not null then cast(hash({value}) % {one.width} as integer) end"
             binned = f"histogram_exact(v{i}, {list(range(one.width))})"
@@ -87,7 +87,7 @@ def _counts(settings: Settings, answers: Answers, side: str, found: Sequence[Bin
             binned = f"histogram(v{i}, {_literal(str(list(one.edges) or [0.0]))}::double[])"
         values.append(f"{value} as v{i}, {_impossible(name, kind, one.column.words)} as i{i}")
         counted.append(f"cast(map_values({binned}) as json) as bins_{i}")
-        counted += [f"count(v{i}) as there_{i}", f"coalesce(sum(i{i}), 0) as impossible_{i}"]
+        counted += [f"count(v{i}) as there_{i}", f"count(i{i}) as impossible_{i}"]
     chunk = _chunk(settings)
     grouped = "having count(*) > 0" if chunk == "0" else "group by chunk order by chunk"
     return (
@@ -162,9 +162,12 @@ def _moment(settings: Settings, answers: Answers, side: str) -> str:
     return f"(try_cast(trim(cast({_quoted(name)} as varchar)) as timestamptz) at time zone 'UTC')"
 
 
-def _number(name: str) -> str:
-    value = f"try_cast({_quoted(name)} as double)"
-    return f"case when not isnan({value}) and not isinf({value}) then {value} end"
+def _number(name: str, kind: str = "") -> str:
+    """A number that is finite; what is not, or is none, is missing."""
+    if kind in WHOLE:
+        return f"cast({_quoted(name)} as double)"
+    value = _quoted(name) if kind == "DOUBLE" else f"try_cast({_quoted(name)} as double)"
+    return f"case when isfinite({value}) then {value} end"
 
 
 def _word(name: str, kind: str = "") -> str:
@@ -177,8 +180,8 @@ def _impossible(name: str, kind: str, words: bool) -> str:
     """1 for a number that is none or infinite; whole numbers and texts always are what they are."""
     if words or kind in WHOLE:
         return "null::integer"
-    value = f"try_cast({_quoted(name)} as double)"
-    return f"case when isnan({value}) or isinf({value}) then 1 end"
+    value = _quoted(name) if kind == "DOUBLE" else f"try_cast({_quoted(name)} as double)"
+    return f"case when not isfinite({value}) then 1 end"
 
 
 def _quoted(name: str) -> str:
