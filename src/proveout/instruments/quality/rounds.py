@@ -32,9 +32,7 @@ def _next(known: Plan, settings: Settings, answers: Answers) -> Iterable[Query |
 def _described(known: Plan, answers: Answers) -> Iterable[Query]:
     """The part of the profile that the pass could not tell."""
     read = {"given": read_of(known.table)}
-    if sql := quantiles(known, int(first_row(answers, known.scan)["n_rows"])):
-        yield Query(name=f"{known.table.id}: quantiles", sql=sql, reads=read)
-    for name, sql in distinct(known):
+    for name, sql in (*quantiles(known, int(first_row(answers, known.scan)["n_rows"])), *distinct(known)):
         yield Query(name=name, sql=sql, reads=read)
 
 

@@ -29,20 +29,26 @@ def summed(known: Plan, index: int) -> Iterable[str]:
         yield f"stddev_samp({number}){kept} as sd_{index}"
 
 
-def quantiles(known: Plan, n_rows: int) -> str:
-    """The quantiles of all columns of numbers; empty where there are none."""
+def quantiles(known: Plan, n_rows: int) -> Iterable[tuple[str, str]]:
+    """Name and SQL of the questions for quantiles; one column at a time where all rows of a large table are sorted."""
+    question = f"{known.table.id}: quantiles"
     asked = [
         f"quantile_cont({quoted(name)}::double, {list(SHARES)}) as quantiles_{i}"
         for i, name in enumerate(known.columns)
         if known.columns[name] in NUMBERS
     ]
     if not asked:
-        return ""
-    if n_rows <= SAMPLED or known.table.quantiles == "exact":
-        return f"{known.with_clean} select {', '.join(asked)} from {CLEAN}"
+        return
+    if n_rows <= SAMPLED:
+        yield question, f"{known.with_clean} select {', '.join(asked)} from {CLEAN}"
+        return
+    if known.table.quantiles == "exact":
+        for i, one in enumerate(asked):
+            yield f"{question} {i}", f"{known.with_clean} select {one} from {CLEAN}"
+        return
     chosen = f"({PLACE} * 2654435761) % 4294967296 < 4294967296.0 * {SAMPLED} / {n_rows}"
     placed = f"(select *, row_number() over () as {PLACE} from {CLEAN})"
-    return f"{known.with_clean} select {', '.join(asked)} from {placed} where {chosen}"
+    yield question, f"{known.with_clean} select {', '.join(asked)} from {placed} where {chosen}"
 
 
 def distinct(known: Plan) -> Iterable[tuple[str, str]]:
@@ -57,7 +63,8 @@ def distinct(known: Plan) -> Iterable[tuple[str, str]]:
 def held_by(known: Plan, answers: Answers) -> Table:
     """One line a field."""
     row = first_row(answers, known.scan)
-    parts = next(iter(rows(answers, f"{known.table.id}: quantiles")), {})
+    of_quantiles = [name for name in answers.tables if name.startswith(f"{known.table.id}: quantiles")]
+    parts = {key: value for name in of_quantiles for found in rows(answers, name) for key, value in found.items()}
     about = "about " if known.table.distinct == "approximate" else ""
     lines = []
     for i, name in enumerate(known.columns):

@@ -79,6 +79,17 @@ def test_quantiles_of_some_rows_are_near_those_of_all(see, monkeypatch):
     assert known["x"]["median"] == pytest.approx(np.median(x))
 
 
+def test_exact_quantiles_of_a_large_table_are_asked_column_by_column(see, monkeypatch):
+    monkeypatch.setattr(values, "SAMPLED", 50)
+    x, y = np.random.default_rng(3).normal(size=(2, 300)).round(6)
+    text = "x,word,y\n" + "".join(f"{a},w,{b}\n" for a, b in zip(x, y, strict=True))
+    table, known = profile(see(text, quantiles="exact"))
+    assert table.note == "quantiles of all rows"
+    for name, column in (("x", x), ("y", y)):
+        found = [float(known[name][place]) for place in ("5%", "median", "95%")]
+        assert found == pytest.approx(list(np.quantile(column, [0.05, 0.5, 0.95])), rel=1e-3)
+
+
 def test_numbers_too_large_to_be_squared_spoil_nothing(see):
     _, known = profile(see("x\n1\n2\n1e300\ninf\n-inf\nnan\n"))
     assert (known["x"]["mean"], known["x"]["median"]) == (1.5, 2)
