@@ -106,7 +106,6 @@ def measured(data: Data, world: World):
         arms=tuple("pilot" if arm else "control" for arm in data.treated),
         treated=data.treated,
         strata=np.zeros(teams, dtype=int),
-        labels=("",),
         n_units=n.astype(int),
         n_late=np.zeros(teams, dtype=int),
         n_exposed=np.zeros(teams, dtype=int),

@@ -131,7 +131,9 @@ def test_exit_codes(ask: Run, tmp_path: Path) -> None:
     declare(tmp_path, READ)
     assert "1 asked, 0 failed" in ask("probe", "leads").stdout
     assert "cannot connect" in ask("probe", "leads", code=4, CRM_URL="http://127.0.0.1:1").stdout
-    assert "CRM_TOKEN is not set" in ask("probe", "leads", code=4, CRM_TOKEN="").stdout
+    recorded = (tmp_path / "leads" / "records" / "integration.jsonl").read_bytes()
+    assert "CRM_TOKEN is not set" in ask("probe", "leads", code=4, CRM_TOKEN="").stderr
+    assert (tmp_path / "leads" / "records" / "integration.jsonl").read_bytes() == recorded
     assert "no block 'crm'" in ask("probe", "leads", "--block", "crm", code=2).stderr
     assert ask("probe", "leads", "--block", "integration").stdout
     assert "probe" in ask("ledger", "show", "leads", "--kind", "probe").stdout

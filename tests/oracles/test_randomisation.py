@@ -9,6 +9,7 @@ from proveout.core.errors import TooLittle
 from proveout.stats.power import smallest_p
 from proveout.stats.randomisation import (
     assignments,
+    centred,
     farthest_kept,
     linear_statistics,
     randomisation_effect,
@@ -118,3 +119,9 @@ def test_the_linear_family_is_the_statistic_of_each_of_its_members(theta):
     fixed, moving = rng.normal(1e6, 1, (10, 3)), rng.normal(size=(10, 3))
     expected = studentised_differences(ways, fixed + theta * moving)
     assert linear_statistics(ways, fixed, moving)(theta) == pytest.approx(expected, rel=1e-6)
+
+
+def test_values_are_centred_within_their_strata():
+    values, strata = np.array([[1.0, 10], [3, 30], [5, 0], [9, 0]]), np.array([7, 7, 2, 2])
+    assert centred(values, strata).tolist() == [[-1, -10], [1, 10], [-2, 0], [2, 0]]
+    assert centred(values[:, 0], strata).tolist() == [-1, 1, -2, 2]

@@ -42,7 +42,7 @@ def tables() -> dict[str, Sequence[Sequence[object]]]:
     tested = [lead(chance, 5000 + i, SPLIT, LAST_DAY) for i in range(N_TESTED + N_LATER)]
     population = [lead(chance, 9000 + i, SPLIT, LAST_DAY) for i in range(N_POPULATION)]
     answers = list(test_cases(Chance(SEED + 1), tested))
-    header = (*FIELDS, "score", "says", "qualified", "rep_said", "rep_id", "seconds", "cost_usd")
+    header = (*FIELDS, "score", "says", "qualified", "rep_said", "rep_id", "seconds", "own_seconds", "cost_usd")
     return {
         "training_leads": [FIELDS, *(one.row for one in training)],
         "new_leads": [FIELDS, *(one.row for one in population)],
@@ -79,14 +79,16 @@ def test_cases(chance: Chance, leads: Sequence[Lead]) -> Iterator[tuple[str, ...
         evidence = chance.normal(SIGNAL if one.qualified else -SIGNAL, NOISE)
         score = 1 / (1 + exp(-2 * SIGNAL / NOISE**2 * evidence))
         rep = one.qualified != chance.happens(REP_ERRS)
+        rep_id, seconds = f"r{1 + int(chance.share() * 12):02}", chance.around(6, 0.45)
         yield (
             *one.row,
             f"{min(max(score, 0.001), 0.999):.3f}",
             yes(score >= 0.5),
             yes(one.qualified),
             yes(rep),
-            f"r{1 + int(chance.share() * 12):02}",
-            f"{chance.around(6, 0.45):.1f}",
+            rep_id,
+            f"{seconds:.1f}",
+            f"{0.15 * seconds:.2f}",
             f"{chance.around(0.06, 0.4):.3f}",
         )
 

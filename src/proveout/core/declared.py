@@ -1,5 +1,6 @@
 """How dataclasses are declared in YAML."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from annotated_types import MinLen
@@ -12,3 +13,21 @@ DECLARED: Any = {
 
 Name = Annotated[str, MinLen(1)]
 """Text that must not be empty."""
+
+
+def check_one_role_each(columns: Mapping[str, str]) -> None:
+    """Refuse a column that is named for two of these roles.
+
+    Args:
+        columns: The column by role, as people declare it; empty where none is declared.
+
+    Raises:
+        ValueError: Two roles share a column: what is held against itself agrees with itself.
+    """
+    role_of: dict[str, str] = {}
+    for role, column in columns.items():
+        other = role_of.setdefault(column.casefold(), role) if column else role
+        if other != role:
+            raise ValueError(
+                f"`{other}` and `{role}` are the same column, {column}; held against itself it proves nothing"
+            )

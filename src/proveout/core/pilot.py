@@ -9,29 +9,10 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Lt
 
 from proveout.core.declared import DECLARED, Name
-from proveout.core.question import Read, SourceName
+from proveout.core.question import Rows
 
 CONTROL = "control"
 """What `assign` calls the arm without the system."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """Where a table is."""
-
-    __pydantic_config__ = DECLARED
-
-    source: SourceName
-    """Which source to ask."""
-    table: str = ""
-    """Which table of the source, where it has several."""
-    query: str = ""
-    """A SELECT that yields the columns, instead of a table."""
-
-    @property
-    def read(self) -> Read:
-        """As a question names it."""
-        return Read(source=self.source, table=self.table, query=self.query)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

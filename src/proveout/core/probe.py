@@ -64,7 +64,7 @@ def check_address(url: str, headers: Mapping[str, str], place: str) -> None:
         raise ValueError(f"{place} holds a user; send credentials in `headers`, as ${{NAME}}")
     for name, value in headers.items():
         if SECRET.search(name) and "${" not in value:
-            raise ValueError(f"{place}: the header {name} is a secret: write `${{NAME}}`, and export NAME")
+            raise ValueError(f"the header {name} holds a secret: write `${{NAME}}`, and export NAME")
 
 
 Call = HttpCall | SqlCall | TablesCall | CommandCall
@@ -110,6 +110,11 @@ class Probing:
     file: str
     probes: tuple[Probe, ...]
 
+    @property
+    def calls(self) -> tuple[Call | None, ...]:
+        """All that is called, in order."""
+        return tuple(call for probe in self.probes for call in (probe.call, probe.read_back, probe.clean_up))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
@@ -123,11 +128,18 @@ class Trial:
         file: Path of a JSON-lines file below the initiative's folder.
         cases: Asked first; each row is one case, sent as JSON: the body of an HTTP call, the input of a command.
         call: What to call for each.
+        expects: Fields that every reply must hold.
     """
 
     file: str
     cases: Query
     call: HttpCall | CommandCall
+    expects: tuple[str, ...] = ()
+
+    @property
+    def calls(self) -> tuple[Call | None, ...]:
+        """What is called; the cases are no part of it."""
+        return (self.call,)
 
 
 Recording = Probing | Trial
@@ -159,10 +171,11 @@ class Reply:
         """What is wrong with it, in a few words; empty when it is as it should be."""
         if self.status is None or (self.error and self.status != status):
             return self.error
+        hint = ", check the credentials in `headers`" if self.status in (401, 403) else ""
         if status is None:
             right = self.status == 0 or 200 <= self.status < 300
-            return "" if right else f"status {self.status}"
-        return "" if self.status == status else f"status {self.status} where {status} is expected"
+            return "" if right else f"status {self.status}{hint}"
+        return "" if self.status == status else f"status {self.status} where {status} is expected{hint}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

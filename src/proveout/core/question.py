@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NewType
 
+from proveout.core.declared import DECLARED
 from proveout.core.evidence import Evidence, Outcome
 from proveout.core.registration import Registration
 
@@ -29,6 +30,25 @@ class Read:
     source: SourceName
     table: str = ""
     query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Where a table is."""
+
+    __pydantic_config__ = DECLARED
+
+    source: SourceName
+    """Which source to ask."""
+    table: str = ""
+    """Which table of the source, where it has several."""
+    query: str = ""
+    """A SELECT that yields the columns, instead of a table."""
+
+    @property
+    def read(self) -> Read:
+        """As a question names it."""
+        return Read(source=self.source, table=self.table, query=self.query)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +120,13 @@ class Answers:
     evidence: tuple[Evidence, ...] = ()
     registration: Registration | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def texts(column: "np.ndarray") -> list[str | None]:
+    """The texts of a column that came back, None where SQL gave NULL."""
+    return [None if value is None else str(value) for value in column.tolist()]

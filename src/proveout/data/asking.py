@@ -18,12 +18,13 @@ from proveout.core.question import (
     Question,
     Read,
     SourceName,
+    quoted,
 )
 from proveout.core.wording import legible
 from proveout.data import documents
 from proveout.data.location import Location
 from proveout.data.relations import Relations, catalog_of, locate_all
-from proveout.data.sandbox import Sandbox, quoted, sandbox
+from proveout.data.sandbox import Sandbox, sandbox
 from proveout.data.text_columns import endless, explain
 
 SECONDS = 60.0

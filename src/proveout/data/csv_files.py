@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from proveout.core.errors import SourceBroken, SourceUnreachable
-from proveout.core.question import Columns, Note
+from proveout.core.question import Columns, Note, quoted
 from proveout.data.location import Location
-from proveout.data.sandbox import Sandbox, quoted, text
+from proveout.data.sandbox import Sandbox, text
 
 WHOLE_BYTES = 50_000_000
 """Files up to this size have their types found from every row, and are read once."""
@@ -56,14 +56,15 @@ def select(location: Location, path: Path, *, as_text: Collection[str] = ()) -> 
 def unclear_dates(location: Location, path: Path, box: Sandbox) -> list[str]:
     """Columns of dates such as 02/01/2026 in which both day first and month first would fit every row.
 
-    DuckDB takes the day first; a wrong guess would be silent, so they are left as text.
+    DuckDB takes the day first; a wrong guess would be silent, so they are left as text. Between dots the day stands
+    first wherever dates are written so.
     """
     if location.path.suffix != ".zst" and not DAY_OR_MONTH_FIRST.search(_sample(location)):
         return []
     found = _sniffed(location, path, box, _options(location))
     written = found["DateFormat"][0]
     swapped = str(written).translate(str.maketrans("dm", "md"))
-    if not str(written).startswith(("%d", "%m")):
+    if not str(written).startswith(("%d", "%m")) or str(written).startswith("%d."):
         return []
     other = _sniffed(location, path, box, _options(location) | {"dateformat": text(swapped)})
     dates = [{c["name"] for c in sniffed["Columns"][0] if c["type"] == "DATE"} for sniffed in (found, other)]

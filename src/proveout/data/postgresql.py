@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proveout.core.errors import SourceBroken, SourceUnreachable
-from proveout.core.question import Read
+from proveout.core.question import Read, quoted
 from proveout.data import bridge
 from proveout.data.location import Location
-from proveout.data.sandbox import quoted
 from proveout.data.vetting import bare, tables_of
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 from proveout.core.initiative import Source
-from proveout.core.question import Note, Read
+from proveout.core.question import Note, Read, quoted
 from proveout.data import csv_files, postgresql, sqlite, vetting, xes
 from proveout.data.bridge import select as select_bridged
 from proveout.data.bridge import write
 from proveout.data.location import Location, locate
-from proveout.data.sandbox import Sandbox, quoted, text
+from proveout.data.sandbox import Sandbox, text
 
 NORMAL = {
     "TIMESTAMP WITH TIME ZONE": "({} at time zone 'UTC')",

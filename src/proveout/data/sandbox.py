@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
-from proveout.core.question import Columns
+from proveout.core.question import Columns, quoted
 from proveout.data.growth import bounded
 
 MEMORY_SHARE, MOST_MEMORY = 0.25, 700 * 2**20
@@ -94,11 +94,6 @@ def sandbox(files: Sequence[Path], databases: Mapping[str, Path]) -> Iterator[Sa
                 yield Sandbox(connection=connection, scratch=scratch / "in", unattached=unattached)
         finally:
             connection.close()
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def text(value: str) -> str:

@@ -8,10 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from proveout.core.errors import SourceBroken, SourceUnreachable
-from proveout.core.question import Read
+from proveout.core.question import Read, quoted
 from proveout.data import bridge
 from proveout.data.location import Location
-from proveout.data.sandbox import quoted
 from proveout.data.vetting import check_tables, tables_of
 
 PERMITTED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)

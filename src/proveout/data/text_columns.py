@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from proveout.core.errors import ProveoutError
-from proveout.data.sandbox import Sandbox, quoted
+from proveout.core.question import quoted
+from proveout.data.sandbox import Sandbox
 
 DAY_OR_MONTH = r"^\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b"
 STRPTIME = "write dates as 2026-01-31, or say in a query how to read them, as in strptime(day, '%d/%m/%Y')"

@@ -1,7 +1,7 @@
 """Draw the arms of the pilot, write them down, and register the design. What was drawn is never drawn again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def prepare(workspace: Workspace) -> Plan:
     return Plan(
         path=path,
         seats=seats,
-        drawn=_drawn(seats, _shown(path, workspace), len(new), pilot, design),
+        drawn=replace(_drawn(seats, _shown(path, workspace), len(new), design), notes=tuple(_notes(seats, pilot))),
         registration=registration,
         before=known.file if known else "",
     )
@@ -144,7 +144,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         seats = delivery.read_seats(path)
         if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
             changed.append(f"{path.name} is not as it was registered")
-        drawn = _drawn(seats, _shown(path, workspace), 0, pilot, seats[0].design) if seats else None
+        drawn = _drawn(seats, _shown(path, workspace), 0, seats[0].design) if seats else None
     return Standing(
         drawn=drawn,
         start=pilot.start,
@@ -320,7 +320,7 @@ def _shown(path: Path, workspace: Workspace) -> str:
     return path.relative_to(workspace.folder).as_posix()
 
 
-def _drawn(seats: Sequence[Seat], file: str, new: int, pilot: Pilot, design: str) -> Drawn:
+def _drawn(seats: Sequence[Seat], file: str, new: int, design: str) -> Drawn:
     arms: dict[str, tuple[int, int]] = {}
     strata: dict[str, dict[str, int]] = {}
     for arm in sorted({seat.arm for seat in seats}):
@@ -329,7 +329,7 @@ def _drawn(seats: Sequence[Seat], file: str, new: int, pilot: Pilot, design: str
         for seat in here:
             counts = strata.setdefault(seat.stratum or "all", {})
             counts[arm] = counts.get(arm, 0) + 1
-    return Drawn(file=file, arms=arms, new_units=new, strata=strata, digest=design, notes=tuple(_notes(seats, pilot)))
+    return Drawn(file=file, arms=arms, new_units=new, strata=strata, digest=design)
 
 
 def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:

@@ -69,7 +69,8 @@ def probe(
         progress: Called after every probe or case.
 
     Raises:
-        ProveoutError: The file or the ledger cannot be written.
+        ProveoutError: The file or the ledger cannot be written, a variable of the environment is not set, or a
+            prototype's first reply does not hold what it is asked for.
     """
     initiative, recording = workspace.declared(), planned.recording
     path = inside(workspace.folder, recording.file)
@@ -77,6 +78,7 @@ def probe(
     def make(call: Call, **more: Any) -> Reply:
         return probes.make(call, workspace.folder, initiative.sources, **more)
 
+    probes.check_environment(recording.calls, initiative.sources)
     with record_file.reserved(workspace.folder), _noted(workspace, initiative, planned, path):
         if isinstance(recording, Trial):
             return _try(planned, recording, path, workspace.folder, make, again, progress)
@@ -171,6 +173,8 @@ def _try(
             wrong = reply.wrong()
             if wrong:
                 (failed if reply.reached else unreached).append((_label(case), wrong))
+            if n == 1 and reply.reached and not wrong:
+                _expect(trial, case, reply)
             silent.append(record_file.line_of(_line(key, case, reply, wrong)))
             if reply.reached:
                 file.write("".join(silent))
@@ -180,6 +184,16 @@ def _try(
             if len(silent) in (n, SILENT):
                 break  # nobody was there from the start, or nobody is there any more
     return Made(block=planned.block, file=trial.file, n=n, failed=tuple(failed), unreached=tuple(unreached))
+
+
+def _expect(trial: Trial, case: Mapping[str, Any], reply: Reply) -> None:
+    """Refuse to ask hundreds of cases for a field that the replies do not hold."""
+    fields = reply.body if isinstance(reply.body, dict) else {"answer": reply.body}
+    said = {name.casefold() for name in fields}
+    if lacking := [name for name in trial.expects if name.casefold() not in said]:
+        there = ", ".join(map(str, fields)) or "nothing"
+        message = f"the reply to {_label(case)} holds no {lacking[0]}; it holds {there}"
+        raise ProveoutError(message, "correct `columns`, or what the prototype replies")
 
 
 def _line(key: str, case: Mapping[str, Any], reply: Reply, wrong: str) -> dict[str, Any]:
@@ -237,10 +251,10 @@ def _probed(one: Probe, make: Callable[..., Reply]) -> Probed:
             replies.append(make(one.call))
             if not replies[-1].reached:
                 break
-        if one.read_back:
+        if one.read_back and any(reply.reached for reply in replies):
             read_back = make(one.read_back, earlier=_fields(replies))
     finally:
-        if one.clean_up:
+        if one.clean_up and any(reply.reached for reply in replies):
             clean_up = make(one.clean_up, earlier=_fields(replies))
     same = [n > 0 and (reply.body, reply.cut) == (replies[0].body, replies[0].cut) for n, reply in enumerate(replies)]
     return Probed(

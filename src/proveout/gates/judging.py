@@ -85,8 +85,10 @@ def _judge_gate(phase: Phase, criteria: Sequence[Criterion], policy_digest: str,
     verdict = next(v for v in (Verdict.FAIL, Verdict.UNDECIDED, Verdict.PASS) if v in verdicts)
     tally = sentences.Tally(
         must={rulings[0].criterion.id: criterion_verdict(rulings) for rulings in counted},
-        should={r[0].criterion.id: criterion_verdict(r) for r in judged if _weighs(r, Weight.SHOULD)},
-        waived=tuple(r[0].criterion.id for r in judged if _weighs(r, Weight.MUST) and r[0].waived),
+        should={
+            r[0].criterion.id: criterion_verdict(r) for r in judged if _weighs(r, Weight.SHOULD) and not r[0].waived
+        },
+        waived=tuple(r[0].criterion.id for r in judged if not _weighs(r, Weight.TRIAL) and r[0].waived),
         measured=any(ruling.estimate is not None for rulings in counted for ruling in rulings),
     )
     return GateVerdict(
@@ -167,11 +169,14 @@ def _rulings_on_block(criterion: Criterion, block: str, bench: _Bench) -> list[R
 
 
 def _remedy(criterion: Criterion, evidence: Evidence, subject: str) -> str:
-    """What the instrument says of why a figure is missing, first what could not be read; else the policy's remedy."""
-    finding = evidence.finding
-    failed = [check for check in finding.checks if check.passed is False and check.note]
-    fitting = [check.note for check in failed if subject in f"{check.name} {check.note}"]
-    fitting.sort(key=lambda note: not any(sentence in note for sentence in finding.unread))
+    """What the instrument says of why a figure is missing: what could not be read, then what it says of the subject.
+
+    Whatever else failed may have nothing to do with it; then the policy knows better.
+    """
+    failed = [check for check in evidence.finding.checks if check.passed is False and check.note]
+    unread = [check.note for check in failed if any(sentence in check.note for sentence in evidence.finding.unread)]
+    about = [check.note for check in failed if subject and subject in f"{check.name} {check.note}"]
+    fitting = [note for note in unread if not subject or note in about] or about
     return f"{fitting[0][:1].upper()}{fitting[0][1:].removesuffix('.')}." if fitting else criterion.remedy
 
 

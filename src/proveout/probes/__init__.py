@@ -3,16 +3,31 @@
 Nothing of the environment that a call uses comes back: each value is replaced by its ``${NAME}``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from proveout.core.digest import plain
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Source
-from proveout.core.probe import Call, CommandCall, HttpCall, Reply
+from proveout.core.probe import Call, CommandCall, HttpCall, Reply, SqlCall, TablesCall
 from proveout.core.question import SourceName
 
-__all__ = ["make"]
+__all__ = ["check_environment", "make"]
+
+
+def check_environment(calls: Iterable[Call | None], sources: Mapping[SourceName, Source]) -> None:
+    """Whether every variable that the calls name is set, before any of them is made.
+
+    Raises:
+        SourceUnreachable: One is not set.
+    """
+    from proveout.probes.secrets import environment
+
+    for call in filter(None, calls):
+        environment(plain(call))
+        if isinstance(call, SqlCall | TablesCall) and call.source in sources:
+            environment(sources[call.source].location)
 
 
 def make(

@@ -53,9 +53,9 @@ def request(call: HttpCall, earlier: Mapping[str, Any], case: Mapping[str, Any] 
     except TimeoutError:
         return failed(f"no answer within {call.timeout_seconds:g} s", reached=True)
     except httpx.ConnectTimeout:
-        return failed("nobody takes the call: check address and network", reached=False)
+        return failed(f"nobody takes the call: check address and network of {call.url}", reached=False)
     except (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-        return failed(f"cannot connect: {error}", reached=False)
+        return failed(f"cannot connect to {call.url}: {error}", reached=False)
     except (httpx.HTTPError, ValueError, UnicodeError) as error:
         return failed(f"the exchange broke off: {error or type(error).__name__}", reached=True)
     raw, cut = raw[:LIMIT], len(raw) > LIMIT

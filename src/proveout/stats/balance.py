@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +19,11 @@ class Moments:
     n: int
     mean: float
     variance: float
+
+    @classmethod
+    def of(cls, values: "np.ndarray") -> "Moments":
+        """Of values, shape (n,), n >= 2."""
+        return cls(n=len(values), mean=float(values.mean()), variance=float(values.var(ddof=1)))
 
 
 def standardised_difference(a: Moments, b: Moments, *, level: float = 0.95) -> Estimate:

@@ -66,6 +66,25 @@ def _drawn(members: list[np.ndarray], counts: list[int], n: int, draws: int, ran
     return drawn
 
 
+def centred(values: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    """Values less the mean of their stratum, whatever the arm: what a stratified draw is to be judged by.
+
+    Args:
+        values: Shape (G,) or (G, K), in any unit.
+        strata: Shape (G,): codes.
+
+    Returns:
+        The same shape; the values of each stratum add up to 0.
+
+    Source: Rosenbaum (2002), Observational Studies, 2nd edition, section 2.4, for aligning within strata.
+    Oracle: tests/oracles/test_randomisation.py.
+    """
+    _, index = np.unique(strata, return_inverse=True)
+    sums = np.zeros((index.max() + 1, *values.shape[1:]))
+    np.add.at(sums, index, values)
+    return values - (sums.T / np.bincount(index)).T[index]
+
+
 def studentised_differences(ways: np.ndarray, values: np.ndarray) -> np.ndarray:
     r"""The difference of two means in standard errors, under every assignment.
 

@@ -193,9 +193,11 @@ def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     call = CommandCall(command=(sys.executable, "-c", ANSWER))
     holder: dict[str, Recording] = {}
 
-    def made(call: CommandCall | HttpCall = call, sql: str = "select * from c", file: str = "out/tried.jsonl"):
+    def made(
+        call: CommandCall | HttpCall = call, sql: str = "select * from c", file: str = "out/tried.jsonl", expects=()
+    ):
         cases = Query(name="cases", sql=sql, reads={"c": Read(source=SourceName("cases"))})
-        holder["recording"] = Trial(file=file, cases=cases, call=call)
+        holder["recording"] = Trial(file=file, cases=cases, call=call, expects=expects)
         return folder_with(tmp_path, GOOD)
 
     monkeypatch.setattr(Instrument, "recording", lambda self, settings, initiative: holder["recording"])
@@ -229,6 +231,14 @@ def test_an_answer_that_is_no_object(trial, tmp_path: Path) -> None:
     workspace = trial(CommandCall(command=(sys.executable, "-c", "print('a good lead')")))
     probe(workspace, plan(workspace)[0])
     assert lines(tmp_path, "out/tried.jsonl")[0]["answer"] == "a good lead\n"
+
+
+def test_a_reply_without_the_expected_field_ends_the_trial_at_once(trial, tmp_path: Path) -> None:
+    workspace = trial(expects=("Who", "answer"))
+    with pytest.raises(ProveoutError, match="the reply to id 1 holds no answer; it holds score, who"):
+        probe(workspace, plan(workspace)[0])
+    assert lines(tmp_path, "out/tried.jsonl") == []
+    assert probe(workspace, plan(trial(expects=("Who", "score")))[0]).n == 6
 
 
 def test_a_trial_goes_on_where_it_stopped(trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

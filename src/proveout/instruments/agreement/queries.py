@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Preparation, Query, Question, Read
+from proveout.core.question import Answers, Preparation, Query, Question, Read, quoted
 from proveout.instruments.agreement.settings import Elsewhere, Ratings, Settings
 
 MOST_LABELS = 50
@@ -187,7 +187,7 @@ def _label(settings: Settings, answers: Answers, read: Read) -> Query:
         " ".join(f"when {_literal(fold(name.strip()))} then {i}" for i, name in enumerate(names))
         for fold in (str, str.lower)
     )
-    parts = [f"try_cast({_quoted(column)} as double) as p{i}" for i, column in enumerate(names.values())]
+    parts = [f"try_cast({quoted(column)} as double) as p{i}" for i, column in enumerate(names.values())]
     shares = ", ".join(f"min(p{i}) as p{i}" for i in range(len(names)))
     sql = (
         f"select c, min(d) as d, coalesce(case min(d) {exact} end, case lower(min(d)) {folded} end) as y, "
@@ -199,15 +199,11 @@ def _label(settings: Settings, answers: Answers, read: Read) -> Query:
 
 def _text(column: str, kinds: Mapping[str, str]) -> str:
     """As text; whole numbers that are stored as fractions without their .0."""
-    text = f"{_quoted(column)}::varchar"
+    text = f"{quoted(column)}::varchar"
     kind = next((kind for known, kind in kinds.items() if known.casefold() == column.casefold()), "")
     if kind in FLOATS or kind.startswith("DECIMAL"):
         text = f"regexp_replace({text}, '\\.0+$', '')"
     return f"nullif(trim({text}), '')"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from annotated_types import MinLen
 
-from proveout.core.declared import DECLARED, Name
+from proveout.core.declared import DECLARED, Name, check_one_role_each
 from proveout.core.question import SourceName
 
 
@@ -90,6 +90,10 @@ class Settings:
             raise ValueError("`people` names a column twice")
         if self.people and self.time:
             raise ValueError("`time` is for a row per decision; with `people` each row is a case")
+        beside = {name: at for name in ("truth", "model") if isinstance(at := getattr(self, name), str)}
+        own = {"case": self.case, "time": self.time}
+        own |= {} if self.people else {"person": self.person, "decision": self.decision}
+        check_one_role_each({**own, **beside, **{f"people[{i}]": name for i, name in enumerate(self.people or ())}})
         if bool(self.label) != bool(self.probabilities):
             raise ValueError("to find wrong labels, give both `label` and `probabilities`")
         if not self.ratings and not isinstance(self.label, Elsewhere):

@@ -8,7 +8,7 @@ from proveout.core.evidence import Finding
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers
 from proveout.instruments.architecture import checks, exhibits, network
-from proveout.instruments.architecture.plan import Station, cost, headroom, response
+from proveout.instruments.architecture.plan import Station, cost, headroom, per_allowed, response
 from proveout.instruments.architecture.settings import Settings, per_hour
 from proveout.instruments.architecture.timing import timing
 
@@ -58,6 +58,8 @@ def _capacity(settings: Settings, stations: Sequence[Station]) -> list[Estimate]
     found += [_wait(station, wait) for station, wait in waits if wait is not None]
     answer = response(stations, full)
     found += [answer.named("response_seconds")] if answer is not None else []
+    if answer is not None and settings.allowed_response_seconds:
+        found.append(per_allowed(answer, settings.allowed_response_seconds))
     return [*found, headroom(stations, full)]
 
 

@@ -85,6 +85,11 @@ def response(stations: Sequence[Station], decisions: float) -> Estimate | None:
     return independent_sum(known) if known else exact("sum", 0.0, unit="second", method="nothing is waited for")
 
 
+def per_allowed(answer: Estimate, allowed: float) -> Estimate:
+    """The mean time of an answer per the time that is allowed, both in seconds."""
+    return _through(answer, lambda seconds: seconds / allowed, unit="").named("response_ratio")
+
+
 def headroom(stations: Sequence[Station], decisions: float) -> Estimate:
     """How many times that load saturates the first component."""
     shares = [station.busy(decisions, full=True) for station in stations]

@@ -11,7 +11,7 @@ from proveout.core.declared import DECLARED, Name
 from proveout.core.question import SourceName
 
 Rate = str | float
-"""How often something comes: ``2000/hour``, ``3 per minute``; a bare number is per hour."""
+"""How often something comes: ``2000/hour``, ``3 per minute``."""
 
 MOST_VARIABLE = 1000.0
 """Standard deviations per mean; heavy tails in use have ten or so."""
@@ -28,13 +28,15 @@ _RATE = re.compile(r"\s*([0-9][0-9,_]*(?:\.[0-9]+)?)\s*(?:(?:/|\bper\b)\s*([a-z]
 
 
 def per_hour(rate: Rate) -> float:
-    """A rate in calls per hour.
+    """A rate such as `2000/hour` in calls per hour.
 
     Raises:
         ValueError: It is no positive number per second, minute, hour or day.
     """
     found = _RATE.fullmatch(str(rate))
-    unit = (found[2] or "hour").lower() if found else ""
+    if found and not found[2]:
+        raise ValueError(f"{rate} per what? write {rate}/hour, or per second, minute or day")
+    unit = found[2].lower() if found else ""
     number = float(re.sub("[,_]", "", found[1])) if found else 0.0
     if unit not in _SECONDS or not 0 < number < 1e12:
         raise ValueError(f"{rate!r} is no rate; write it as 2000/hour, or per second, minute or day")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Query, Question, Read
+from proveout.core.question import Query, Question, Read, quoted
 from proveout.instruments.availability.settings import Join, Need, Population, Settings
 
 MOST_CATEGORIES = 50
@@ -141,17 +141,13 @@ def _join(need: Need, read: Read, index: int, join: Join) -> Query:
 
 def _whole(relation: str, columns: Sequence[str]) -> str:
     """The relation with NULL in the place of columns that it does not have."""
-    absent = {name.casefold(): f"cast(null as varchar) as {_quoted(name)}" for name in columns}
+    absent = {name.casefold(): f"cast(null as varchar) as {quoted(name)}" for name in columns}
     nothing = ", ".join(absent.values()) or "null as nothing"
     return f"{relation}_whole as (select {nothing} where false union all by name select * from {relation})"
 
 
 def _text(column: str) -> str:
-    return f"trim(cast({_quoted(column)} as varchar))"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return f"trim(cast({quoted(column)} as varchar))"
 
 
 def _literal(text: str) -> str:

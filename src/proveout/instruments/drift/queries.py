@@ -2,19 +2,19 @@
 
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Preparation, Query, Question, Read
-from proveout.instruments.drift.settings import Labels, Settings, Window
+from proveout.core.question import Answers, Preparation, Query, Question
+from proveout.instruments.drift.settings import Settings
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
     """The columns of both windows, and of the labels."""
     described = "select column_name, column_type from (describe select * from given)"
     asked = [
-        Query(name=f"{side} columns", sql=described, reads={"given": read_of(window)})
+        Query(name=f"{side} columns", sql=described, reads={"given": window.read})
         for side, window in (("reference", settings.reference), ("current", settings.current))
     ]
     if settings.performance and settings.performance.labels:
-        asked.append(Query(name="label columns", sql=described, reads={"given": read_of(settings.performance.labels)}))
+        asked.append(Query(name="label columns", sql=described, reads={"given": settings.performance.labels.read}))
     return tuple(asked)
 
 
@@ -28,8 +28,3 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
         return tuple(rounds(settings, answers))
     except ProveoutError:
         return ()  # a column is missing: `measure` says which
-
-
-def read_of(where: Window | Labels) -> Read:
-    """As a question names it."""
-    return Read(source=where.source, table=where.table, query=where.query)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from proveout.core.question import Answers, Query
+from proveout.core.question import Answers, Query, quoted
 from proveout.instruments.drift.plan import (
     MOST_WORDS,
     QUANTILES,
@@ -16,7 +16,6 @@ from proveout.instruments.drift.plan import (
     compared,
     kinds,
 )
-from proveout.instruments.drift.queries import read_of
 from proveout.instruments.drift.settings import Settings
 
 SAMPLE = 100_000
@@ -27,7 +26,7 @@ SCORE_DIGITS = 4
 
 def rounds(settings: Settings, answers: Answers) -> Iterable[Query]:
     """Cuts and words; then the counts; scores at any time."""
-    columns, reads = compared(settings, answers).columns, {"given": read_of(settings.reference)}
+    columns, reads = compared(settings, answers).columns, {"given": settings.reference.read}
     numbers = [(i, column.name) for i, column in enumerate(columns) if not column.words]
     words = [(i, column.name) for i, column in enumerate(columns) if column.words]
     if numbers:
@@ -38,7 +37,7 @@ def rounds(settings: Settings, answers: Answers) -> Iterable[Query]:
     if wanted and wanted <= answers.tables.keys():
         found = bins(settings, answers)
         for side, window in (("reference", settings.reference), ("current", settings.current)):
-            yield Query(name=side, sql=_counts(settings, answers, side, found), reads={"given": read_of(window)})
+            yield Query(name=side, sql=_counts(settings, answers, side, found), reads={"given": window.read})
     if settings.performance:
         yield from _scores(settings, answers)
 
@@ -105,11 +104,11 @@ def _scores(settings: Settings, answers: Answers) -> Iterable[Query]:
     for side, window in (("reference", settings.reference), ("current", settings.current)):
         known = kinds(answers, f"{side} columns")
         given = _windowed(settings, answers, side)
-        reads, label = {"given": read_of(window)}, _quoted(of.label)
+        reads, label = {"given": window.read}, quoted(of.label)
         own = of.label.casefold() in map(str.casefold, known)
         if not own and side == "current" and of.labels:
-            reads["truth"] = read_of(of.labels)
-            key, joined = _quoted(of.labels.key), f"any_value({label}) as {label}"
+            reads["truth"] = of.labels.read
+            key, joined = quoted(of.labels.key), f"any_value({label}) as {label}"
             truth = f"(select {key}, {joined} from truth group by {key}) as later"
             given = f"select given.*, later.{label} from ({given}) as given left join {truth} using ({key})"
         elif not own:
@@ -158,21 +157,21 @@ def _moment(settings: Settings, answers: Answers, side: str) -> str:
     known = kinds(answers, f"{side} columns")
     name = column_of(settings.time, known)
     if known[name].startswith(("DATE", "TIMESTAMP")):
-        return f"cast({_quoted(name)} as timestamp)"
-    return f"(try_cast(trim(cast({_quoted(name)} as varchar)) as timestamptz) at time zone 'UTC')"
+        return f"cast({quoted(name)} as timestamp)"
+    return f"(try_cast(trim(cast({quoted(name)} as varchar)) as timestamptz) at time zone 'UTC')"
 
 
 def _number(name: str, kind: str = "") -> str:
     """A number that is finite; what is not, or is none, is missing."""
     if kind in WHOLE:
-        return f"cast({_quoted(name)} as double)"
-    value = _quoted(name) if kind == "DOUBLE" else f"try_cast({_quoted(name)} as double)"
+        return f"cast({quoted(name)} as double)"
+    value = quoted(name) if kind == "DOUBLE" else f"try_cast({quoted(name)} as double)"
     return f"case when isfinite({value}) then {value} end"
 
 
 def _word(name: str, kind: str = "") -> str:
     """A value as text; a number without needless decimals, so that it is told from no other way to write it."""
-    text = f"trim(cast({_quoted(name)} as varchar))"
+    text = f"trim(cast({quoted(name)} as varchar))"
     return f"nullif({text}, '')" if kind in WORDS else f"nullif(regexp_replace({text}, '\\.0+$', ''), '')"
 
 
@@ -180,12 +179,8 @@ def _impossible(name: str, kind: str, words: bool) -> str:
     """1 for a number that is none or infinite; whole numbers and texts always are what they are."""
     if words or kind in WHOLE:
         return "null::integer"
-    value = _quoted(name) if kind == "DOUBLE" else f"try_cast({_quoted(name)} as double)"
+    value = quoted(name) if kind == "DOUBLE" else f"try_cast({quoted(name)} as double)"
     return f"case when not isfinite({value}) then 1 end"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(text: str) -> str:

@@ -8,23 +8,15 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Interval
 
 from proveout.core.declared import DECLARED, Name
-from proveout.core.question import SourceName
+from proveout.core.question import Rows
 
 Measure = Literal["jensen_shannon", "population_stability", "kolmogorov_smirnov", "wasserstein"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Rows):
     """Cases of a time: a source of its own, or a stretch of one."""
 
-    __pydantic_config__ = DECLARED
-
-    source: SourceName
-    """Where the cases are."""
-    table: str = ""
-    """Which table of the source, where it has several."""
-    query: str = ""
-    """A SELECT that yields the cases, instead of a table."""
     from_: date | None = None
     """First day; needs `time`."""
     until: date | None = None
@@ -48,17 +40,9 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
+class Labels(Rows):
     """A table to which the truth comes later."""
 
-    __pydantic_config__ = DECLARED
-
-    source: SourceName
-    """Where the truth is."""
-    table: str = ""
-    """Which table of the source, where it has several."""
-    query: str = ""
-    """A SELECT, instead of a table."""
     key: Name
     """The column that says which case; the windows have one of that name."""
 

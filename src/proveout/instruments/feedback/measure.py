@@ -12,7 +12,7 @@ from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Bar, Exhibit, Intervals, Series, Table
 from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
-from proveout.core.question import Answers, Columns
+from proveout.core.question import Answers, Columns, texts
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 from proveout.stats.balance import Moments
 from proveout.stats.betting import betting_mean
@@ -127,7 +127,7 @@ def _about(answers: Answers) -> Table:
 
 def _releases(table: Columns) -> Table:
     """What each iteration brought: items per release, and the theme that came up most."""
-    words = [_texts(table[name]) for name in ("release", "first", "theme")]
+    words = [texts(table[name]) for name in ("release", "first", "theme")]
     rows = [
         (release, first, int(n), int(n_open), theme or "")
         for release, first, theme, n, n_open in zip(*words, table["n"], table["n_open"], strict=True)
@@ -137,8 +137,8 @@ def _releases(table: Columns) -> Table:
 
 
 def _satisfied(declared: Ratings, answers: Answers, pilot: Pilot | None, level: float) -> Part:
-    scores, arms = np.asarray(answers.tables["scores"]["score"], float), _texts(answers.tables["scores"]["arm"])
-    asked = dict(zip(_texts(answers.tables["asked"]["arm"]), map(int, answers.tables["asked"]["n"]), strict=True))
+    scores, arms = np.asarray(answers.tables["scores"]["score"], float), texts(answers.tables["scores"]["arm"])
+    asked = dict(zip(texts(answers.tables["asked"]["arm"]), map(int, answers.tables["asked"]["n"]), strict=True))
     counts = {name: int(column[0]) for name, column in answers.tables["rating_counts"].items()}
     checks = [*_rating_checks(counts, pilot)]
     if pilot and counts["n_people"] and counts["strangers"] == counts["n_people"]:
@@ -185,7 +185,7 @@ def _difference(
     )
     if min(map(len, pair)) < FEWEST_ANSWERS:
         return [], [check]
-    moments = [Moments(n=len(v), mean=float(v.mean()), variance=float(v.var(ddof=1))) for v in pair]
+    moments = [Moments.of(values) for values in pair]
     try:
         low, high = declared.scale
         found = worst_case_bounds(moments[0], missing[0], moments[1], missing[1], low=low, high=high, level=level)
@@ -217,9 +217,3 @@ def _forest(means: list[Estimate], declared: Ratings) -> Iterator[Intervals]:
     if len(means) > 1:
         bars = tuple(Bar(label=e.subject, value=e.value, lower=e.lower, upper=e.upper, note=f"{e.n}") for e in means)
         yield Intervals(title=f"Satisfaction, from {declared.scale[0]:g} to {declared.scale[1]:g}", unit="", bars=bars)
-
-
-def _texts(column: np.ndarray) -> list[str | None]:
-    masked = np.ma.asarray(column)
-    hidden = np.ma.getmaskarray(masked)
-    return [None if gone or value is None else str(value) for value, gone in zip(masked.data, hidden, strict=True)]

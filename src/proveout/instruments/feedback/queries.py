@@ -5,7 +5,7 @@ from datetime import date
 
 from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
-from proveout.core.question import Answers, Preparation, Query, Question
+from proveout.core.question import Answers, Preparation, Query, Question, quoted
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 
 SHOWN = 12
@@ -175,7 +175,7 @@ def _counted(items: Items, today: date, tomorrow: dict[str, str]) -> list[Query 
 
 
 def _given(ratings: Ratings, pilot: Pilot | None) -> list[Question]:
-    person, score = _quoted(ratings.person), _quoted(ratings.score)
+    person, score = quoted(ratings.person), quoted(ratings.score)
     sql = GIVEN.format(person=person, score=score, at=_when(ratings.at))
     arms = (
         Preparation(name="arms", sql=ARMS, reads={"assignment": pilot.assignment.read})
@@ -190,18 +190,14 @@ def _given(ratings: Ratings, pilot: Pilot | None) -> list[Question]:
 
 
 def _when(column: str) -> str:
-    return WHEN.format(at=_quoted(column))
+    return WHEN.format(at=quoted(column))
 
 
 def _column(name: str) -> str:
-    return f"nullif(trim(cast({_quoted(name)} as varchar)), '')" if name else "cast(null as varchar)"
+    return f"nullif(trim(cast({quoted(name)} as varchar)), '')" if name else "cast(null as varchar)"
 
 
 def _among(column: str, words: Iterable[str]) -> str:
     """Whether a column holds one of the words, in any case."""
     literals = ("'" + word.replace("'", "''") + "'" for word in words)
     return f"lower({column}) in ({', '.join(f'lower(trim({one}))' for one in literals)})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

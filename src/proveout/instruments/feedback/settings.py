@@ -6,21 +6,13 @@ from typing import Annotated
 from annotated_types import Interval, MinLen
 
 from proveout.core.declared import DECLARED, Name
-from proveout.core.question import Read, SourceName
+from proveout.core.question import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Items:
+class Items(Rows):
     """What people reported: a row per item. Columns that are not named are not read; texts never are."""
 
-    __pydantic_config__ = DECLARED
-
-    source: SourceName
-    """The source."""
-    table: str = ""
-    """Which table of the source, where it has several."""
-    query: str = ""
-    """A SELECT, instead of a table."""
     id: str = ""
     """The column that names the item; of several rows with one id, the one closed last counts."""
     at: Name = "at"
@@ -50,24 +42,11 @@ class Items:
         if not self.closed_at and not self.status:
             raise ValueError("name `closed_at` or `status`, or nothing says what is closed")
 
-    @property
-    def read(self) -> Read:
-        """As a question names it."""
-        return Read(source=self.source, table=self.table, query=self.query)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ratings:
+class Ratings(Rows):
     """How satisfied people are: the last answer of each person counts."""
 
-    __pydantic_config__ = DECLARED
-
-    source: SourceName
-    """The source."""
-    table: str = ""
-    """Which table of the source, where it has several."""
-    query: str = ""
-    """A SELECT, instead of a table."""
     person: Name = "person"
     """The column that says who, as the pilot's assignment names units."""
     at: Name = "at"
@@ -80,11 +59,6 @@ class Ratings:
     def __post_init__(self) -> None:
         if len(self.scale) != 2 or self.scale[0] >= self.scale[1]:
             raise ValueError(f"a scale is its lowest and its highest answer, not {list(self.scale)}")
-
-    @property
-    def read(self) -> Read:
-        """As a question names it."""
-        return Read(source=self.source, table=self.table, query=self.query)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

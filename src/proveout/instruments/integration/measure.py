@@ -1,6 +1,7 @@
 """Answers to figures."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from proveout.core.estimate import Estimate, exact
@@ -41,16 +42,21 @@ def _shares(judged: Sequence[Judged], agreed: Sequence[bool]) -> list[Estimate]:
     method = f"{proved} of {len(tried)} operations were probed, not long ago, and answered as agreed"
     owned = f"{sum(agreed)} of {len(agreed)} systems have an owner who agreed, on record"
     shares = [
-        exact("proved_share", proved / len(tried), unit="share", n=len(tried), method=method),
+        _share("proved_share", proved, sum(one.state == "unproved" for one in tried), len(tried), method),
         exact("owners_share", sum(agreed) / len(agreed), unit="share", n=len(agreed), method=owned),
     ]
     writes = [one.written_back for one in tried if one.written_back is not None]
     if writes:
         method = f"{sum(writes)} of {len(writes)} writes were read back"
-        shares.append(
-            exact("written_back_share", sum(writes) / len(writes), unit="share", n=len(writes), method=method)
-        )
+        never = sum(one.written_back is False and one.state == "unproved" for one in tried)
+        shares.append(_share("written_back_share", sum(writes), never, len(writes), method))
     return shares
+
+
+def _share(name: str, n_good: int, n_open: int, n: int, method: str) -> Estimate:
+    """A counted share; open upwards by what was not tried, which is as likely good as bad."""
+    found = exact(name, n_good / n, unit="share", n=n, method=method)
+    return replace(found, upper=(n_good + n_open) / n, method=f"{method}; {n_open} not tried") if n_open else found
 
 
 def _counts(judged: Sequence[Judged]) -> tuple[Estimate, Estimate]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Documents, Query, Question, Read
+from proveout.core.question import Documents, Query, Question, Read, quoted
 from proveout.instruments.interviews.settings import Settings
 
 CODE_COLUMNS = ("interview", "code", "severity", "quote", "confirmed_by")
@@ -27,8 +27,8 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 
 def _rows(name: str, columns: Mapping[str, str], read: Read) -> Query:
     """Every row, as text; NULL for a column that is not there."""
-    absent = {column.casefold(): f"cast(null as varchar) as {_quoted(column)}" for column in columns.values()}
-    chosen = ", ".join(f"cast({_quoted(column)} as varchar) as {_quoted(role)}" for role, column in columns.items())
+    absent = {column.casefold(): f"cast(null as varchar) as {quoted(column)}" for column in columns.values()}
+    chosen = ", ".join(f"cast({quoted(column)} as varchar) as {quoted(role)}" for role, column in columns.items())
     sql = (
         f"with whole as (select {', '.join(absent.values())} where false union all by name select * from given) "
         f"select row_number() over () as position, {chosen} from whole"
@@ -38,7 +38,3 @@ def _rows(name: str, columns: Mapping[str, str], read: Read) -> Query:
 
 def _names(name: str, read: Read) -> Query:
     return Query(name=name, sql="select column_name from (describe select * from given)", reads={"given": read})
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -8,7 +8,7 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.initiative import Change, Kpi, PilotPlan
-from proveout.core.question import Columns
+from proveout.core.question import Columns, texts
 from proveout.stats.cluster import cr2_mean, intraclass_correlation
 from proveout.stats.mean import t_mean
 from proveout.stats.panel import Parts, baseline_correlation, mean_variance, variance_parts
@@ -65,10 +65,10 @@ class Sample:
 
 def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
     """The answers as plain arrays."""
-    teams = _texts(units["team"])
-    others = _texts(units["other_team"])
+    teams = texts(units["team"])
+    others = texts(units["other_team"])
     named = [team for team in teams if team is not None]
-    names = tuple(name or "" for name in _texts(units["unit"]))
+    names = tuple(name or "" for name in texts(units["unit"]))
     own = np.array([team if team is not None else f"\0{name}" for team, name in zip(teams, names, strict=True)])
     rows = _floats(units["n"])
     n_rows, missing, unreadable, without_unit = (
@@ -84,7 +84,7 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
         early=_floats(units["early"]),
         late=_floats(units["late"]),
         slopes=_floats(units["slope"]),
-        labels=tuple(label or "" for label in _texts(periods["label"])),
+        labels=tuple(label or "" for label in texts(periods["label"])),
         periods={name: _floats(periods[name]) for name in ("n", "average", "variance", "n_next", "covariance")},
         n_rows=n_rows,
         missing=missing,
@@ -94,19 +94,7 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
 
 
 def _floats(column: np.ndarray) -> np.ndarray:
-    masked = np.ma.asarray(column)
-    known = ~np.ma.getmaskarray(masked)
-    result = np.full(len(masked), np.nan)
-    result[known] = np.asarray(masked.data)[known].astype(float)
-    return result
-
-
-def _texts(column: np.ndarray) -> list[str | None]:
-    masked = np.ma.asarray(column)
-    return [
-        None if hidden or value is None else str(value)
-        for value, hidden in zip(np.asarray(masked.data), np.ma.getmaskarray(masked), strict=True)
-    ]
+    return np.ma.filled(np.ma.asarray(column).astype(float), np.nan)
 
 
 def mean_of_units(data: Sample, values: np.ndarray | None = None) -> Estimate:

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from proveout.core.pilot import Pilot
-from proveout.core.question import Columns
+from proveout.core.question import Columns, texts
 
 SUMS = ("n", "n_known", "y", "d", "x", "yy", "yd", "dd", "xx", "xy", "xd")
 
@@ -21,7 +21,6 @@ class Blocks:
         arms: Length G; None where none is known.
         treated: Shape (G,), bool.
         strata: Shape (G,), codes.
-        labels: Of the strata.
         n_units: Shape (G,).
         n_late: Shape (G,): units that came after the start.
         n_exposed: Shape (G,): units that used the system since the start.
@@ -34,7 +33,6 @@ class Blocks:
     arms: tuple[str | None, ...]
     treated: np.ndarray
     strata: np.ndarray
-    labels: tuple[str, ...]
     n_units: np.ndarray
     n_late: np.ndarray
     n_exposed: np.ndarray
@@ -71,18 +69,17 @@ class Outcomes:
 
 def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
     """The assignment, block by block."""
-    arms = tuple(_texts(table["arm"]))
-    labels, strata = np.unique([label or "" for label in _texts(table["stratum"])], return_inverse=True)
+    arms = tuple(texts(table["arm"]))
+    _, strata = np.unique([label or "" for label in texts(table["stratum"])], return_inverse=True)
     counted = ("n_repeated", "n_late", "n_moved", "n_both", "n_without_arm", "n_without_team", "n_early")
     counts = {name: int(floats(table[name]).sum()) for name in counted}
-    mixed = [a != b for a, b in zip(arms, _texts(table["other_arm"]), strict=True)]
+    mixed = [a != b for a, b in zip(arms, texts(table["other_arm"]), strict=True)]
     counts["blocks_in_both"] = sum(mixed)
     return Blocks(
-        names=tuple(name or "" for name in _texts(table["block"])),
+        names=tuple(name or "" for name in texts(table["block"])),
         arms=arms,
         treated=np.array([arm == pilot.treated for arm in arms], dtype=bool),
         strata=strata,
-        labels=tuple(map(str, labels)),
         n_units=floats(table["n_units"]).astype(int),
         n_late=floats(table["n_late"]).astype(int),
         n_exposed=floats(table["n_exposed"]).astype(int),
@@ -95,7 +92,7 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
 def outcomes_of(counts: Columns, moments: Columns, weeks: Columns, names: Sequence[str], n_looks: int) -> Outcomes:
     """One KPI's outcomes, in the order of the blocks."""
     place = {name: i for i, name in enumerate(names)}
-    rows = np.array([place[str(name)] for name in _texts(moments["block"])], dtype=int)
+    rows = np.array([place[str(name)] for name in texts(moments["block"])], dtype=int)
     looks = floats(moments["look"]).astype(int) - 1
     sums = {}
     for name in SUMS:
@@ -109,7 +106,7 @@ def outcomes_of(counts: Columns, moments: Columns, weeks: Columns, names: Sequen
         shift=float(shifts[0]) if len(shifts) else 0.0,
         counts={name: int(value) for name, value in single.items() if name not in flags},
         ratio=bool(single["ratio"]),
-        latest=_moment(_texts(counts["latest"])[0]),
+        latest=_moment(texts(counts["latest"])[0]),
         weeks=_weekly(weeks, place),
     )
 
@@ -118,26 +115,14 @@ def _weekly(weeks: Columns, place: dict[str, int]) -> tuple[np.ndarray, np.ndarr
     numbers = floats(weeks["week"]).astype(int)
     shape = (len(place), int(numbers.max()) + 1 if len(numbers) else 0)
     totals, weights = np.full(shape, np.nan), np.full(shape, np.nan)
-    rows = [place[str(name)] for name in _texts(weeks["block"])]
+    rows = [place[str(name)] for name in texts(weeks["block"])]
     totals[rows, numbers], weights[rows, numbers] = floats(weeks["y"]), floats(weeks["d"])
     return totals, weights
 
 
 def floats(column: np.ndarray) -> np.ndarray:
     """Numbers, NaN where there is none."""
-    masked = np.ma.asarray(column)
-    known = ~np.ma.getmaskarray(masked)
-    result = np.full(len(masked), np.nan)
-    result[known] = np.asarray(masked.data)[known].astype(float)
-    return result
-
-
-def _texts(column: np.ndarray) -> list[str | None]:
-    masked = np.ma.asarray(column)
-    return [
-        None if hidden or value is None else str(value)
-        for value, hidden in zip(np.asarray(masked.data), np.ma.getmaskarray(masked), strict=True)
-    ]
+    return np.ma.filled(np.ma.asarray(column).astype(float), np.nan)
 
 
 def _moment(text: str | None) -> datetime | None:

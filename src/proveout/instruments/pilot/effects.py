@@ -1,6 +1,5 @@
 """What the system did to one KPI, by what was assigned."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +14,7 @@ from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
 from proveout.stats.difference import welch
 from proveout.stats.exact_table import boschloo_p
 from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
-from proveout.stats.randomisation import assignments, studentised_differences
+from proveout.stats.randomisation import assignments, centred, studentised_differences
 
 FEWEST_FOR_COVARIATE = 8
 """Blocks beyond strata: with fewer, adjusting costs more than it gains."""
@@ -54,11 +53,11 @@ class Compared:
 
     def adjusted(self, values: np.ndarray) -> np.ndarray:
         """Values, shape (G, K), without what strata and the time before explain, whatever the arm."""
-        centred = _centred(values, self.strata)
+        rest = centred(values, self.strata)
         if self.before is None:
-            return centred
-        x = _centred(self.before[:, None], self.strata)[:, 0]
-        return centred - np.outer(x, x @ centred) / (x @ x) if x.any() else centred
+            return rest
+        x = centred(self.before, self.strata)
+        return rest - np.outer(x, x @ rest) / (x @ x) if x.any() else rest
 
 
 def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> Compared:
@@ -122,13 +121,6 @@ def _before(outcomes: Outcomes, kept: np.ndarray, n_looks: int, n_strata: int) -
     enough = kept.sum() - n_strata >= FEWEST_FOR_COVARIATE
     known = last["n_known"].sum() >= (1 - MOST_UNKNOWN) * last["n"].sum()
     return means - means.mean() if enough and known and np.ptp(means) > 0 else None
-
-
-def _centred(values: np.ndarray, strata: np.ndarray) -> np.ndarray:
-    _, index = np.unique(strata, return_inverse=True)
-    sizes = np.bincount(index)
-    sums = np.stack([np.bincount(index, weights=column) for column in values.T], axis=1)
-    return values - (sums / sizes[:, None])[index]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,12 +338,7 @@ def weekly_effects(compared: Compared, outcomes: Outcomes) -> list[tuple[int, Es
         if min(map(len, arms)) < 2:
             return []
         try:
-            found.append((week + 1, welch(*(_moments(arm) for arm in arms)).estimate))
+            found.append((week + 1, welch(*map(Moments.of, arms)).estimate))
         except TooLittle:
             continue
     return found
-
-
-def _moments(values: Sequence[float] | np.ndarray) -> Moments:
-    x = np.asarray(values, float)
-    return Moments(n=len(x), mean=float(x.mean()), variance=float(x.var(ddof=1)))

@@ -15,7 +15,7 @@ from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Compared
 from proveout.stats.exact_table import fisher_p
 from proveout.stats.proportion import difference
-from proveout.stats.randomisation import randomisation_p, studentised_differences
+from proveout.stats.randomisation import centred, randomisation_p, studentised_differences
 from proveout.stats.sample_ratio import sample_ratio_p
 
 MISMATCH = 0.001
@@ -221,14 +221,7 @@ def _balance(compared: Compared, outcomes: Outcomes) -> float | None:
     n, x, known = (outcomes.sums[name][compared.kept, last] for name in ("n", "x", "n_known"))
     if known.sum() < n.sum() / 2 or not np.ptp(x / n) > 0:
         return None
-    values = Compared.adjusted(_without_covariate(compared), (x / n)[:, None])
-    return randomisation_p(studentised_differences(compared.ways, values)[:, 0])
-
-
-def _without_covariate(compared: Compared) -> Compared:
-    from dataclasses import replace
-
-    return replace(compared, before=None)
+    return randomisation_p(studentised_differences(compared.ways, centred(x / n, compared.strata)))
 
 
 def _p(name: str, p: float, subject: str, *, n: int | None = None) -> Estimate:

@@ -11,7 +11,7 @@ from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.effects import Compared, Effect
-from proveout.stats.randomisation import randomisation_effect
+from proveout.stats.randomisation import centred, randomisation_effect
 
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
@@ -85,7 +85,7 @@ def fading(compared: Compared, outcomes: Outcomes, kpi: Kpi) -> list[Estimate]:
     week = np.arange(means.shape[1]) - (means.shape[1] - 1) / 2
     slopes = (means @ week) / (week @ week)
     try:
-        found = randomisation_effect(compared.ways, replace(compared, before=None).adjusted(slopes[:, None])[:, 0])
+        found = randomisation_effect(compared.ways, centred(slopes, compared.strata))
     except TooLittle:
         return []
     return [_turned(found, kpi, 1.0, 0.0).named("effect_trend", subject=kpi.id, unit=f"{kpi.unit or '1'}/week")]

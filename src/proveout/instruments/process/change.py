@@ -14,7 +14,7 @@ from proveout.core.question import Query
 from proveout.instruments.process.settings import Change
 from proveout.instruments.process.tables import Log, Row
 from proveout.stats.mean import t_mean
-from proveout.stats.randomisation import assignments, randomisation_effect
+from proveout.stats.randomisation import assignments, centred, randomisation_effect
 
 FEWEST_CASES = 5
 """Of a team, in each of the two periods."""
@@ -111,12 +111,7 @@ def _inference(pairs: list[tuple[Row, Row]], change: Change, level: float) -> Ca
         )
     _, strata = np.unique([early["stratum"] for early, _ in pairs], return_inverse=True)
     ways = assignments(treated, strata)
-    return lambda changes: randomisation_effect(ways, _centred(changes, strata), level=level)
-
-
-def _centred(values: np.ndarray, strata: np.ndarray) -> np.ndarray:
-    means = np.bincount(strata, weights=values) / np.bincount(strata)
-    return values - means[strata]
+    return lambda changes: randomisation_effect(ways, centred(changes, strata), level=level)
 
 
 def _forest(estimates: list[Estimate]) -> Intervals:

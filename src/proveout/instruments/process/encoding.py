@@ -1,14 +1,10 @@
 """SQL that reads the event log: dictionaries first, then every event as small integers, sorted once."""
 
+from proveout.core.question import quoted
 from proveout.instruments.process.settings import Mapped
 
 SECOND = 1_000_000
 """Times are integers: microseconds since 1970, UTC."""
-
-
-def quoted(name: str) -> str:
-    """A column name as SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:

@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Interval, MinLen
 
 from proveout.core.declared import DECLARED
-from proveout.core.pilot import Rows
-from proveout.core.question import SourceName
+from proveout.core.question import Rows, SourceName
 from proveout.core.value import Amount
 
 Share = Annotated[float, Interval(ge=0, le=1)]

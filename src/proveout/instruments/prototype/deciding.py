@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Table
 from proveout.core.wording import figure
@@ -19,59 +20,76 @@ FOLDS = 5
 MOST_CLASSES = 12
 
 
-def saving(settings: Settings, cases: Cases) -> Part:
-    """What the best threshold saves per case, chosen on other cases than those it is judged on."""
+def saving(settings: Settings, cases: Cases, answer: np.ndarray | None) -> Part:
+    """What the prototype's decisions save per case, and what they would at the cheapest threshold."""
     costs = settings.costs
     if costs is None:
         return Part()
-    if not cases.binary or cases.score is None:
-        note = "costs are of wrong answers of yes or no, and the threshold is chosen on scores; declare `columns.score`"
+    if not cases.binary or answer is None:
+        note = "costs are of wrong answers of yes or no; declare `columns.answer`, or `columns.score` and `threshold`"
         return Part(checks=(Check(name="Savings can be measured", passed=None, note=note),))
-    cases = cases.at(~np.isnan(cases.score))
-    score, truth = cases.score, cases.truth
-    assert score is not None  # noqa: S101 looked at above
-    paid = cross_fitted_costs(
-        score, truth, false_positive=costs.false_positive, false_negative=costs.false_negative, folds=FOLDS
-    )
+    wrong = np.where(np.isnan(answer), 1 - cases.truth, answer)
+    paid = _cost(wrong, cases.truth, costs)
     other, against = _paid_otherwise(cases, costs)
+    saved = _saved("cost_saving", other, paid, cases, costs, against)
+    note = f"{_average(paid, other, costs)} instead of {_average(other, other, costs)} by {against}"
+    saves = None if saved.lower is not None and saved.lower <= 0 <= (saved.upper or 0) else saved.value > 0
+    checks = [Check(name="The prototype saves money by its decisions", passed=saves, note=note)]
+    if cases.score is None or np.isnan(cases.score).any():
+        return Part(estimates=(saved,), checks=tuple(checks))
+    best = cross_fitted_costs(
+        cases.score, cases.truth, false_positive=costs.false_positive, false_negative=costs.false_negative, folds=FOLDS
+    )
+    if settings.threshold != "cheapest" or cases.answer is not None:
+        checks.append(_cheaper_cut(paid, best, cases, costs))
+    saved_at_best = _saved("best_cost_saving", other, best, cases, costs, against)
+    at_best = replace(saved_at_best, method=f"{saved_at_best.method}; each threshold chosen on other cases")
+    return Part(estimates=(saved, at_best), checks=tuple(checks))
+
+
+def _cheaper_cut(paid: np.ndarray, best: np.ndarray, cases: Cases, costs: Costs) -> Check:
+    """Whether another threshold would cost less; what is promised of the answers is not promised of it."""
+    name = "No other threshold is cheaper"
+    gained = _saved("gain", paid, best, cases, costs, "its own answers")
+    if gained.lower is None or gained.lower <= 0:
+        return Check(name=name, passed=True, note="none saves more than chance would")
+    assert cases.score is not None  # noqa: S101 looked at before
+    cut = cheapest_threshold(
+        cases.score, cases.truth, false_positive=costs.false_positive, false_negative=costs.false_negative
+    )
+    right = figure(float(((cases.score >= cut) == cases.truth).mean()), "share")
+    rule = ("always yes" if cut < 0 else "always no") if not np.isfinite(cut) else f"yes from {figure(cut)} on"
+    note = f"{rule}: {_average(best, best, costs)} instead of {_average(paid, paid, costs)}, and {right} are right then"
+    return Check(name=name, passed=None, note=f"{note}; if you take it, test it on new cases")
+
+
+def _saved(name: str, other: np.ndarray, paid: np.ndarray, cases: Cases, costs: Costs, against: str) -> Estimate:
+    """Mean of what is saved per case, over the cases that both decide."""
     keep = ~np.isnan(other)
     if keep.sum() < FEWEST:
         raise TooLittle(f"{int(keep.sum())} case(s) with today's decision", "have more cases decided both ways")
     saved, kept = (other - paid)[keep], cases.at(keep)
     weight = np.ones(len(saved)) if kept.weight is None else kept.weight
     found = bootstrapped(lambda counts: counts @ (saved * weight) / (counts @ weight), kept)
-    unit = f"{costs.currency}/case"
-    paid_on_average, otherwise = (figure(float(each[keep].mean()), unit) for each in (paid, other))
-    note = f"{paid_on_average} instead of {otherwise} by {against}; chosen on all cases: {_rule(cases, costs)}"
-    method = f"against {against}; thresholds chosen on other cases; {found.method}"
-    best = replace(found, name="best_cost_saving", unit=unit, method=method)
-    saves = None if best.lower is not None and best.lower <= 0 <= (best.upper or 0) else best.value > 0
-    check = Check(name="The prototype saves money by its decisions", passed=saves, note=note)
-    return Part(estimates=(best,), checks=(check,))
+    return replace(found, name=name, unit=f"{costs.currency}/case", method=f"against {against}; {found.method}")
 
 
-def _rule(cases: Cases, costs: Costs) -> str:
-    """The cheapest threshold in words; it may be that one answer is always cheaper."""
-    assert cases.score is not None  # noqa: S101 looked at before
-    threshold = cheapest_threshold(
-        cases.score, cases.truth, false_positive=costs.false_positive, false_negative=costs.false_negative
-    )
-    if not np.isfinite(threshold):
-        return "always yes" if threshold < 0 else "always no"
-    return f"yes from a score of {figure(threshold)} on"
+def _average(paid: np.ndarray, where: np.ndarray, costs: Costs) -> str:
+    return figure(float(paid[~np.isnan(where)].mean()), f"{costs.currency}/case")
+
+
+def _cost(answer: np.ndarray, truth: np.ndarray, costs: Costs) -> np.ndarray:
+    wrong = np.where(truth == 1, costs.false_negative, costs.false_positive)
+    return np.where(np.isnan(answer), np.nan, np.where(answer == truth, 0.0, wrong))
 
 
 def _paid_otherwise(cases: Cases, costs: Costs) -> tuple[np.ndarray, str]:
     """What each case costs without the prototype: as today, else by the cheaper of always yes and always no."""
     truth = cases.truth
-
-    def cost(answer: np.ndarray) -> np.ndarray:
-        wrong = np.where(truth == 1, costs.false_negative, costs.false_positive)
-        return np.where(np.isnan(answer), np.nan, np.where(answer == truth, 0.0, wrong))
-
     if cases.today is not None and set(np.unique(cases.today[~np.isnan(cases.today)])) <= {0.0, 1.0}:
-        return cost(cases.today), "today's decisions"
-    always = {word: cost(np.full(len(truth), code)) for word, code in (("always no", 0.0), ("always yes", 1.0))}
+        return _cost(cases.today, truth, costs), "today's decisions"
+    words = {"always no": 0.0, "always yes": 1.0}
+    always = {word: _cost(np.full(len(truth), code), truth, costs) for word, code in words.items()}
     cheaper = min(always, key=lambda word: float(always[word].mean()))
     return always[cheaper], cheaper
 

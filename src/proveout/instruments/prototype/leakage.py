@@ -12,7 +12,7 @@ from proveout.core.exhibit import Table
 from proveout.core.question import Answers
 from proveout.core.wording import figure
 from proveout.instruments.prototype import queries
-from proveout.instruments.prototype.cases import FEWEST, Part
+from proveout.instruments.prototype.cases import FEWEST, Cases, Part
 from proveout.instruments.prototype.fields import Fields, empty, scored
 from proveout.instruments.prototype.settings import Settings
 from proveout.stats.proportion import difference, ratio
@@ -27,6 +27,11 @@ FILLED = 0.1
 LEFT_OUT, MOST_LEFT_OUT = 3, 8
 """So many of the strongest fields are left out in turn; and so many where they are strong by themselves."""
 MOST_SHOWN = 15
+TAKE_OUT = (
+    "take it out and look again, as others may hide behind it, or if it is known at the decision name it under "
+    "`known_at_decision`"
+)
+TOO_GOOD = "find out whether it was made from the truth; if it was not, name it under `known_at_decision`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +50,20 @@ class Probed:
         return bool(self.reason) and not self.vouched
 
 
-def leakage(settings: Settings, answers: Answers, seen: Fields | None) -> Part:
+def leakage(settings: Settings, answers: Answers, seen: Fields | None, cases: Cases) -> Part:
     """Suspects, counted; a count of none is no evidence where nothing could be looked at."""
     probed = _probe(settings, seen) if seen is not None and seen.alone else []
     repeats, checks = _repeats(settings, answers)
     said_after = {name.casefold(): name for name in settings.known_after}
     declared = [said_after[name.casefold()] for name in settings.fields if name.casefold() in said_after]
-    suspects = {one.name: one.reason for one in probed if one.suspect}
-    suspects |= dict.fromkeys(declared, "declared as filled after the decision")
-    suspects |= repeats
-    checks += [_suspected(name, reason) for name, reason in suspects.items()]
+    faultless, vouched_for = _faultless(settings, cases)
+    fields = {one.name: one.reason for one in probed if one.suspect}
+    fields |= dict.fromkeys(declared, "declared as filled after the decision")
+    checks += [_suspected(name, f"{reason}; {TAKE_OUT}") for name, reason in fields.items()]
+    checks += [_suspected(name, f"{reason}; take these cases out of the test") for name, reason in repeats.items()]
+    checks += [_suspected(name, f"{reason}; {TOO_GOOD}") for name, reason in faultless.items()]
+    suspects = fields | repeats | faultless
+    checks += vouched_for
     checks += [_vouched(one) for one in probed if one.reason and one.vouched]
     unseen = _unseen(settings, answers, seen)
     checks += unseen
@@ -65,11 +74,36 @@ def leakage(settings: Settings, answers: Answers, seen: Fields | None) -> Part:
     return Part(estimates=(count,), checks=tuple(checks), exhibits=_table(probed))
 
 
-def _suspected(name: str, reason: str) -> Check:
-    note = f"{reason}; take it out and look again, as others may hide behind it, or if it is known at the decision "
-    note += "name it under `known_at_decision`"
-    if name in REPEATS:
-        note = f"{reason}; take these cases out of the test"
+def _faultless(settings: Settings, cases: Cases) -> tuple[dict[str, str], list[Check]]:
+    """Answers and scores that are never wrong: they are as likely made from the truth as good. Or who vouches."""
+    vouched = {name.casefold() for name in settings.known_at_decision}
+    found: dict[str, str] = {}
+    checks = []
+    for what in ("answer", "score"):
+        name, said = settings.roles.get(what), getattr(cases, what)
+        if name is None or said is None or not _never_wrong(said, cases, is_score=what == "score"):
+            continue
+        reason = f"the prototype's {what} is right in each of {len(cases):,} cases"
+        if name.casefold() in vouched:
+            note = f"{reason}; it is vouched for under `known_at_decision`, which no data can show"
+            checks.append(Check(name=f"No leakage by {name}", passed=None, note=note))
+        else:
+            found[name] = reason
+    return found, checks
+
+
+def _never_wrong(said: np.ndarray, cases: Cases, *, is_score: bool) -> bool:
+    known = ~np.isnan(said)
+    said, truth = said[known], cases.truth[known]
+    if len(said) < FEWEST or len(np.unique(truth)) < 2:
+        return False
+    if is_score and cases.binary:
+        yes, no = said[truth == 1], said[truth == 0]
+        return bool(yes.min() > no.max())
+    return bool((said == truth).all())
+
+
+def _suspected(name: str, note: str) -> Check:
     return Check(name=f"No leakage by {name}", passed=False, note=note)
 
 

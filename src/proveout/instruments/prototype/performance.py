@@ -120,9 +120,7 @@ def performance(settings: Settings, one: Judged, rivals: tuple[Rival, ...]) -> P
         note = f"declare `promise`, what {found.name} was promised to be before the test"
         checks.append(Check(name="Something was promised", passed=None, note=note))
     else:
-        wanted = promise.at_least if promise.at_least is not None else promise.at_most
-        assert wanted is not None  # noqa: S101 settings say so
-        estimates.append(shifted(found, "promise_margin", by=wanted, sign=one.metric.sign))
+        estimates.append(shifted(found, "promise_margin", by=promise.figure, sign=one.metric.sign))
     rows = []
     for rival in rivals:
         gain, bar, row, said = _against(one, rival)
@@ -130,12 +128,11 @@ def performance(settings: Settings, one: Judged, rivals: tuple[Rival, ...]) -> P
         bars += bar
         rows += row
         checks += said
-    wanted = (promise.at_least if promise.at_least is not None else promise.at_most) if promise else None
     shown = Intervals(
         title=f"{one.metric.title} of the prototype and of its rivals",
         unit=one.metric.unit,
         bars=tuple(bars),
-        reference=wanted,
+        reference=promise.figure if promise else None,
         reference_label="promised" if promise else "",
         note="less is better" if one.metric.sign < 0 else "",
     )

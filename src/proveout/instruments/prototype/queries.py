@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
 from proveout.core.probe import CommandCall, HttpCall, Trial
-from proveout.core.question import Answers, Preparation, Query, Question, Read
+from proveout.core.question import Answers, Preparation, Query, Question, Read, quoted
 from proveout.instruments.prototype.settings import Rubric, Settings, Training, Where
 
 MOST_CASES = 50_000
@@ -78,7 +78,8 @@ def recording(settings: Settings, initiative: Initiative) -> Trial | None:
         else CommandCall(command=run.command, timeout_seconds=run.timeout_seconds)
     )
     cases = Query(name="cases to run", sql=sql, reads={"given": read(run.cases)})
-    return Trial(file=_file(settings, initiative), cases=cases, call=call)
+    expects = tuple(settings.roles[what] for what in ("score", "answer") if what in settings.roles)
+    return Trial(file=_file(settings, initiative), cases=cases, call=call, expects=expects)
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
@@ -358,8 +359,3 @@ def as_time(column: Found) -> str:
 def text(expression: str) -> str:
     """Text without spaces at the ends; what is empty is nothing."""
     return f"nullif(trim(cast({expression} as varchar)), '')"
-
-
-def quoted(name: str) -> str:
-    """A name as SQL takes it."""
-    return '"' + name.replace('"', '""') + '"'

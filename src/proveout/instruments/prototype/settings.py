@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt
 
-from proveout.core.declared import DECLARED, Name
+from proveout.core.declared import DECLARED, Name, check_one_role_each
 from proveout.core.probe import check_address
 from proveout.core.question import SourceName
 
@@ -32,6 +32,8 @@ Metric = Literal[
 ]
 ERRORS = ("log_loss", "brier", "mae", "rmse")
 """Metrics of which less is better."""
+UNBOUNDED = ("log_loss", "mae", "rmse")
+"""Metrics that may be above 1."""
 OF_SCORES = ("auc", "log_loss", "brier")
 """Metrics of scores, not of decisions."""
 BY_KIND: Mapping[str, tuple[str, ...]] = {
@@ -116,6 +118,11 @@ class Promise:
     def __post_init__(self) -> None:
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("a promise is either at_least or at_most")
+
+    @property
+    def figure(self) -> float:
+        """What was promised, of more or of less."""
+        return (self.at_least if self.at_most is None else self.at_most) or 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +273,7 @@ class Settings:
             raise ValueError("declare `predictions`, where the answers are")
         if self.baseline == "one-rule" and not self.fields:
             raise ValueError("the best single field needs `fields`, the columns to choose from")
+        self._check_columns()
         both = {name.casefold() for name in self.known_at_decision} & {name.casefold() for name in self.known_after}
         if both:
             raise ValueError(f"{min(both)} cannot be known at the decision and after it")
@@ -280,6 +288,19 @@ class Settings:
         if self.promise and (self.promise.at_most is not None) != (self.main in ERRORS):
             side = "at_most" if self.main in ERRORS else "at_least"
             raise ValueError(f"what is promised of {self.main} is {side} some figure")
+        if self.promise and self.main not in UNBOUNDED and not -1 <= self.promise.figure <= 1:
+            given = f"{self.promise.figure:g}"
+            share = f"; {given}% is {self.promise.figure / 100:g}" if 1 < self.promise.figure <= 100 else ""
+            raise ValueError(f"{self.main} is never beyond 1, and {given} is promised{share}")
+
+    def _check_columns(self) -> None:
+        """What the prototype said may be score and answer at once, and the baseline be today's decision."""
+        roles = {f"columns.{name}": getattr(self.columns, name) for name in _ROLES if name != "cluster"}
+        if self.columns.answer.casefold() == self.columns.score.casefold():
+            del roles["columns.answer"]
+        if isinstance(self.baseline, BaselineColumn) and self.baseline.column != self.columns.today:
+            roles["baseline.column"] = self.baseline.column
+        check_one_role_each(roles | {"key": self.key})
 
     @property
     def main(self) -> str:

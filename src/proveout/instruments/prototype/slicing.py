@@ -56,7 +56,7 @@ def slices(one: Judged) -> Part:
     if behind:
         named = ", ".join(part.name for part in behind[:5])
         note += f"; worse than chance explains: {named} (Holm, 5%)"
-    checks.append(Check(name="No slice is worse than the whole", passed=not behind, note=note))
+    checks.append(Check(name="No slice is worse than the whole, beyond chance", passed=not behind, note=note))
     ratios = _ratio(worst, whole, sign, len(parts))
     return Part(estimates=tuple(ratios), checks=tuple(checks), exhibits=(_shown(parts, whole, one),))
 

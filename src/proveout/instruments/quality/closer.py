@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from proveout.core.question import Answers, Query, Read
-from proveout.instruments.quality.discovery.profile import PLACE, literal, quoted
+from proveout.core.question import Answers, Query, Read, quoted
+from proveout.instruments.quality.discovery.profile import PLACE, literal
 from proveout.instruments.quality.expectations import NUMBERS, TIMES
 from proveout.instruments.quality.plan import CLEAN, Plan, holds
 from proveout.instruments.quality.rules import AT_FAULT, GroupRule, Rule, verdicts

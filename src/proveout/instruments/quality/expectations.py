@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from proveout.instruments.quality.discovery.profile import NUMBER, listed, literal, matches, quoted
+from proveout.core.question import quoted
+from proveout.instruments.quality.discovery.profile import NUMBER, listed, literal, matches
 from proveout.instruments.quality.rules import Origin, Rule
 from proveout.instruments.quality.settings import Expected
 

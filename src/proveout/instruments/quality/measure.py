@@ -1,7 +1,8 @@
 """Answers to figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding, Outcome
@@ -117,11 +118,17 @@ def _disguised(known: Plan, hidden: tuple[Disguise, ...], n_rows: int) -> Estima
     return exact("disguised_missing", len(fields), subject=known.table.id, n=n_rows, method=method)
 
 
+def _with_near(column: str, there: Sequence[str]) -> str:
+    near = get_close_matches(column, there, n=1)
+    return f"{column} (did you mean {near[0]}?)" if near else column
+
+
 def _before(known: Plan, answers: Answers) -> Iterable[Check]:
     """What is declared and cannot be counted."""
     name = known.table.id
     if known.absent:
-        note = f"missing: {', '.join(known.absent)}; one under `fields` or in the contract is at fault in every row"
+        missing = ", ".join(_with_near(column, known.names) for column in known.absent)
+        note = f"missing: {missing}; one under `fields` or in the contract is at fault in every row"
         yield Check(name=f"{name} has every column that is declared", passed=False, note=note)
     for said in known.unread:
         note = f"not understood, so not checked: {said}"

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
+from proveout.core.question import quoted
 from proveout.instruments.quality.contract import Limit
-from proveout.instruments.quality.discovery.profile import literal, matches, quoted
+from proveout.instruments.quality.discovery.profile import literal, matches
 from proveout.instruments.quality.expectations import NUMBERS, TIMES, among
 from proveout.instruments.quality.plan import CLEAN, Plan
 from proveout.instruments.quality.rules import Rule, counts_of_key

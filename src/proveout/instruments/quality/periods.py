@@ -37,6 +37,7 @@ def regular(known: Plan, answers: Answers) -> Regular:
         latest = _missing(known, [row["period"] for row in found if row["period"] <= ends["last_period"]])
         note += f"; none in that of {', '.join(latest)}{' ...' if n - n_there > len(latest) else ''}" if latest else ""
     expected = bool(known.table.every)
+    note += "" if expected or n_there == n else f"; declare `every: {known.table.period}` if there should be"
     check = Check(name=name, passed=n_there == n or (False if expected else None), note=note)
     share = exact("timeliness", n_there / n, unit="share", subject=known.table.id, n=n, method=f"{name}: {note}")
     return Regular(estimates=(share,) if expected else (), checks=(*checks, check))

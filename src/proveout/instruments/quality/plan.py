@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from proveout.core.errors import ProveoutError
-from proveout.core.question import Answers, Failure
+from proveout.core.question import Answers, Failure, quoted
 from proveout.instruments.quality.contract import Limit, Promised, promised
-from proveout.instruments.quality.discovery.profile import matches, quoted
+from proveout.instruments.quality.discovery.profile import matches
 from proveout.instruments.quality.expectations import among, rules_of, unfit
 from proveout.instruments.quality.rules import Dimension, GroupRule, Origin, Rule
 from proveout.instruments.quality.seen import first_row, rows
@@ -70,7 +70,7 @@ class Plan:
     def required(self) -> tuple[str, ...]:
         """The fields that must be filled."""
         asked = (name for name, expected in self.fields.items() if expected.required)
-        return tuple(dict.fromkeys((*asked, *self.key)))
+        return tuple(dict.fromkeys((*asked, *(name for name in self.key if name in self.columns))))
 
     @property
     def fills(self) -> tuple[Rule, ...]:

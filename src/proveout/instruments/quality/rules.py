@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from proveout.instruments.quality.discovery.profile import PLACE, quoted
+from proveout.core.question import quoted
+from proveout.instruments.quality.discovery.profile import PLACE
 from proveout.instruments.quality.settings import Elsewhere
 
 Dimension = Literal["completeness", "validity", "consistency", "uniqueness", "timeliness"]

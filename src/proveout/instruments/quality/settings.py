@@ -64,6 +64,10 @@ class Expected:
     def __post_init__(self) -> None:
         if flaw := flaw_of(self.pattern):
             raise ValueError(f"the pattern {self.pattern} {flaw}")
+        for low, high in (("minimum", "maximum"), ("min_length", "max_length"), ("above", "below")):
+            least, most = getattr(self, low), getattr(self, high)
+            if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+                raise ValueError(f"`{low}`, {least:g}, is more than `{high}`, {most:g}; nothing is both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

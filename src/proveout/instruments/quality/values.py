@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from proveout.core.exhibit import Cell, Table
-from proveout.core.question import Answers
-from proveout.instruments.quality.discovery.profile import PLACE, quoted
+from proveout.core.question import Answers, quoted
+from proveout.instruments.quality.discovery.profile import PLACE
 from proveout.instruments.quality.expectations import NUMBERS
 from proveout.instruments.quality.plan import CLEAN, Plan
 from proveout.instruments.quality.seen import first_row, rows

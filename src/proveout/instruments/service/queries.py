@@ -1,7 +1,7 @@
 """What is asked of the log: counts by day and hour, and quantiles; never requests."""
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Documents, Preparation, Query, Question
+from proveout.core.question import Documents, Preparation, Query, Question, quoted
 from proveout.instruments.service.settings import Settings
 
 LEVELS = tuple(round(0.5 + 0.0025 * i, 4) for i in range(201))
@@ -80,19 +80,19 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 def _requests(settings: Settings) -> str:
     seconds = "cast(null as double)"
     if settings.latency:
-        seconds = f"try_cast({_quoted(settings.latency)} as double) * {settings.scale}"
+        seconds = f"try_cast({quoted(settings.latency)} as double) * {settings.scale}"
     return REQUESTS.format(
-        at=_quoted(settings.at),
+        at=quoted(settings.at),
         good=_good(settings),
         latency=seconds,
-        operation=f"cast({_quoted(settings.operation)} as varchar)" if settings.operation else "cast(null as varchar)",
+        operation=f"cast({quoted(settings.operation)} as varchar)" if settings.operation else "cast(null as varchar)",
     )
 
 
 def _good(settings: Settings) -> str:
     if settings.ok:
-        return f"try_cast(cast({_quoted(settings.ok)} as varchar) as boolean)"
-    status = f"cast({_quoted(settings.status)} as varchar)"
+        return f"try_cast(cast({quoted(settings.ok)} as varchar) as boolean)"
+    status = f"cast({quoted(settings.status)} as varchar)"
     if settings.good:
         listed = ", ".join("'" + value.replace("'", "''") + "'" for value in settings.good)
         return f"{status} in ({listed})"
@@ -112,7 +112,3 @@ def _hours(settings: Settings) -> str:
     hour = f"(extract(hour from {local}) + extract(minute from {local}) / 60.0)"
     within = f"{hour} >= {settings.hours.opens} and {hour} < {settings.hours.closes}"
     return f"and extract(isodow from {local}) in ({days}) and {within}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

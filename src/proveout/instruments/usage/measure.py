@@ -11,7 +11,7 @@ from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Bar, Bars, Curve, Exhibit, Line, Series, Table
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Columns
+from proveout.core.question import Answers, Columns, texts
 from proveout.instruments.usage.queries import this_week
 from proveout.instruments.usage.settings import Settings
 from proveout.stats.clustered_share import clustered_proportion
@@ -126,14 +126,14 @@ def _members(table: Columns) -> Members:
         return np.asarray(table[name]).astype(bool)
 
     def days(name: str) -> np.ndarray:
-        return np.array([_day(text) for text in _texts(table[name])])
+        return np.array([_day(text) for text in texts(table[name])])
 
     return Members(
         eligible=flags("eligible"),
         has_access=flags("has_access"),
         trained=flags("trained"),
-        kinds=tuple(_texts(table["kind"])),
-        teams=tuple(_texts(table["team"])),
+        kinds=tuple(texts(table["kind"])),
+        teams=tuple(texts(table["team"])),
         access=days("access_at"),
         trained_on=days("trained_at"),
         first_use=days("first_use"),
@@ -189,7 +189,7 @@ def _activation(people: Members, may: np.ndarray, until: date, level: float) -> 
 
 def _silent_weeks(people: Members, answers: Answers, until: date) -> int | None:
     """Complete weeks since anybody used it; since access was first given where nobody ever did, if that is known."""
-    last = _day(_texts(answers.tables["last_week"]["week"])[0])
+    last = _day(texts(answers.tables["last_week"]["week"])[0])
     if np.isfinite(last):
         return max(0, round((until.toordinal() - last) / 7) - 1)
     since = people.access[np.isfinite(people.access)]
@@ -213,7 +213,7 @@ def _checks(
     unread = int(counts["undated"]) + int(counts["without_person"])
     note = f"{unread:,} of {int(counts['n_rows']):,} uses name no person, or no time that can be read"
     yield Check(name="Every use can be counted", passed=unread == 0, note=note)
-    latest = _texts(answers.tables["counts"]["latest"])[0]
+    latest = texts(answers.tables["counts"]["latest"])[0]
     if latest and _day(latest) > answers.as_of.toordinal():
         yield Check(name="No use is in the future", passed=False, note=f"the last is of {latest[:10]}")
     uses = np.sort(people.n_uses[may & used])[::-1]
@@ -239,7 +239,7 @@ def _exhibits(
     yield Bars(title="From those meant to those who stay", unit="share", bars=tuple(bars))
     active = answers.tables["active"]
     points = []
-    for week, n, of in zip(_texts(active["week"]), active["n_active"], active["n_access"], strict=True):
+    for week, n, of in zip(texts(active["week"]), active["n_active"], active["n_access"], strict=True):
         if week and of:
             share = wilson(min(int(n), int(of)), int(of), level=settings.level)
             points.append((week[:10], share.value, share.lower, share.upper))
@@ -282,12 +282,6 @@ def _groups(people: Members, may: np.ndarray, settings: Settings) -> Table:
         units=("", "", "share", "share"),
         note=f"Groups of fewer than {SMALLEST_GROUP} are not shown.",
     )
-
-
-def _texts(column: np.ndarray) -> list[str | None]:
-    masked = np.ma.asarray(column)
-    hidden = np.ma.getmaskarray(masked)
-    return [None if gone or value is None else str(value) for value, gone in zip(masked.data, hidden, strict=True)]
 
 
 def _day(text: str | None) -> float:

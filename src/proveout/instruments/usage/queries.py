@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Preparation, Query, Question
+from proveout.core.question import Answers, Preparation, Query, Question, quoted
 from proveout.instruments.usage.settings import People, Settings
 
 WHEN = "try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC'"
@@ -92,7 +92,7 @@ from active a where a.age <= 26 order by a.age
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
     """The uses, and who may use; what depends on the day is asked afterwards."""
-    events = EVENTS.format(person=_quoted(settings.events.person), when=_when(settings.events.at))
+    events = EVENTS.format(person=quoted(settings.events.person), when=_when(settings.events.at))
     told_apart = (settings.group, settings.team)
     return (
         Preparation(name="used", sql=events, reads={"events": settings.events.read}),
@@ -129,14 +129,10 @@ def _since(name: str, people: People | None, group: str = "", team: str = "", *,
     if people is None:
         return Preparation(name=name, sql=NOBODY)
     when = _when(people.at) if dated and people.at else "cast(null as timestamp)"
-    kind, of = (f"cast({_quoted(word)} as varchar)" if word else "cast(null as varchar)" for word in (group, team))
-    sql = SINCE.format(person=_quoted(people.person), when=when, kind=kind, team=of)
+    kind, of = (f"cast({quoted(word)} as varchar)" if word else "cast(null as varchar)" for word in (group, team))
+    sql = SINCE.format(person=quoted(people.person), when=when, kind=kind, team=of)
     return Preparation(name=name, sql=sql, reads={"given": people.read})
 
 
 def _when(column: str) -> str:
-    return WHEN.format(at=_quoted(column))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return WHEN.format(at=quoted(column))

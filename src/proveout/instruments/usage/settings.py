@@ -6,30 +6,17 @@ from typing import Annotated
 from annotated_types import Ge, Interval
 
 from proveout.core.declared import DECLARED, Name
-from proveout.core.question import Read, SourceName
+from proveout.core.question import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class People(Rows):
     """A table of people, and when."""
 
-    __pydantic_config__ = DECLARED
-
-    source: SourceName
-    """The source."""
-    table: str = ""
-    """Which table of the source, where it has several."""
-    query: str = ""
-    """A SELECT, instead of a table."""
     person: Name = "person"
     """The column that says who."""
     at: str = "at"
     """The column that says when; empty where the table does not say."""
-
-    @property
-    def read(self) -> Read:
-        """As a question names it."""
-        return Read(source=self.source, table=self.table, query=self.query)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

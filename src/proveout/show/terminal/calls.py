@@ -29,6 +29,7 @@ def print_made(made: Sequence[Made], console: Console) -> None:
     for one in made:
         wrong = [*one.failed, *one.unreached]
         words = f"{one.block}: {one.n} asked, {len(wrong)} failed; recorded in {one.file}"
+        words += "" if wrong else "; `proveout check` holds the answers against what was agreed"
         console.print(Text(words, style="red" if wrong else "green"), soft_wrap=True)
         for name, why in wrong[:MOST]:
             console.print(Text(f"  {legible(name)}: {legible(why)}"), soft_wrap=True)

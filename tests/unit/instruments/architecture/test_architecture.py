@@ -69,16 +69,22 @@ def moments(values: list[float], *, n_rows: int | None = None, n_filled: int | N
 
 @pytest.mark.parametrize(
     ("rate", "hourly"),
-    [(40, 40), (0.5, 0.5), ("40", 40), ("2000/hour", 2000), ("2,000 per hour", 2000), ("3/s", 10_800),
+    [("40/h", 40), ("0.5 per hour", 0.5), ("2000/hour", 2000), ("2,000 per hour", 2000), ("3/s", 10_800),
      ("1.5 per minute", 90), ("48 / day", 2), ("1_000/h", 1000)],
 )  # fmt: skip
 def test_rates_are_read(rate, hourly):
     assert per_hour(rate) == pytest.approx(hourly)
 
 
-@pytest.mark.parametrize("rate", ["many", "-3/hour", "0/hour", "3/week", "3 per", "", "1e3/hour", 0, "nan", "/hour"])
+@pytest.mark.parametrize("rate", ["many", "-3/hour", "0/hour", "3/week", "3 per", "", "1e3/hour", "nan", "/hour"])
 def test_what_is_no_rate_is_refused(rate):
     with pytest.raises(ValueError, match="is no rate"):
+        per_hour(rate)
+
+
+@pytest.mark.parametrize("rate", [40, 0.5, "40", "2,000"])
+def test_a_rate_without_a_time_is_asked_per_what(rate):
+    with pytest.raises(ValueError, match=f"{rate} per what"):
         per_hour(rate)
 
 
@@ -96,7 +102,7 @@ def test_one_queue_as_in_the_textbook():
 
 
 def test_the_peak_counts_for_capacity_and_the_mean_for_cost():
-    load = Load(now=36, full=1800, peak_factor=3)
+    load = Load(now="36/hour", full="1800/hour", peak_factor=3)
     part = component("a", servers=4, price=Price(per_hour=1.8))
     found = measure(settings(part, calls=(call("entry", "a"),), load=load))
     assert named(found, "utilisation")["a"].value == pytest.approx(3 * 0.5 / 4)
@@ -248,7 +254,7 @@ def test_prices_add_up():
         component("b", 36.0, servers=50, price=Price(per_busy_hour=50.0, per_hour=0.1)),
     )
     calls = (call("entry", "a", 2.0), call("a", "b", 0.1))
-    found = measure(settings(*parts, calls=calls, currency="EUR", load=Load(now=100, full=1000)))
+    found = measure(settings(*parts, calls=calls, currency="EUR", load=Load(now="100/hour", full="1000/hour")))
     assert one(found, "cost_per_decision_full").value == pytest.approx(2 * 0.004 + 0.2 * 0.5 + 50 * 0.1 / 1000)
     assert one(found, "cost_per_decision_now").value == pytest.approx(2 * 0.004 + 0.2 * 0.5 + 50 * 0.1 / 100)
     assert one(found, "cost_per_decision_now").unit == "EUR" and one(found, "cost_per_decision_now").exact
@@ -268,6 +274,8 @@ def test_a_missing_price_leaves_the_cost_open():
 def test_the_response_is_held_against_what_is_allowed(allowed, passed):
     found = measure(settings(component("a"), calls=(call("entry", "a"),), allowed_response_seconds=allowed))
     assert check(found, "Decisions are answered").passed is passed
+    ratio = one(found, "response_ratio")
+    assert (ratio.value, ratio.unit) == (pytest.approx(2 / allowed), "")
 
 
 def test_the_picture_shows_flows_and_states():
@@ -309,7 +317,7 @@ def test_mistakes_are_found_before_anything_is_measured():
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: Load(now=100, full=40), "less than that of now"),
+        (lambda: Load(now="100/hour", full="40/hour"), "less than that of now"),
         (lambda: Service(), "either source"),
         (lambda: Service(source=CALLS, mean_seconds=1.0), "either source"),
         (lambda: Service(source=CALLS, cv=1.0), "leave it out"),

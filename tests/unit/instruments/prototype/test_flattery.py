@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from proveout.instruments.prototype.settings import Promise, Rubric, Settings
+from proveout.instruments.prototype.settings import Costs, Promise, Rubric, Settings
 
 from .trial import declared, figure, leads, note, see, write
 
@@ -122,3 +122,41 @@ def test_groups_that_are_treated_alike_are_compared_with_each_other(tmp_path):
     write(tmp_path / "predictions.csv", truth=truth, answer=truth, sex=sex)
     finding = see(tmp_path, declared(columns={"answer": "answer"}, groups=("sex",)))
     assert figure(finding, "selection_rate_ratio").method.startswith(("sex=m per sex=f", "sex=f per sex=m"))
+
+
+@pytest.mark.parametrize("columns", [{"answer": "truth"}, {"answer": "says", "today": "Truth"}, {"score": "TRUTH"}])
+def test_the_truth_is_not_held_against_itself(columns):
+    with pytest.raises(ValueError, match="held against itself it proves nothing"):
+        declared(columns=columns)
+
+
+def test_answers_that_are_never_wrong_are_suspects_until_a_person_vouches(tmp_path, rng):
+    truth = rng.integers(0, 2, 100)
+    write(tmp_path / "predictions.csv", truth=truth, says=truth, age=rng.normal(40, 9, 100))
+    settings = {"columns": {"answer": "says"}, "fields": ("age",)}
+    finding = see(tmp_path, declared(**settings))
+    assert figure(finding, "leakage_suspects").value == 1
+    assert "right in each of 100 cases" in note(finding, "No leakage by says")[1]
+    vouched = see(tmp_path, declared(**settings, known_at_decision=("says",)))
+    assert figure(vouched, "leakage_suspects").value == 0
+    assert note(vouched, "No leakage by says")[0] is None
+
+
+def test_what_is_saved_is_by_its_own_answers(tmp_path, rng):
+    """A cheaper threshold is another prototype: it is named, and is not what was tested."""
+    score, truth = leads(rng, 2000)
+    write(tmp_path / "predictions.csv", score=score, truth=truth)
+    costs = Costs(false_positive=10, false_negative=90, currency="EUR")
+    finding = see(tmp_path, declared(columns={"score": "score"}, costs=costs, metric="accuracy"))
+    says = (score >= 0.5).astype(int)
+    paid = np.where(says == truth, 0, np.where(truth == 1, 90, 10)).mean()
+    always_yes = 10 * (truth == 0).mean()
+    assert figure(finding, "cost_saving").value == pytest.approx(always_yes - paid)
+    assert figure(finding, "best_cost_saving").value > figure(finding, "cost_saving").value
+    passed, said = note(finding, "No other threshold is cheaper")
+    assert passed is None and "test it on new cases" in said
+
+
+def test_a_share_is_promised_as_a_share():
+    with pytest.raises(ValueError, match=r"accuracy is never beyond 1, and 85 is promised; 85% is 0\.85"):
+        declared(columns={"answer": "says"}, metric="accuracy", promise=Promise(at_least=85))

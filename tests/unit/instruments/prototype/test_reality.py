@@ -77,7 +77,12 @@ def test_fields_that_cannot_be_looked_at_leave_the_count_open(tmp_path, table):
 
 def test_numbers_are_told_from_their_source_by_a_higher_bar(tmp_path, rng):
     truth = rng.normal(0, 1, N)
-    columns = {"says": truth, "truth": truth, "strong": truth + rng.normal(0, 0.5, N), "copy": truth * 2 + 1}
+    columns = {
+        "says": truth + rng.normal(0, 0.1, N),
+        "truth": truth,
+        "strong": truth + rng.normal(0, 0.5, N),
+        "copy": truth * 2 + 1,
+    }
     write(tmp_path / "predictions.csv", **columns)
     settings = declared(kind="regression", columns={"answer": "says"}, fields=("strong", "copy"))
     finding = see(tmp_path, settings)

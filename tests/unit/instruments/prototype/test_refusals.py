@@ -198,7 +198,7 @@ def test_training_declares_no_more_than_it_has(tmp_path, rng):
     ("how", "said"),
     [
         ({"url": "https://me:pass@prototype.example"}, "holds a user"),
-        ({"url": "https://prototype.example", "headers": {"Authorization": "Bearer abc"}}, "is a secret"),
+        ({"url": "https://prototype.example", "headers": {"Authorization": "Bearer abc"}}, "holds a secret"),
     ],
 )
 def test_secrets_stand_in_the_environment(how, said):

@@ -145,7 +145,7 @@ def _counts(name: str, rule: Suggestion, relation: str, read: Read) -> Query:
 
 def _relation(prefix: str, rule: Suggestion, columns: Mapping[str, str], tables: Mapping[str, Columns]) -> str:
     """The whole table, or the sample where grouping all rows would be dear."""
-    from proveout.instruments.quality.discovery.profile import quoted
+    from proveout.core.question import quoted
 
     n_rows = _rows(tables, f"{prefix} fields")[0]["n_all"]
     if rule.kind not in ("dependency", "key") or n_rows <= MOST_GROUPED:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from proveout.core.question import Query
-from proveout.instruments.quality.discovery.profile import listed, quoted, written
+from proveout.core.question import Query, quoted
+from proveout.instruments.quality.discovery.profile import listed, written
 from proveout.instruments.quality.discovery.suggestion import CLEAR, Suggestion
 
 Row = Mapping[str, Any]

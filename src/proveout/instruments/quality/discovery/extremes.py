@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from proveout.instruments.quality.discovery.profile import listed, quoted, written
+from proveout.core.question import quoted
+from proveout.instruments.quality.discovery.profile import listed, written
 from proveout.instruments.quality.discovery.suggestion import Suggestion
 
 Row = Mapping[str, Any]

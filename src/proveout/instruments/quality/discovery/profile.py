@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from proveout.core.question import Preparation, Query, Read
+from proveout.core.question import Preparation, Query, Read, quoted
 
 SAMPLE_ROWS = 50_000
 """Enough to see a habit that one row in a thousand breaks; the rules themselves are held against every row."""
@@ -56,11 +56,6 @@ def profile(prefix: str, columns: Sequence[str], read: Read) -> tuple[Query | Pr
         Query(name=f"{prefix} numbers", sql=" union all ".join(_numbers(sample, i) for i in range(len(columns)))),
         Query(name=f"{prefix} sets", sql=_sets(values)),
     )
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
