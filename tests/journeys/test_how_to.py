@@ -1,11 +1,13 @@
 """What the how-to pages tell people to write does what the pages say."""
 
 import json
+import random
 import re
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,44 @@ def test_run_in_ci(proveout: Run, demo: Path, tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert "<testsuite" in (tmp_path / "gates.xml").read_text(encoding="utf-8")
+
+
+def tickets(rng: random.Random, first: int, n: int, day: str) -> list[str]:
+    """Tickets with the team that was right, what a prototype said (90% right) and what an agent said (70% right)."""
+    teams = {"mail": "desktop", "vpn": "network", "printer": "desktop"}
+    lines = []
+    for i in range(first, first + n):
+        product = rng.choice([*teams])
+        right = teams[product] if rng.random() < 0.4 else rng.choice(["desktop", "network"])
+        wrong = "network" if right == "desktop" else "desktop"
+        says, agent = (right if rng.random() < share else wrong for share in (0.9, 0.7))
+        words = rng.randint(5, 60)
+        lines.append(f"T{i:04},{day},{product},{words},{says},{right},{agent},{rng.uniform(1, 3):.1f}")
+    return lines
+
+
+def test_test_a_prototype(proveout: Run, tmp_path: Path) -> None:
+    proveout("init", "my-initiative", "--title", "Triage", "--problem", "Wrong team first.", "--owner", "Ada")
+    folder, rng = tmp_path / "my-initiative", random.Random(1)
+    header = blocks("test-a-prototype.md", "csv")[0].splitlines()[0]
+    (folder / "data").mkdir()
+    today = f"{date.today() - timedelta(days=5)}"
+    tested = tickets(rng, 0, 500, today)
+    for name, rows in {
+        "test_tickets": tested,
+        "all_tickets": [*tested, *tickets(rng, 500, 300, today)],
+        "old_tickets": tickets(rng, 2000, 300, "2026-01-02"),
+    }.items():
+        (folder / "data" / f"{name}.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    opinions = [f"{row.split(',')[0]},{agent},{row.split(',')[5]}" for row in tested[:60] for agent in ("ann", "bob")]
+    (folder / "data" / "second_opinions.csv").write_text("\n".join(["ticket,agent,team", *opinions]), encoding="utf-8")
+    extend(folder, *blocks("test-a-prototype.md", "yaml"))
+    result = json.loads(proveout("check", "my-initiative", "--format", "json", code=None).stdout)
+    found = {r["criterion"]["id"]: r["verdict"] for r in result["gates"][1]["rulings"]}
+    open_ = {name for name, verdict in found.items() if verdict != "pass"}
+    not_asked = {"data-consistent", "decision-affordable", "selects-fairly"}
+    assert open_ == not_asked | {"integrations-proved", "integrations-owned"}, found
+    assert "promise_margin" in proveout("explain", "works-as-promised", "my-initiative").stdout
 
 
 def test_prove_an_integration(proveout: Run, tmp_path: Path) -> None:

@@ -245,7 +245,8 @@ def _codes(settings: Settings, names: Sequence[str]) -> tuple[dict[str, float], 
         return dict.fromkeys([*unlike, *others], 0.0) | dict.fromkeys([*same, *alike], 1.0), words
     if seen.keys() <= {*YES, *NO}:
         return {**dict.fromkeys(NO, 0.0), **dict.fromkeys(YES, 1.0)}, ("no", "yes")
-    if len(seen) <= 2:
+    of_answers = not (settings.columns.score or settings.costs or settings.groups)
+    if len(seen) <= 2 and not (of_answers and settings.main in ("accuracy", "balanced_accuracy")):
         values = " or ".join(repr(name) for name in seen.values())
         raise ProveoutError(f"{settings.columns.truth} is {values}, and which of them is yes?", "declare `positive`")
     if settings.main not in ("accuracy", "balanced_accuracy"):
