@@ -83,6 +83,8 @@ class Group:
     """How many people are in the group."""
     role: Literal["user", "support", "management", "customer", "other"] = "user"
     """`user` for those who are meant to use the solution."""
+    can_stop: bool = True
+    """Whether the project stops without them; buy-in is asked of each such group, not of the average."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

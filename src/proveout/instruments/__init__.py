@@ -35,6 +35,7 @@ NAMES = (
     "service",
     "feedback",
     "drift",
+    "survey",
 )
 
 

@@ -1,0 +1,5 @@
+"""What people say when they are asked: answers to questionnaires, scored as their authors say."""
+
+VERSION = "1"
+READS = ("groups",)
+TAKES_FAILURES = True

@@ -1,0 +1,109 @@
+"""Groups: who was asked, who answered, and which figures may be shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from proveout.core.evidence import Check
+from proveout.core.initiative import Group
+from proveout.instruments.survey.settings import Settings
+from proveout.instruments.survey.sheets import Sheets
+
+FEWEST = 5
+"""With fewer answers the figure of a group would show persons."""
+EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Told:
+    """One group.
+
+    Args:
+        name: As people say it.
+        size: How many were asked; None where nobody says.
+        can_stop: Whether the project stops without it.
+        who: Shape (n,), bool: whose sheets are its own.
+        shown: Whether its figures may be shown.
+    """
+
+    name: str
+    size: int | None
+    can_stop: bool
+    who: np.ndarray
+    shown: bool = True
+
+    @property
+    def n(self) -> int:
+        """How many answered."""
+        return int(self.who.sum())
+
+
+def told(settings: Settings, sheets: Sheets, declared: Sequence[Group]) -> tuple[tuple[Told, ...], tuple[Check, ...]]:
+    """The groups, those that are declared first, with what could not be placed."""
+    invited = {name.casefold(): n for name, n in settings.invited.items()}
+    if not settings.answers.group:
+        sizes = list(settings.invited.values()) or [group.size for group in declared]
+        everybody = Told(
+            name=EVERYBODY,
+            size=sum(sizes) or None,
+            can_stop=not declared,
+            who=np.ones(len(sheets), dtype=bool),
+            shown=len(sheets) >= FEWEST,
+        )
+        return (everybody,), ()
+    words = np.array([group.strip().casefold() for group in sheets.groups], dtype=object)
+    found, known = [], set()
+    for group in declared:
+        names = {group.id.casefold(), group.title.strip().casefold()} - {""}
+        known |= names
+        asked = next((invited[name] for name in names if name in invited), group.size)
+        who = np.isin(words, list(names))
+        found.append(Told(name=group.title or group.id, size=asked, can_stop=group.can_stop, who=who))
+    others = dict.fromkeys(group.strip() for group in sheets.groups if group.strip().casefold() not in known | {""})
+    for name in others if not declared else ():
+        size = invited.get(name.casefold())
+        found.append(Told(name=name, size=size, can_stop=True, who=words == name.casefold()))
+    return _suppressed(found, len(sheets)), tuple(_placed(words, known, others, declared, found))
+
+
+def _placed(
+    words: np.ndarray, known: set[str], others: Mapping[str, None], declared: Sequence[Group], found: Sequence[Told]
+) -> list[Check]:
+    checks = []
+    strangers = int(sum(word != "" and word not in known for word in words)) if declared else 0
+    if strangers:
+        note = f"{strangers} answers are of groups that are not declared under `groups`: {', '.join(list(others)[:5])}"
+        checks.append(Check(name="Every answer is of a declared group", passed=False, note=note))
+    if blank := int((words == "").sum()):
+        note = f"{blank} answers name no group; they count for all, and for no group"
+        checks.append(Check(name="Every answer names its group", passed=False, note=note))
+    over = [group.name for group in found if group.size is not None and group.n > group.size]
+    if over:
+        note = f"{', '.join(over)}: more people answered than were asked; correct `size` or `invited`"
+        checks.append(Check(name="No more people answered than were asked", passed=False, note=note))
+    return checks
+
+
+def _suppressed(found: Sequence[Told], n: int) -> tuple[Told, ...]:
+    """Groups with too few answers are not shown, nor those from which the few could be told by subtraction."""
+    hidden = {i for i, group in enumerate(found) if 0 < group.n < FEWEST}
+    rest = n - sum(group.n for group in found)
+    candidates = sorted((i for i, g in enumerate(found) if g.n >= FEWEST), key=lambda i: found[i].n)
+    while hidden and 0 < sum(found[i].n for i in hidden) + rest < FEWEST and candidates:
+        hidden.add(candidates.pop(0))
+    return tuple(
+        Told(name=g.name, size=g.size, can_stop=g.can_stop, who=g.who, shown=i not in hidden and g.n > 0)
+        for i, g in enumerate(found)
+    )
+
+
+def hidden_check(groups: Sequence[Told]) -> list[Check]:
+    """Which groups are not shown, and why."""
+    few = [group.name for group in groups if 0 < group.n < FEWEST]
+    more = [group.name for group in groups if group.n >= FEWEST and not group.shown]
+    if not few:
+        return []
+    note = f"{', '.join(few)}: fewer than {FEWEST} answers, which would show persons"
+    note += f"; {', '.join(more)}: else the few could be told by subtraction" if more else ""
+    return [Check(name="Every group is large enough to be shown", passed=None, note=note)]

@@ -1,0 +1,51 @@
+"""What is asked: which columns there are, then the answers, as text. Surveys are small; what is too large is refused."""
+
+from collections.abc import Mapping
+
+from proveout.core.initiative import Initiative
+from proveout.core.question import Answers, Query, Question, quoted
+from proveout.instruments.survey.settings import Answered, Settings
+
+MOST_ROWS = 200_000
+"""Of the table of answers."""
+ROLES = ("person", "group", "wave", "seconds", "comment", "item", "value")
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """Which columns there are."""
+    sql = "select column_name from (describe select * from given)"
+    return (Query(name="columns", sql=sql, reads={"given": settings.answers.read}),)
+
+
+def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query, ...]:
+    """The answers, of the columns that are there."""
+    there = columns_there(answers)
+    names = [one for one in wanted(settings).items() if one[1].casefold() in there]
+    if not names:
+        return ()
+    chosen = ", ".join(
+        f"nullif(trim(cast({quoted(there[column.casefold()])} as varchar)), '') as {quoted(role)}"
+        for role, column in names
+    )
+    if settings.answers.comment and not settings.show_comments:
+        chosen = chosen.replace('as "comment"', 'is not null as "comment"')
+    sql = f"select {chosen} from given limit {MOST_ROWS + 1}"
+    return (Query(name="answers", sql=sql, reads={"given": settings.answers.read}),)
+
+
+def columns_there(answers: Answers) -> dict[str, str]:
+    """The columns of the table, by name without case."""
+    table = answers.tables.get("columns")
+    return {} if table is None else {str(name).casefold(): str(name) for name in table["column_name"]}
+
+
+def wanted(settings: Settings) -> Mapping[str, str]:
+    """By what it holds, the column; items by ``item`` and their place."""
+    told = settings.answers
+    roles = {role: column for role in ROLES if (column := getattr(told, role))}
+    return roles if told.item else roles | item_columns(settings, told)
+
+
+def item_columns(settings: Settings, told: Answered) -> dict[str, str]:
+    """By ``item`` and its place, the column of each item (or what a row says of it)."""
+    return {f"item {i}": told.columns.get(item, item) for i, item in enumerate(settings.asked.items)}

@@ -1,0 +1,96 @@
+"""The block that people write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from annotated_types import Gt
+
+from proveout.core.declared import DECLARED, Name, check_one_role_each
+from proveout.core.question import Rows
+from proveout.instruments.survey.library import LIBRARY
+from proveout.instruments.survey.questionnaire import Questionnaire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Rows):
+    """Answers: a row per person with a column per item, or a row per answer with `item` and `value`."""
+
+    person: str = ""
+    """The column that says who; each row is a person of its own where there is none."""
+    group: str = ""
+    """The column that says of which group: its id or its title."""
+    wave: str = ""
+    """The column that says in which round, such as 1, 2 or 2026-03; the last one counts, and is held against the
+    one before."""
+    seconds: str = ""
+    """The column that says how long the answers took."""
+    comment: str = ""
+    """The column with what people wrote; it is counted, and shown only with `show_comments`."""
+    item: str = ""
+    """In a table with a row per answer: the column that says to which item."""
+    value: str = ""
+    """In a table with a row per answer: the column with the answer."""
+    columns: Mapping[Name, Name] = field(default_factory=dict)
+    """By item its column (or what `item` says), where that is not the item's own name."""
+    words: tuple[Name, ...] = ()
+    """The answers in words, from the lowest to the highest, where they are not numbers."""
+
+    def __post_init__(self) -> None:
+        if bool(self.item) != bool(self.value):
+            raise ValueError("`item` and `value` go together, for a table with a row per answer")
+        if self.item and not self.person:
+            raise ValueError("a table with a row per answer needs `person`, or nobody can say whose they are")
+        named = ("person", "group", "wave", "seconds", "comment", "item", "value")
+        check_one_role_each({name: getattr(self, name) for name in named} | dict(self.columns))
+        if len({word.strip().casefold() for word in self.words}) < len(self.words):
+            raise ValueError("`words` names an answer twice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Who was asked what, and where the answers are."""
+
+    __pydantic_config__ = DECLARED
+
+    questionnaire: str | Questionnaire
+    """One of the library by its name, or one of your own with its items."""
+    answers: Answered
+    """Where the answers are."""
+    invited: Mapping[Name, Annotated[int, Gt(0)]] = field(default_factory=dict)
+    """By group, how many people were asked; all of the group where nothing is said."""
+    buy_in: tuple[Name, ...] | None = None
+    """Scales that say whether people support the plan, turned to 1 to 5; those of `aim-iam-fim` and `oric` do, unless
+    you say otherwise."""
+    show_comments: bool = False
+    """Whether what people wrote may stand in the report: only with their consent."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.questionnaire, str) and self.questionnaire not in LIBRARY:
+            raise ValueError(
+                f"there is no questionnaire {self.questionnaire!r}; known: {', '.join(LIBRARY)}; or declare its `items`"
+            )
+        asked = self.asked
+        if unknown := sorted(self.answers.columns.keys() - asked.items.keys()):
+            raise ValueError(f"there is no item {unknown[0]}; the items are {', '.join(asked.items)}")
+        if unknown := sorted({*(self.buy_in or ())} - asked.of_scale.keys()):
+            raise ValueError(f"there is no scale {unknown[0]}; the scales are {', '.join(asked.of_scale)}")
+        if self.buy_in and asked.score in ("top", "net"):
+            raise ValueError("buy-in is a mean; this questionnaire yields shares")
+        n_answers = asked.highest - asked.lowest + 1
+        if self.answers.words and len(self.answers.words) != n_answers:
+            raise ValueError(
+                f"{len(self.answers.words)} words, and answers go from {asked.lowest:g} to {asked.highest:g}"
+            )
+
+    @property
+    def asked(self) -> Questionnaire:
+        """The questionnaire itself."""
+        return LIBRARY[self.questionnaire] if isinstance(self.questionnaire, str) else self.questionnaire
+
+    @property
+    def of_buy_in(self) -> tuple[str, ...]:
+        """The scales of buy-in."""
+        if self.buy_in is not None:
+            return self.buy_in
+        return tuple(self.asked.of_scale) if self.questionnaire in ("aim-iam-fim", "oric") else ()
