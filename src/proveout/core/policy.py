@@ -38,6 +38,13 @@ class Quantifier(StrEnum):
     ANY = "any"
 
 
+class Blocks(StrEnum):
+    """With several blocks of an instrument: every one, or those that report the figure, such as one of two surveys."""
+
+    EVERY = "every"
+    REPORTING = "reporting"
+
+
 class Basis(StrEnum):
     """Where a threshold comes from."""
 
@@ -75,6 +82,8 @@ class Criterion:
     """That unit, such as `share`, for as long as nothing is measured."""
     quantifier: Quantifier = Quantifier.EVERY
     """Must every estimate of the name hold, or is any enough?"""
+    of_blocks: Blocks = Blocks.EVERY
+    """With several blocks of the instrument: must every one report it, or only those that can?"""
     subjects_of: str = ""
     """Another estimate of the instrument; whatever it names must have this figure as well, or it is undecided."""
     why: str

@@ -7,7 +7,7 @@ from datetime import date
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Evidence, Outcome
 from proveout.core.initiative import Block, Initiative, Override, Phase
-from proveout.core.policy import Criterion, Policy, Quantifier, Weight
+from proveout.core.policy import Blocks, Criterion, Policy, Quantifier, Weight
 from proveout.core.verdict import GateVerdict, Ruling, Verdict
 from proveout.gates import sentences
 from proveout.gates.comparing import compare, margin
@@ -140,7 +140,17 @@ def _rulings(criterion: Criterion, bench: _Bench) -> list[Ruling]:
         sentence = f"No evidence: nothing is declared for the instrument `{criterion.instrument}`."
         declare = f"Declare {bench.instruments[criterion.instrument]}, and check again."
         return [_undecided(criterion, sentence, declare)]
+    if criterion.of_blocks is Blocks.REPORTING:
+        silent = [block for block in blocks if _silent(criterion, bench.evidence.get(block))]
+        blocks = [block for block in blocks if block not in silent] or blocks
     return [ruling for block in blocks for ruling in _rulings_on_block(criterion, block, bench)]
+
+
+def _silent(criterion: Criterion, evidence: Evidence | None) -> bool:
+    """Whether a block was measured, and has nothing to say of the figure."""
+    if evidence is None or evidence.finding.outcome is not Outcome.MEASURED:
+        return False
+    return not {e.name for e in evidence.finding.estimates} & {criterion.estimate, criterion.subjects_of}
 
 
 def _uses(block: object, instrument: str) -> bool:

@@ -30,13 +30,14 @@ def cronbach_alpha(values: np.ndarray, *, level: float = 0.95) -> Estimate:
 
     Assumes: items that differ by a constant at most (else it is a lower bound), normal scores for the interval.
     Source: Cronbach (1951), Psychometrika 16, 297-334; Feldt (1965), Psychometrika 30, 357-370, for the interval.
-    Oracle: tests/oracles/test_reliability.py (bfi of the R package psych).
+    Oracle: tests/oracles/test_reliability.py; published figures in tests/real/test_survey.py.
+    Calibrated: tests/calibration/test_reliability.py.
     """
     from scipy.special import fdtri
 
     x = np.asarray(values, float)
     n, k = len(_matrix(x[np.isfinite(x).all(axis=1)])), x.shape[1]
-    covariances = np.array([[_covariance(x[:, i], x[:, j]) for j in range(k)] for i in range(k)])
+    covariances = np.cov(x, rowvar=False) if n == len(x) else _pairwise(x)
     total = float(covariances.sum())
     if not total > 0:
         raise TooLittle("all people have the same sum", "ask people who differ")
@@ -73,7 +74,7 @@ def mcdonald_omega(values: np.ndarray, *, level: float = 0.95, seed: int = 0) ->
 
     Assumes: one factor. Source: McDonald (1999), Test Theory, equation 6.20; Rubin and Thayer (1982), Psychometrika
     47, 69-76, for the fit. Oracle: tests/oracles/test_reliability.py (likelihood maximised by SciPy; three items
-    solved by hand).
+    solved by hand). Calibrated: tests/calibration/test_reliability.py.
     """
     from proveout.stats.bca import bca
 
@@ -124,9 +125,12 @@ def within_group_agreement(values: np.ndarray, *, n_answers: int) -> float:
     return agreed / (agreed + ratio) if agreed else 0.0
 
 
-def _covariance(a: np.ndarray, b: np.ndarray) -> float:
-    both = np.isfinite(a) & np.isfinite(b)
-    return float(np.cov(a[both], b[both])[0, 1])
+def _pairwise(x: np.ndarray) -> np.ndarray:
+    there = np.isfinite(x)
+    pairs = [[there[:, i] & there[:, j] for j in range(x.shape[1])] for i in range(x.shape[1])]
+    return np.array(
+        [[np.cov(x[both, i], x[both, j])[0, 1] for j, both in enumerate(row)] for i, row in enumerate(pairs)]
+    )
 
 
 def _matrix(values: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Answers to scores: over all, by group, by wave, and whether they can be relied on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Bar, Exhibit, Intervals, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers
-from proveout.core.wording import figure, reading
+from proveout.core.wording import figure
 from proveout.instruments.survey import sheets as read_sheets
 from proveout.instruments.survey.groups import EVERYBODY, FEWEST, Told, hidden_check, told
 from proveout.instruments.survey.questionnaire import Questionnaire
@@ -26,6 +26,8 @@ from proveout.stats.reliability import cronbach_alpha, mcdonald_omega, within_gr
 AGREED = 0.7
 """r_WG from which the mean of a group stands for it (LeBreton and Senter 2008, ORM 11, 815-852)."""
 FAIR_RESPONSE = 0.5
+OF_USABILITY = ("sus", "umux-lite")
+"""From 0 to 100, with the same norms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         _scores(settings, scores, groups),
         _buy_in(settings, scores, groups),
         _response(groups),
-        _reliability(settings, now, groups),
+        _reliability(settings, now),
         Part(checks=(missing_items(now, list(settings.asked.items)), *careless(now, settings))),
         _waves(settings, every, in_order),
         _comments(settings, now),
@@ -70,7 +72,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     )
 
 
-def _scores(settings: Settings, scores: dict[str, np.ndarray], groups: Sequence[Told]) -> Part:
+def _scores(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequence[Told]) -> Part:
     asked = settings.asked
     estimates, exhibits, checks = [], [], []
     for scale, values in scores.items():
@@ -85,6 +87,7 @@ def _scores(settings: Settings, scores: dict[str, np.ndarray], groups: Sequence[
             for group in groups
             if group.shown and group.name != EVERYBODY and np.isfinite(values[group.who]).sum() >= FEWEST
         ]
+        estimates += [whole.named("usability")] if settings.questionnaire in OF_USABILITY else []
         estimates += [whole, *(replace(found, unit=asked.unit) for _, found in by_group)]
         bars = tuple(_bar(name, found) for name, found in [("all", whole), *by_group])
         norm = next(iter(asked.norms.items()), None)
@@ -112,10 +115,13 @@ def _bar(label: str, found: Estimate) -> Bar:
     return Bar(label=label, value=found.value, lower=found.lower, upper=found.upper, note=f"{found.n}")
 
 
-def _buy_in(settings: Settings, scores: dict[str, np.ndarray], groups: Sequence[Told]) -> Part:
+def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequence[Told]) -> Part:
     """Of each group that can stop the project, however well the others think of it."""
     asked, estimates, checks = settings.asked, [], []
     deciding = [group for group in groups if group.can_stop]
+    if settings.of_buy_in and not deciding:
+        note = "declare `group`, the column that says of which group an answer is; buy-in is that of each group"
+        checks.append(Check(name="The buy-in of each group is known", passed=False, note=note))
     for scale in settings.of_buy_in:
         for group in deciding:
             if group.size is not None and group.size < FEWEST:
@@ -166,7 +172,7 @@ def _response(groups: Sequence[Told]) -> Part:
     return Part(estimates=tuple(estimates), checks=tuple(checks))
 
 
-def _reliability(settings: Settings, sheets: Sheets, groups: Sequence[Told]) -> Part:
+def _reliability(settings: Settings, sheets: Sheets) -> Part:
     """Alpha of every scale, and omega where there are three items; the better model of the two counts."""
     asked = settings.asked
     right = turned(sheets.values, asked)
@@ -196,7 +202,7 @@ def _waves(settings: Settings, every: Sheets, in_order: list[str]) -> Part:
     if len(before) < FEWEST:
         note = f"{len(before)} answered in {in_order[-2]}; fewer than {FEWEST} would show persons"
         return Part(checks=(Check(name="The waves can be compared", passed=None, note=note),))
-    estimates, checks = [], []
+    estimates = []
     scores = [scored(wave.values, settings.asked) for wave in (before, now)]
     for scale in settings.asked.of_scale:
         found, how = _change(before, now, scores[0][scale], scores[1][scale], settings.asked.level)
@@ -204,9 +210,7 @@ def _waves(settings: Settings, every: Sheets, in_order: list[str]) -> Part:
             continue
         method = f"{in_order[-1]} less {in_order[-2]}, {how}"
         estimates.append(replace(found, name="change", subject=scale, unit=settings.asked.unit, method=method))
-        note = f"{reading(estimates[-1])}, {method}"
-        checks.append(Check(name=f"{scale}: what became of it is known", passed=True, note=note))
-    return Part(estimates=tuple(estimates), checks=tuple(checks))
+    return Part(estimates=tuple(estimates))
 
 
 def _change(before: Sheets, now: Sheets, old: np.ndarray, new: np.ndarray, level: float) -> tuple[Estimate | None, str]:
@@ -231,7 +235,7 @@ def _change(before: Sheets, now: Sheets, old: np.ndarray, new: np.ndarray, level
 def _comments(settings: Settings, sheets: Sheets) -> Part:
     if not settings.answers.comment:
         return Part()
-    note = f"{sheets.n_comments} people wrote something"
+    note = f"{sum(map(bool, sheets.comments))} people wrote something"
     if not settings.show_comments:
         note += "; it is not shown: names may stand in it. `show_comments: true` shows it, with people's consent"
         return Part(checks=(Check(name="What people wrote", passed=True, note=note),))

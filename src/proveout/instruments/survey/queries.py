@@ -1,4 +1,4 @@
-"""What is asked: which columns there are, then the answers, as text. Surveys are small; what is too large is refused."""
+"""What is asked: which columns there are, then the answers, as text."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,8 @@ from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, Query, Question, quoted
 from proveout.instruments.survey.settings import Answered, Settings
 
-MOST_ROWS = 200_000
-"""Of the table of answers."""
+MOST_ROWS = 500_000
+"""Of the table of answers; surveys are small, and what is larger is refused."""
 ROLES = ("person", "group", "wave", "seconds", "comment", "item", "value")
 
 
@@ -23,12 +23,10 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
     names = [one for one in wanted(settings).items() if one[1].casefold() in there]
     if not names:
         return ()
-    chosen = ", ".join(
-        f"nullif(trim(cast({quoted(there[column.casefold()])} as varchar)), '') as {quoted(role)}"
-        for role, column in names
-    )
-    if settings.answers.comment and not settings.show_comments:
-        chosen = chosen.replace('as "comment"', 'is not null as "comment"')
+    texts = {role: f"nullif(trim(cast({quoted(there[column.casefold()])} as varchar)), '')" for role, column in names}
+    if "comment" in texts and not settings.show_comments:
+        texts["comment"] = f"case when {texts['comment']} is not null then '*' end"
+    chosen = ", ".join(f"{text} as {quoted(role)}" for role, text in texts.items())
     sql = f"select {chosen} from given limit {MOST_ROWS + 1}"
     return (Query(name="answers", sql=sql, reads={"given": settings.answers.read}),)
 

@@ -13,6 +13,8 @@ from proveout.core.question import Answers, texts
 from proveout.instruments.survey.queries import MOST_ROWS, columns_there, item_columns, wanted
 from proveout.instruments.survey.settings import Settings
 
+MOST_PEOPLE = 50_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sheets:
@@ -24,8 +26,7 @@ class Sheets:
         waves: Length n.
         values: Shape (n, k), as answered; NaN where there is no answer on the scale.
         seconds: Shape (n,), NaN where not known.
-        comments: What was written, where it may be shown; else empty texts.
-        n_comments: How many wrote something.
+        comments: Length n: what was written, a star where it may not be read, empty where nothing was.
     """
 
     people: tuple[str, ...]
@@ -34,7 +35,6 @@ class Sheets:
     values: np.ndarray
     seconds: np.ndarray
     comments: tuple[str, ...]
-    n_comments: int
 
     def __len__(self) -> int:
         return len(self.people)
@@ -49,7 +49,6 @@ class Sheets:
             values=self.values[chosen],
             seconds=self.seconds[chosen],
             comments=tuple(self.comments[i] for i in chosen),
-            n_comments=sum(bool(self.comments[i]) for i in chosen),
         )
 
 
@@ -72,6 +71,8 @@ def read(settings: Settings, answers: Answers) -> tuple[Sheets, tuple[Check, ...
     columns = {role: texts(column) for role, column in table.items()}
     if settings.answers.item:
         columns = _widened(settings, columns)
+    if (n_people := len(next(iter(columns.values())))) > MOST_PEOPLE:
+        raise ProveoutError(f"{n_people:,} people answered", f"draw {MOST_PEOPLE:,} of them by lot; no more are needed")
     checks: list[Check] = []
     values = _values(settings, columns, checks)
     sheets = _sheets(columns, values)
@@ -148,17 +149,13 @@ def _sheets(columns: dict[str, list[str | None]], values: np.ndarray) -> Sheets:
         return tuple(text or "" for text in columns.get(role, [""] * n))
 
     seconds = np.array([_number(text) if text else np.nan for text in columns.get("seconds", [None] * n)])
-    wrote = columns.get("comment", [None] * n)
-    shown = tuple("" if text in (None, "True", "False") else text for text in wrote)
-    n_comments = sum(text not in (None, "False") for text in wrote)
     return Sheets(
         people=words("person"),
         groups=words("group"),
         waves=words("wave"),
         values=values,
         seconds=seconds,
-        comments=shown,
-        n_comments=n_comments,
+        comments=words("comment"),
     )
 
 
@@ -177,8 +174,7 @@ def _last_of_each(sheets: Sheets, checks: list[Check]) -> Sheets:
         checks.append(
             Check(name="Every sheet holds an answer", passed=False, note=f"{n_blank:,} hold none, and are left out")
         )
-    found = sheets.at(keep & ~blank)
-    return Sheets(**{f: getattr(found, f) for f in Sheets.__slots__ if f != "n_comments"}, n_comments=sheets.n_comments)
+    return sheets.at(keep & ~blank)
 
 
 def waves(sheets: Sheets) -> list[str]:

@@ -1,0 +1,306 @@
+"""Answers in a CSV file, from SQL to a finding."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proveout import data
+from proveout.core.errors import ProveoutError, TooLittle
+from proveout.core.evidence import Outcome
+from proveout.core.initiative import Group, GroupId, Initiative, Source
+from proveout.core.question import Answers
+from proveout.instruments import instrument
+from proveout.instruments.survey.library import LIBRARY
+from proveout.instruments.survey.questionnaire import Questionnaire
+from proveout.instruments.survey.settings import Answered, Settings
+
+AIM = tuple(LIBRARY["aim-iam-fim"].items)
+REPS = Group(id=GroupId("reps"), title="Sales reps", size=12)
+OPS = Group(id=GroupId("ops"), title="Operations", size=8)
+HEADS = Group(id=GroupId("heads"), title="Heads", size=2)
+GUESTS = Group(id=GroupId("guests"), title="Guests", size=9, can_stop=False)
+
+
+def see(folder: Path, rows: list[dict], groups=(), **declared):
+    """Write the rows, ask, measure."""
+    columns = list(dict.fromkeys(name for row in rows for name in row)) or ["person"]
+    with (folder / "answers.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    told = declared.pop("answers", {"person": "person", "group": "team"})
+    settings = Settings(answers=Answered(source="answers", **told), **declared)
+    tool, initiative = (
+        instrument("survey"),
+        Initiative(sources={"answers": Source(location="answers.csv")}, groups=groups),
+    )
+
+    def answers(tables, failures):
+        return Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1))
+
+    tables, failures = data.ask(
+        tool.questions(settings, initiative),
+        initiative.sources,
+        folder,
+        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
+    )
+    return tool.measure(settings, answers(tables, failures), initiative)
+
+
+def sheet(person: str, team: str, *values, items=AIM, **more) -> dict:
+    """One person's answers; the last value stands for all items that are left."""
+    filled = [*values, *[values[-1]] * (len(items) - len(values))]
+    return {"person": person, "team": team, **dict(zip(items, filled, strict=True)), **more}
+
+
+def figures(finding, name: str) -> dict:
+    return {e.subject: e for e in finding.estimates if e.name == name}
+
+
+def note(finding, word: str):
+    (found,) = [check for check in finding.checks if word in check.name]
+    return found
+
+
+@pytest.fixture
+def crowd():
+    """Twelve reps who like it, eight in operations who do not, and two heads."""
+    rng = np.random.default_rng(5)
+    rows = [sheet(f"r{i}", "reps", *rng.integers(4, 6, 12)) for i in range(10)]
+    rows += [sheet(f"o{i}", "Operations", *rng.integers(1, 4, 12)) for i in range(7)]
+    return [*rows, sheet("h1", "heads", 5), sheet("h2", "heads", 5)]
+
+
+def test_buy_in_is_that_of_each_group_and_not_of_the_average(tmp_path, crowd):
+    finding = see(tmp_path, crowd[:17], (REPS, OPS), questionnaire="aim-iam-fim")
+    reps, ops = (figures(finding, "buy_in")[f"{name}: acceptability"] for name in ("Sales reps", "Operations"))
+    by_hand = [np.mean([row[item] for item in AIM[:4]]) for row in crowd[10:17]]
+    assert ops.value == pytest.approx(np.mean(by_hand))
+    half = 2.446912 * np.std(by_hand, ddof=1) / 7**0.5  # Student's t at 6 degrees of freedom
+    assert (ops.lower, ops.upper) == pytest.approx((ops.value - half, ops.value + half), abs=1e-5)
+    assert reps.lower > 3.5 > ops.upper
+    assert figures(finding, "stakeholder").keys() == figures(finding, "buy_in").keys()
+    assert figures(finding, "response_rate")["Operations"].value == 7 / 8
+
+
+def test_a_group_that_did_not_answer_is_missed(tmp_path, crowd):
+    finding = see(
+        tmp_path,
+        crowd[:10],
+        (REPS, OPS, GUESTS),
+        questionnaire="oric",
+        answers={"person": "person", "group": "team", "columns": dict(zip(LIBRARY["oric"].items, AIM, strict=True))},
+    )
+    assert "Operations: commitment" in figures(finding, "stakeholder")
+    assert "Operations: commitment" not in figures(finding, "buy_in")
+    assert not any("Guests" in subject for subject in figures(finding, "stakeholder"))
+    assert figures(finding, "response_rate")["Operations"].value == 0
+    assert note(finding, "Operations: commitment: its buy-in is known").passed is False
+
+
+def test_small_groups_are_hidden_also_from_subtraction(tmp_path, crowd):
+    finding = see(tmp_path, crowd, (REPS, OPS, HEADS), questionnaire="aim-iam-fim")
+    shown = {subject.partition(":")[0] for subject in figures(finding, "group_score")}
+    assert shown == {"Sales reps"}  # with those of all and of operations known, the two heads would be too
+    assert "Operations" in note(finding, "large enough to be shown").note
+    assert not any("Heads" in subject for name in ("buy_in", "stakeholder") for subject in figures(finding, name))
+    assert "they sign off" in note(finding, "Every group can be surveyed").note
+    for exhibit in finding.exhibits:
+        assert {bar.label for bar in exhibit.bars} == {"all", "Sales reps"}
+
+
+def test_a_long_table_gives_the_same(tmp_path, crowd):
+    wide = see(tmp_path, crowd[:17], (REPS, OPS), questionnaire="aim-iam-fim")
+    rows = [{"who": r["person"], "team": r["team"], "q": i.upper(), "a": r[i]} for r in crowd[:17] for i in AIM]
+    told = {"person": "who", "group": "team", "item": "q", "value": "a"}
+    long = see(tmp_path, rows, (REPS, OPS), questionnaire="aim-iam-fim", answers=told)
+    assert [(e.name, e.subject, e.value) for e in long.estimates] == [
+        (e.name, e.subject, e.value) for e in wide.estimates
+    ]
+
+
+def test_the_usability_scale_turns_every_other_item_round(tmp_path):
+    items = tuple(LIBRARY["sus"].items)
+    rows = [sheet(f"p{i}", "", *[4, 2] * 5, items=items) for i in range(6)]
+    rows[0] |= {"sus_1": "", "sus_2": ""}  # as the middle: Brooke
+    finding = see(tmp_path, rows, questionnaire="sus", answers={"person": "person"})
+    assert figures(finding, "score")["all"].value == pytest.approx((5 * 75 + 70) / 6)
+    assert finding.exhibits[0].reference == 68
+    assert figures(finding, "usability")[""].value == figures(finding, "score")["all"].value
+
+
+def test_recommendation_is_the_net_of_two_shares(tmp_path):
+    rows = [{"recommend": score} for score in [10, 9, 9, 8, 7, 6, 0, 10, 9, 5]]
+    found = figures(see(tmp_path, rows, questionnaire="nps", answers={}), "score")["all"]
+    assert found.value == pytest.approx(100 * (5 - 3) / 10)
+    assert found.unit == "point"
+    promoters, detractors = 0.5, 0.3
+    error = 100 * ((promoters + detractors - (promoters - detractors) ** 2) / 9) ** 0.5
+    assert found.upper - found.value == pytest.approx(2.262157 * error, rel=1e-5)
+
+
+def test_satisfaction_is_a_share(tmp_path):
+    rows = [{"satisfied": score} for score in [5, 4, 4, 3, 2, 1, 5, 5]]
+    found = figures(see(tmp_path, rows, questionnaire="csat", answers={}), "score")["all"]
+    assert (found.value, found.unit) == (5 / 8, "share")
+    assert "Wilson" in found.method
+
+
+def test_half_of_the_items_is_enough_where_the_authors_say_so(tmp_path):
+    items = tuple(LIBRARY["nomad"].items)
+    rows = [sheet(f"p{i}", "", 4, items=items) | {"action_2": 2} for i in range(8)]
+    rows[0] |= {f"action_{i}": "" for i in range(1, 4)}
+    rows[1] |= {f"action_{i}": "not relevant to my role" for i in range(1, 5)}
+    finding = see(tmp_path, rows, questionnaire="nomad", answers={"person": "person"})
+    assert figures(finding, "score")["action"].n == 7
+    assert figures(finding, "score")["coherence"].n == 8
+    assert figures(finding, "score")["action"].value == 4
+    assert "not relevant" in note(finding, "Answers lie between").note
+
+
+def test_answers_in_words(tmp_path):
+    words = ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree")
+    rows = [sheet(f"p{i}", "", "agree", "Strongly Agree", "agree", "agree ") for i in range(6)]
+    told = {"person": "person", "words": words}
+    finding = see(tmp_path, rows, questionnaire="aim-iam-fim", answers=told)
+    assert figures(finding, "score")["acceptability"].value == 4.25
+    numbered = [sheet(f"p{i}", "", "4 - agree") for i in range(6)]
+    found = see(tmp_path, numbered, questionnaire="aim-iam-fim", answers={"person": "person"})
+    assert figures(found, "score")["feasibility"].value == 4
+    with pytest.raises(ProveoutError, match="no answer can be read") as caught:
+        see(tmp_path, rows, questionnaire="aim-iam-fim", answers={"person": "person"})
+    assert "declare `words`" in caught.value.remedy
+
+
+def test_waves_are_compared_on_the_same_people(tmp_path):
+    before = [sheet(f"p{i}", "", 2 + i % 3, wave="2") for i in range(9)]
+    after = [sheet(f"P{i}", "", 3 + i % 3, wave="10") for i in range(2, 11)]
+    told = {"person": "person", "wave": "wave"}
+    finding = see(tmp_path, [*after, *before], questionnaire="aim-iam-fim", answers=told)
+    found = figures(finding, "change")["acceptability"]
+    assert (found.value, found.n) == (1, 7)  # p2 to p8, each one up
+    assert found.method.startswith("10 less 2, 7 people who answered both times")
+    assert figures(finding, "score")["acceptability"].n == 9
+    strangers = [row | {"person": f"q{i}"} for i, row in enumerate(after)]
+    finding = see(tmp_path, [*strangers, *before], questionnaire="aim-iam-fim", answers=told)
+    assert "different people" in figures(finding, "change")["acceptability"].method
+
+
+def test_reliability_sees_items_that_do_not_belong(tmp_path):
+    rng = np.random.default_rng(2)
+    rows = []
+    for i in range(80):
+        like = rng.normal()
+        values = np.clip(np.round(3 + like + rng.normal(0, 0.5, 12)), 1, 5).astype(int)
+        values[4:8] = rng.integers(1, 6, 4)
+        rows.append(sheet(f"p{i}", "", *values))
+    finding = see(tmp_path, rows, questionnaire="aim-iam-fim", answers={"person": "person"})
+    found = figures(finding, "reliability")
+    assert found["acceptability"].lower > 0.8
+    assert found["appropriateness"].upper < 0.7
+    assert figures(finding, "alpha").keys() == figures(finding, "omega").keys() == found.keys()
+
+
+def test_careless_answers_are_named_and_count(tmp_path):
+    items = tuple(LIBRARY["sus"].items)
+    rows = [sheet(f"p{i}", "", *[5, 1] * 5, items=items, took=90) for i in range(6)]
+    rows.append(sheet("p6", "", 3, items=items, took=4))
+    told = {"person": "person", "seconds": "took"}
+    finding = see(tmp_path, rows, questionnaire="sus", answers=told)
+    assert note(finding, "one answer to all").note.startswith("1 of 7")
+    assert note(finding, "faster than one can read").note.startswith("1 of 7")
+    assert figures(finding, "score")["all"].n == 7
+
+
+def test_comments_are_shown_only_with_consent(tmp_path):
+    rows = [sheet(f"p{i}", "", 4, said="Anna Meier is against it" if i == 2 else "") for i in range(6)]
+    told = {"person": "person", "comment": "said"}
+    hidden = see(tmp_path, rows, questionnaire="aim-iam-fim", answers=told)
+    assert "Anna" not in repr(hidden)
+    assert note(hidden, "What people wrote").note.startswith("1 people")
+    shown = see(tmp_path, rows, questionnaire="aim-iam-fim", answers=told, show_comments=True)
+    assert "Anna" in repr(shown.exhibits)
+
+
+def test_the_last_sheet_of_a_person_counts(tmp_path):
+    rows = [sheet(f"p{i % 6}", "", 1 if i < 6 else 5) for i in range(12)]
+    finding = see(tmp_path, [*rows, sheet("p9", "", "")], questionnaire="aim-iam-fim", answers={"person": "person"})
+    assert figures(finding, "score")["feasibility"].value == 5
+    assert note(finding, "answered once").note.startswith("6 sheets")
+    assert note(finding, "holds an answer").note.startswith("1 hold none")
+
+
+def test_a_questionnaire_of_ones_own(tmp_path):
+    own = Questionnaire(items={"a": "I like it.", "b": "I hate it."}, reversed=("b",), highest=7)
+    rows = [{"a": 6, "b": 2}] * 5 + [{"a": 5, "b": 2}]
+    finding = see(tmp_path, rows, questionnaire=own, answers={}, buy_in=("all",))
+    assert figures(finding, "score")["all"].value == pytest.approx((5 * 6 + 5.5) / 6)
+    assert figures(finding, "buy_in")["everybody: all"].value == pytest.approx(1 + 4 * (35.5 / 6 - 1) / 6)
+
+
+def test_too_few_people(tmp_path):
+    with pytest.raises(TooLittle, match="4 people answered"):
+        see(tmp_path, [sheet(f"p{i}", "", 3) for i in range(4)], questionnaire="aim-iam-fim", answers={})
+    with pytest.raises(TooLittle, match="nobody has answered"):
+        see(tmp_path, [], questionnaire="nps", answers={"columns": {"recommend": "person"}})
+
+
+def test_a_column_that_is_not_there(tmp_path):
+    with pytest.raises(ProveoutError, match="no column fim_4") as caught:
+        rows = [{k: v for k, v in sheet(f"p{i}", "", 3).items() if k != "fim_4"} for i in range(6)]
+        see(tmp_path, rows, questionnaire="aim-iam-fim")
+    assert "fim_3" in caught.value.remedy
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    settings = Settings(questionnaire="nps", answers=Answered(source="answers"))
+    tool, initiative = instrument("survey"), Initiative(sources={"answers": Source(location="gone.csv")})
+    tables, failures = data.ask(tool.questions(settings, initiative), initiative.sources, tmp_path)
+    finding = tool.measure(settings, Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1)), initiative)
+    assert finding.outcome is Outcome.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"questionnaire": "suz"}, "no questionnaire 'suz'"),
+        ({"questionnaire": "nps", "answers": Answered(source="a", columns={"x": "y"})}, "no item x"),
+        ({"questionnaire": "oric", "buy_in": ("faith",)}, "no scale faith"),
+        ({"questionnaire": "nps", "buy_in": ("all",)}, "buy-in is a mean"),
+        ({"questionnaire": "csat", "answers": Answered(source="a", words=("no", "yes"))}, "2 words"),
+    ],
+)
+def test_declarations_that_cannot_be(declared, said):
+    with pytest.raises(ValueError, match=said):
+        Settings(**{"answers": Answered(source="a"), **declared})
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"lowest": 5, "highest": 1}, "the first must be lower"),
+        ({"reversed": ("c",)}, "no item c"),
+        ({"scales": {"s": ()}}, "has no items"),
+        ({"score": "top"}, "good_from"),
+        ({"score": "net", "good_from": 9}, "bad_to"),
+    ],
+)
+def test_questionnaires_that_cannot_be(declared, said):
+    with pytest.raises(ValueError, match=said):
+        Questionnaire(items={"a": "A."}, **declared)
+
+
+@pytest.mark.parametrize("told", [{"item": "q"}, {"item": "q", "value": "a"}, {"person": "x", "group": "X"},
+                                  {"words": ("yes", "Yes ")}])  # fmt: skip
+def test_tables_that_cannot_be(told):
+    with pytest.raises(ValueError):
+        Answered(source="a", **told)
+
+
+def test_every_questionnaire_says_where_it_comes_from():
+    for name, asked in LIBRARY.items():
+        assert asked.source and asked.licence and asked.title, name
+        assert sorted(item for items in asked.of_scale.values() for item in items) == sorted(asked.items), name
