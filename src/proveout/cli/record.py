@@ -8,6 +8,7 @@ import click
 
 from proveout.cli.arguments import FOLDER
 from proveout.core.choice import Choice
+from proveout.core.sign_off import Stance
 
 
 @click.command()
@@ -55,6 +56,43 @@ def decide(
     return click.echo(f"Recorded as entry {record(workspace, name, decision).sequence} of the ledger.")
 
 
+@click.command("sign-off")
+@click.argument("group")
+@click.argument("stance", type=click.Choice([stance.value for stance in Stance]))
+@FOLDER
+@click.option("--by", default=getpass.getuser, help="Who signs (default: you).")
+@click.option("--for", "delegated_by", default="", metavar="NAME", help="In whose place, where that is another.")
+@click.option("--comment", default="", help="What is wanted, or why; needed for all but approve.")
+@click.option("--dry-run", is_flag=True, help="Show what would be recorded, and record nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def sign_off(
+    group: str, stance: str, folder: Path, by: str, delegated_by: str, comment: str, dry_run: bool, yes: bool
+) -> None:
+    """Record what GROUP says of the implementation plan, by name and for good.
+
+    \b
+    approve       the plan is good
+    minor-issue   the plan may go on; the comment says what is wanted
+    major-issue   it may not, until what the comment says is mended
+    reject        it may not
+
+    The latest sign-off of a group counts; the earlier ones stay on record. Gate 3 needs that of every group that can
+    stop the project.
+    """
+    from proveout.flow.sign_off import prepare, sign
+    from proveout.flow.workspace import Workspace
+
+    workspace = Workspace(folder)
+    name, found = prepare(workspace, group, Stance(stance), by=by, delegated_by=delegated_by, comment=comment)
+    who = f"{found.by} for {found.delegated_by}" if found.delegated_by else found.by
+    click.echo(f"{found.group}: {found.stance} by {who}" + (f": {found.comment}" if found.comment else ""))
+    if dry_run:
+        return click.echo("Nothing was recorded (--dry-run).")
+    if not yes and sys.stdin.isatty():
+        click.confirm("Record it for good?", abort=True)
+    return click.echo(f"Recorded as entry {sign(workspace, name, found).sequence} of the ledger.")
+
+
 @click.group()
 def ledger() -> None:
     """Look into the append-only record, check it, take it elsewhere."""
@@ -91,7 +129,11 @@ def export(folder: Path) -> None:
 
 @ledger.command()
 @FOLDER
-@click.option("--kind", type=click.Choice(["evidence", "gate", "decision", "probe"]), help="Only records of this kind.")
+@click.option(
+    "--kind",
+    type=click.Choice(["evidence", "gate", "decision", "sign-off", "probe", "pilot"]),
+    help="Only records of this kind.",
+)
 def show(folder: Path, kind: str | None) -> None:
     """List the records: when, what, and the hash."""
     from proveout.cli.console import console
@@ -102,4 +144,4 @@ def show(folder: Path, kind: str | None) -> None:
     print_records(records(Workspace(folder), kind), console())
 
 
-COMMANDS = (decide, ledger)
+COMMANDS = (decide, sign_off, ledger)

@@ -199,4 +199,29 @@ class ComponentMap:
     kind: Literal["component_map"] = "component_map"
 
 
-Exhibit = Table | Bars | Intervals | Ranges | Histogram | Series | ProcessMap | Heatmap | Curve | ComponentMap
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A point with a name; the size is how many it stands for."""
+
+    label: str
+    x: float
+    y: float
+    size: float = 1.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Named points in a plane, such as groups by influence and readiness; both axes run from `low` to `high`."""
+
+    title: str
+    x_label: str
+    y_label: str
+    places: tuple[Place, ...]
+    low: float
+    high: float
+    note: str = ""
+    kind: Literal["places"] = "places"
+
+
+Exhibit = Table | Bars | Intervals | Ranges | Histogram | Series | ProcessMap | Heatmap | Curve | ComponentMap | Places

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NewType
 from proveout.core.declared import DECLARED
 from proveout.core.evidence import Evidence, Outcome
 from proveout.core.registration import Registration
+from proveout.core.sign_off import SignOff
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,6 +112,7 @@ class Answers:
         evidence: Evidence of the blocks that this one builds on.
         as_of: The day that counts as today.
         registration: What was fixed before the pilot, for instruments that read `pilot`.
+        sign_offs: What each group last said of the plan, for instruments that read `sign_offs`.
         digests: SHA-256 of the files that were read, by source.
     """
 
@@ -119,7 +121,20 @@ class Answers:
     failures: Mapping[str, Failure] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     registration: Registration | None = None
+    sign_offs: tuple[SignOff, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+
+
+def columns_of(name: str, read: Read) -> Query:
+    """Asks which columns a table has; `column_name` and `column_type` come back."""
+    sql = "select column_name, column_type from (describe select * from given)"
+    return Query(name=name, sql=sql, reads={"given": read})
+
+
+def columns_there(answers: Answers, name: str) -> dict[str, str]:
+    """From the answer to `columns_of`, the columns by name without case; none where it was not answered."""
+    table = answers.tables.get(name)
+    return {} if table is None else {str(column).casefold(): str(column) for column in table["column_name"]}
 
 
 def quoted(name: str) -> str:

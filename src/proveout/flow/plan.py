@@ -14,7 +14,9 @@ from proveout.core.evidence import Evidence, Finding, Fingerprint, Outcome
 from proveout.core.initiative import Block, Initiative
 from proveout.core.question import Question, SourceName
 from proveout.core.registration import Registration
+from proveout.core.sign_off import SignOff
 from proveout.flow.registration import registered
+from proveout.flow.sign_off import signed
 from proveout.instruments import Instrument, instrument
 from proveout.ledger import Ledger, evidence_from
 
@@ -42,6 +44,7 @@ class Task:
     recall: bool
     recorded: Evidence | None
     registration: Registration | None = None
+    sign_offs: tuple[SignOff, ...] = ()
 
     @property
     def remembered(self) -> bool:
@@ -73,6 +76,7 @@ def _task(
     questions = tool.questions(block.settings, view)
     prints = data.fingerprints(questions, initiative.sources, folder)
     registration = registered(ledger, initiative.initiative) if "pilot" in tool.reads else None
+    sign_offs = signed(ledger, initiative.initiative) if "sign_offs" in tool.reads else ()
     key = digest(
         {
             "block": block.id,
@@ -84,6 +88,7 @@ def _task(
             "upstream": tuple(task.key for task in upstream),
             "today": as_of if tool.depends_on_today else None,
             "registration": registration,
+            **({"sign_offs": sign_offs} if sign_offs else {}),
         }
     )
     record = ledger.latest("evidence", initiative.initiative, key)
@@ -101,6 +106,7 @@ def _task(
         and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
         recorded=recorded,
         registration=registration,
+        sign_offs=sign_offs,
     )
 
 

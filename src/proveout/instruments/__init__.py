@@ -36,6 +36,7 @@ NAMES = (
     "feedback",
     "drift",
     "survey",
+    "change",
 )
 
 

@@ -63,7 +63,7 @@ def test_the_examples_in_the_comments_are_accepted_too(tmp_path):
     path.write_text(text)
     declaration = load(tmp_path, _settings())
     assert [d for d in declaration.diagnostics if d.severity == "error"] == []
-    assert declaration.initiative.evidence.keys() == {"interviews", "process", "availability"}
+    assert declaration.initiative.evidence.keys() == {"interviews", "process", "availability", "quality", "prototype"}
     assert len(declaration.initiative.groups) == 3
     assert declaration.initiative.value.quantities["clerks"].fixed == 12
     assert declaration.initiative.kpis[0].baseline.source == "timesheets"
@@ -72,7 +72,8 @@ def test_the_examples_in_the_comments_are_accepted_too(tmp_path):
 def _settings():
     from proveout.instruments import instrument
 
-    return {name: instrument(name).settings_type for name in ("interviews", "process", "availability")}
+    names = ("interviews", "process", "availability", "quality", "prototype")
+    return {name: instrument(name).settings_type for name in names}
 
 
 @pytest.mark.parametrize("there", ["initiative.yml", "interviews/example.txt"])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from tests.unit.show.invented_maps import INJECTION, completeness, component_map, reliability
+from tests.unit.show.invented_maps import INJECTION, completeness, component_map, places, reliability
 
 from proveout.core.assessment import Assessment
 from proveout.core.decision import Record
@@ -125,6 +125,7 @@ def exhibits() -> dict[str, Exhibit]:
         "heatmap": completeness(),
         "curve": reliability(),
         "component_map": component_map(),
+        "places": places(),
     }
 
 
@@ -301,7 +302,7 @@ def evidence() -> tuple[Evidence, ...]:
     )
     case = Finding(
         estimates=(_estimate(310_000, -28_000, 640_000, name="npv", unit="USD", level=0.9),),
-        exhibits=(shown["histogram"], shown["ranges"], shown["series"], shown["curve"], shown["component_map"]),
+        exhibits=tuple(shown[n] for n in ("histogram", "ranges", "series", "curve", "component_map", "places")),
     )
     gone = Finding(
         outcome=Outcome.UNREACHABLE,

@@ -1,6 +1,6 @@
 """Invented exhibits of gate 2, awkward where it hurts."""
 
-from proveout.core.exhibit import Component, ComponentMap, Curve, Flow, Heatmap, Line
+from proveout.core.exhibit import Component, ComponentMap, Curve, Flow, Heatmap, Line, Place, Places
 
 INJECTION = '<script>alert("owned")</script>'
 
@@ -36,6 +36,21 @@ def completeness() -> Heatmap:
         (None,) * 11 + (0.5,),
     )
     return Heatmap(title="How full the fields are", rows=rows, columns=months, values=filled, note="By month of entry.")
+
+
+def places() -> Places:
+    """Groups by influence and readiness, two of them in one place."""
+    people = (("Sales representatives", 4, 3.2, 120), ("Revenue operations", 3, 3.9, 8), ("Works council", 5, 1.9, 5),
+              ("Heads of sales in all regions", 5, 4.4, 12), ("Field sales", 4, 3.2, 40), ("Back office", 4.1, 3.1, 30),
+              ("Customers", 1, 2.5, 5))  # fmt: skip
+    return Places(
+        title="Who can do how much, and how ready they are",
+        x_label="influence",
+        y_label="readiness",
+        low=1,
+        high=5,
+        places=tuple(Place(label=name, x=x, y=y, size=n) for name, x, y, n in people),
+    )
 
 
 def reliability() -> Curve:

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from tests.unit.show.invented import INJECTION, exhibits, rulings
 
-from proveout.core.exhibit import Bar, Bars, Curve, Heatmap, Histogram, Intervals, Line, Ranges, Series
+from proveout.core.exhibit import Bar, Bars, Curve, Heatmap, Histogram, Intervals, Line, Place, Places, Ranges, Series
 from proveout.show.charts import draw
 from proveout.show.charts.scale import Scale, duration, ruling_span, short, span, ticks
 from proveout.show.charts.strip import strip
 from proveout.show.page import line
 
-PICTURES = ("bars", "intervals", "ranges", "histogram", "series", "curve")
+PICTURES = ("bars", "intervals", "ranges", "histogram", "series", "curve", "places")
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -54,6 +54,8 @@ def test_a_longer_bar_is_a_larger_value():
         Curve(title="none", x_label="x", y_label="y", lines=(Line(label="a", points=()),)),
         Curve(title="one", x_label="x", y_label="y", lines=(Line(label="a", points=((1.0, 0.0, None, None),)),)),
         Heatmap(title="none", rows=(), columns=(), values=()),
+        Places(title="none", x_label="x", y_label="y", places=(), low=1, high=5),
+        Places(title="none", x_label="x", y_label="y", places=(Place(label="a", x=9, y=0),), low=1, high=5),
         Heatmap(title="nothing", rows=("a",), columns=("b",), values=((None,),)),
         Series(title="same day", unit="", points=(("2026-01-01", 5.0, 4.0, 6.0), ("2026-01-01", 6.0, None, None))),
     ],

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
 from proveout.core.probe import CommandCall, HttpCall, Trial
-from proveout.core.question import Answers, Preparation, Query, Question, Read, quoted
+from proveout.core.question import Answers, Preparation, Query, Question, Read, columns_of, quoted
 from proveout.instruments.prototype.settings import Rubric, Settings, Training, Where
 
 MOST_CASES = 50_000
@@ -137,8 +137,7 @@ def read(where: Where) -> Read:
 
 
 def _columns(name: str, where: Where) -> Query:
-    sql = "select column_name, column_type from (describe select * from given)"
-    return Query(name=f"{name} columns", sql=sql, reads={"given": read(where)})
+    return columns_of(f"{name} columns", read(where))
 
 
 def there(answers: Answers, table: str) -> dict[str, Found]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Query, Question, quoted
+from proveout.core.question import Answers, Query, Question, columns_of, columns_there, quoted
 from proveout.instruments.survey.settings import Answered, Settings
 
 MOST_ROWS = 500_000
@@ -13,13 +13,12 @@ ROLES = ("person", "group", "wave", "seconds", "comment", "item", "value")
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
     """Which columns there are."""
-    sql = "select column_name from (describe select * from given)"
-    return (Query(name="columns", sql=sql, reads={"given": settings.answers.read}),)
+    return (columns_of("columns", settings.answers.read),)
 
 
 def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query, ...]:
     """The answers, of the columns that are there."""
-    there = columns_there(answers)
+    there = columns_there(answers, "columns")
     names = [one for one in wanted(settings).items() if one[1].casefold() in there]
     if not names:
         return ()
@@ -29,12 +28,6 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
     chosen = ", ".join(f"{text} as {quoted(role)}" for role, text in texts.items())
     sql = f"select {chosen} from given limit {MOST_ROWS + 1}"
     return (Query(name="answers", sql=sql, reads={"given": settings.answers.read}),)
-
-
-def columns_there(answers: Answers) -> dict[str, str]:
-    """The columns of the table, by name without case."""
-    table = answers.tables.get("columns")
-    return {} if table is None else {str(name).casefold(): str(name) for name in table["column_name"]}
 
 
 def wanted(settings: Settings) -> Mapping[str, str]:

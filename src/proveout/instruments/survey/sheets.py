@@ -9,8 +9,8 @@ import numpy as np
 
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.evidence import Check
-from proveout.core.question import Answers, texts
-from proveout.instruments.survey.queries import MOST_ROWS, columns_there, item_columns, wanted
+from proveout.core.question import Answers, columns_there, texts
+from proveout.instruments.survey.queries import MOST_ROWS, item_columns, wanted
 from proveout.instruments.survey.settings import Settings
 
 MOST_PEOPLE = 50_000
@@ -83,7 +83,7 @@ def read(settings: Settings, answers: Answers) -> tuple[Sheets, tuple[Check, ...
 
 
 def _refuse_missing(settings: Settings, answers: Answers) -> None:
-    there = columns_there(answers)
+    there = columns_there(answers, "columns")
     lacking = [column for column in wanted(settings).values() if column.casefold() not in there]
     if lacking:
         raise ProveoutError(

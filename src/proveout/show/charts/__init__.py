@@ -8,11 +8,12 @@ from proveout.core.exhibit import (
     Heatmap,
     Histogram,
     Intervals,
+    Places,
     ProcessMap,
     Ranges,
     Series,
 )
-from proveout.show.charts import component_map, heatmap, plots, process_map
+from proveout.show.charts import component_map, heatmap, places, plots, process_map
 
 
 def draw(exhibit: Exhibit) -> str:
@@ -36,5 +37,7 @@ def draw(exhibit: Exhibit) -> str:
             return heatmap.draw(exhibit)
         case ComponentMap():
             return component_map.draw(exhibit)
+        case Places():
+            return places.draw(exhibit)
         case _:
             return ""

@@ -1,0 +1,42 @@
+"""What the people of a group say of the plan, by name and for good."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Stance(StrEnum):
+    """From yes to no; a minor issue is a yes that wants something, a major one a no that would become a yes."""
+
+    APPROVE = "approve"
+    MINOR_ISSUE = "minor-issue"
+    MAJOR_ISSUE = "major-issue"
+    REJECT = "reject"
+
+    @property
+    def supports(self) -> bool:
+        """Whether the plan may go on."""
+        return self in (Stance.APPROVE, Stance.MINOR_ISSUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOff:
+    """One signature.
+
+    Args:
+        group: Id of the group that is spoken for.
+        stance: What is said.
+        by: Who says it.
+        delegated_by: Whose place that person takes; empty for their own.
+        comment: What is wanted, or why.
+        plan: Digest of the plan that was signed.
+        on: The day, by the ledger's clock.
+    """
+
+    group: str
+    stance: Stance
+    by: str
+    delegated_by: str = ""
+    comment: str = ""
+    plan: str = ""
+    on: date | None = None

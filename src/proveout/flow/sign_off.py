@@ -1,0 +1,71 @@
+"""Sign-offs of the plan: recorded by name, counted by group, never overwritten."""
+
+from dataclasses import replace
+
+from proveout.core.decision import Record
+from proveout.core.digest import digest, plain
+from proveout.core.errors import ProveoutError
+from proveout.core.initiative import Initiative
+from proveout.core.sign_off import SignOff, Stance
+from proveout.flow.workspace import Workspace, blocks
+from proveout.instruments import instrument
+from proveout.ledger import Ledger
+
+KIND = "sign-off"
+
+
+def prepare(
+    workspace: Workspace, group: str, stance: Stance, *, by: str, delegated_by: str = "", comment: str = ""
+) -> tuple[str, SignOff]:
+    """The initiative's name, and the sign-off as it would be recorded.
+
+    Raises:
+        FaultyDeclaration: With all diagnostics.
+        ProveoutError: There is no such group, nobody signs, or an issue without a comment.
+    """
+    initiative = workspace.declared()
+    known = {name.casefold(): one.id for one in initiative.groups for name in (one.id, one.title) if name}
+    if group.casefold() not in known:
+        groups = ", ".join(one.id for one in initiative.groups)
+        raise ProveoutError(f"there is no group {group!r}", f"one of {groups}" if groups else "declare `groups`")
+    if not by.strip():
+        raise ProveoutError("a sign-off is somebody's", "say whose, with --by")
+    if stance is not Stance.APPROVE and not comment.strip():
+        raise ProveoutError(f"{stance} needs a reason", "say what is wanted, with --comment")
+    return initiative.initiative, SignOff(
+        group=known[group.casefold()],
+        stance=stance,
+        by=by.strip(),
+        delegated_by=delegated_by.strip(),
+        comment=comment.strip(),
+        plan=plan_digest(initiative),
+    )
+
+
+def sign(workspace: Workspace, initiative: str, sign_off: SignOff) -> Record:
+    """Append it to the ledger, for good; a later one of the same group counts instead."""
+    with workspace.ledger() as ledger:
+        return ledger.append(KIND, initiative, sign_off.group, plain(sign_off))
+
+
+def signed(ledger: Ledger, initiative: str) -> tuple[SignOff, ...]:
+    """The latest sign-off of each group, on the day of the ledger's own clock."""
+    latest = {record.key: record for record in ledger.records(KIND, initiative)}
+    return tuple(_read(record) for record in latest.values())
+
+
+def plan_digest(initiative: Initiative) -> str:
+    """The identity of the implementation plan: what is declared for gate 3, and the effort."""
+    planned = {
+        block.id: plain(block.settings) for block in blocks(initiative) if instrument(block.instrument).name in PLANNED
+    }
+    return digest({"blocks": planned, "effort": plain(initiative.plan.effort)})
+
+
+PLANNED = ("change", "training", "workflow", "support")
+
+
+def _read(record: Record) -> SignOff:
+    body = dict(record.body)
+    found = SignOff(**{**body, "stance": Stance(body["stance"]), "on": None})
+    return replace(found, on=record.at.date())

@@ -1,0 +1,296 @@
+"""The plan for the people, group by group: what is prepared, what stands in the way, who signed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate, exact
+from proveout.core.evidence import Check, Finding
+from proveout.core.exhibit import Exhibit, Heatmap, Place, Places, Table
+from proveout.core.initiative import Group, GroupId, Initiative
+from proveout.core.question import Answers
+from proveout.core.sign_off import SignOff
+from proveout.core.wording import figure
+from proveout.instruments.change.readiness import FEWEST, Readiness, readiness
+from proveout.instruments.change.settings import STEPS, TECHNICAL, Action, Affected, Settings
+
+RULE = 0.8
+"""The article's: four fifths of the work are with people."""
+
+
+def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
+    """All that is planned, held against all groups that are declared.
+
+    Raises:
+        TooLittle: No groups are declared.
+        ProveoutError: The answers on readiness lack a column.
+    """
+    for failure in answers.failures.values():
+        return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
+    if not initiative.groups:
+        raise TooLittle("no groups are declared", "declare under `groups` who is affected")
+    known, said = readiness(settings, answers, initiative.groups)
+    today = answers.as_of
+    checks = [*said, *_prepared_checks(settings, initiative), *_barrier_checks(settings, initiative, known)]
+    checks += [*_overdue(settings, today), *_signed_checks(initiative, answers.sign_offs)]
+    effort, doubts = _effort(settings, initiative)
+    return Finding(
+        estimates=(
+            _prepared(settings, initiative),
+            *_barriers(settings, initiative, known),
+            *effort,
+            *_actions(settings, today),
+            _signed(initiative, answers.sign_offs),
+        ),
+        checks=(*checks, *doubts),
+        exhibits=tuple(_exhibits(settings, initiative, known, today, answers.sign_offs)),
+        changes_on=min((a.due + timedelta(days=1) for a in settings.actions if _open(a) and a.due and a.due >= today),
+                       default=None),
+    )  # fmt: skip
+
+
+def _of(settings: Settings, group: GroupId) -> Affected | None:
+    return next((one for one in settings.groups if one.group == group), None)
+
+
+def _lacking(settings: Settings, group: GroupId) -> list[str]:
+    """What is not prepared for a group."""
+    planned = _of(settings, group)
+    if planned is None:
+        return ["everything: it has no entry"]
+    own = [action for action in settings.actions if action.group == group and action.planned]
+    lacks = [] if planned.sponsor else ["a sponsor"]
+    lacks += [] if planned.message else ["a message"]
+    return lacks + ([] if own else ["an action with an owner and a date"])
+
+
+def _prepared(settings: Settings, initiative: Initiative) -> Estimate:
+    ready = [group for group in initiative.groups if not _lacking(settings, group.id)]
+    n = len(initiative.groups)
+    method = f"{len(ready)} of {n} groups have a sponsor, a message, and an action with an owner and a date"
+    return exact("groups_prepared_share", len(ready) / n, unit="share", n=n, method=method)
+
+
+def _prepared_checks(settings: Settings, initiative: Initiative) -> Iterator[Check]:
+    for group in initiative.groups:
+        if lacks := _lacking(settings, group.id):
+            name = f"{_name(group)} is prepared"
+            yield Check(name=name, passed=False, note=f"it lacks {', '.join(lacks)}")
+
+
+def _barriers(settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness]) -> Iterator[Estimate]:
+    """Groups whose main barrier is treated, and people whose own is not."""
+    asked = [group for group in initiative.groups if group.size >= FEWEST]
+    seen = [group for group in asked if group.id in known and known[group.id].shown]
+    treated = sum(_treated(settings, group.id, known[group.id]) for group in seen)
+    if asked:
+        n, unknown = len(asked), len(asked) - len(seen)
+        method = f"{treated} of {n} groups of {FEWEST} people and more; {unknown} did not say how far they are"
+        share = exact("barriers_treated_share", treated / n, unit="share", n=n, method=method)
+        yield share if not unknown else Estimate(
+            name=share.name, value=share.value, lower=share.lower, upper=(treated + unknown) / n, unit="share", n=n,
+            level=1.0, method=method,
+        )  # fmt: skip
+    stopped = untreated = 0
+    for group in seen:
+        counts = known[group.id].counts[:-1]
+        stopped += sum(counts)
+        untreated += sum(n for step, n in enumerate(counts) if not _helped(settings, group.id, step))
+    if stopped:
+        method = f"{untreated} of {stopped} people who stop at a step against which nothing is planned for their group"
+        yield exact("untreated_resistance_share", untreated / stopped, unit="share", n=stopped, method=method)
+
+
+def _helped(settings: Settings, group: GroupId, step: int) -> bool:
+    return any(a.group == group and a.planned and STEPS[step] in a.helps for a in settings.actions)
+
+
+def _treated(settings: Settings, group: GroupId, found: Readiness) -> bool:
+    return found.main is None or _helped(settings, group, found.main)
+
+
+def _barrier_checks(settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness]) -> Iterator[Check]:
+    for group in initiative.groups:
+        found = known.get(group.id)
+        if found is None or not found.shown:
+            if known and group.size >= FEWEST:
+                note = f"fewer than {FEWEST} of its people answered"
+                yield Check(name=f"{_name(group)}: its barrier is known", passed=False, note=note)
+            continue
+        if found.main is None:
+            yield Check(name=f"{_name(group)} has no barrier", passed=True, note="all answers are above the middle")
+            continue
+        step, n = STEPS[found.main], found.counts[found.main]
+        told = f"{n} of {sum(found.counts)} stop at {step}" if n >= FEWEST else f"most who stop do so at {step}"
+        treated = _treated(settings, group.id, found)
+        note = told + ("" if treated else "; no action against it has an owner and a date")
+        yield Check(name=f"{_name(group)}: its barrier, {step}, is treated", passed=treated, note=note)
+
+
+def _effort(settings: Settings, initiative: Initiative) -> tuple[list[Estimate], list[Check]]:
+    planned = initiative.plan.effort
+    own = sum(settings.effort.values())
+    technical = sum(days for kind, days in settings.effort.items() if kind in TECHNICAL)
+    checks = []
+    if own and planned and abs(own - planned.technical_days - planned.organisational_days) > 1:
+        note = f"`effort` adds up to {figure(own)} days, `plan.effort` to "
+        note += f"{figure(planned.technical_days + planned.organisational_days)}; `effort` counts"
+        checks.append(Check(name="The plan says the same of the effort", passed=False, note=note))
+    if not own and planned:
+        own, technical = planned.technical_days + planned.organisational_days, planned.technical_days
+    if not own:
+        note = "declare `effort` by kind, or `plan.effort`"
+        return [], [*checks, Check(name="The effort is planned", passed=False, note=note)]
+    method = f"{figure(own - technical)} of {figure(own)} person-days are with people"
+    share = exact("organisational_effort_share", (own - technical) / own, unit="share", method=method)
+    return [share], checks
+
+
+def _open(action: Action) -> bool:
+    return action.done is None
+
+
+def _late(action: Action, today: date) -> bool:
+    return _open(action) and action.due is not None and action.due < today
+
+
+def _actions(settings: Settings, today: date) -> Iterator[Estimate]:
+    late = sum(_late(action, today) for action in settings.actions)
+    yield exact("overdue_actions", late, method=f"of {len(settings.actions)} actions")
+    if settings.actions:
+        done = sum(action.done is not None and action.done <= today for action in settings.actions)
+        n = len(settings.actions)
+        yield exact("actions_done_share", done / n, unit="share", n=n, method=f"{done} of {n} actions are done")
+
+
+def _overdue(settings: Settings, today: date) -> Iterator[Check]:
+    for action in settings.actions:
+        if _late(action, today):
+            note = f"due on {action.due}, by {action.owner or 'nobody'}"
+            yield Check(name=f"{action.title} is done", passed=False, note=note)
+        if action.done and action.done > today:
+            note = f"it says done on {action.done}, which is to come; it does not count as done"
+            yield Check(name=f"{action.title} is done", passed=False, note=note)
+
+
+def _deciding(initiative: Initiative) -> list[Group]:
+    return [group for group in initiative.groups if group.can_stop]
+
+
+def _signed(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Estimate:
+    """Who has not signed has not said no either: the share is open upwards."""
+    latest = {one.group: one for one in sign_offs}
+    deciding = _deciding(initiative)
+    yes = sum(group.id in latest and latest[group.id].stance.supports for group in deciding)
+    silent = sum(group.id not in latest for group in deciding)
+    n = len(deciding)
+    method = f"{yes} of {n} groups that can stop the project approve of the plan; {silent} have not signed"
+    share = yes / n if n else 0.0
+    upper = (yes + silent) / n if n else 1.0
+    return Estimate(
+        name="signed_share", value=share, lower=share, upper=upper, unit="share", n=n or None, level=1.0, method=method
+    )
+
+
+def _signed_checks(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Iterator[Check]:
+    latest = {one.group: one for one in sign_offs}
+    for group in _deciding(initiative):
+        found = latest.get(group.id)
+        if found is None:
+            note = f'nobody has; `proveout sign-off {group.id} approve --by "..."`'
+            yield Check(name=f"{_name(group)} has signed the plan", passed=None, note=note)
+            continue
+        who = f"{found.by} for {found.delegated_by}" if found.delegated_by else found.by
+        note = f"{found.stance} by {who} on {found.on}" + (f": {found.comment}" if found.comment else "")
+        yield Check(name=f"{_name(group)} has signed the plan", passed=found.stance.supports, note=note)
+
+
+def _exhibits(
+    settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness], today: date,
+    sign_offs: Sequence[SignOff],
+) -> Iterator[Exhibit]:  # fmt: skip
+    shown = [group for group in initiative.groups if group.id in known and known[group.id].shown]
+    if shown:
+        yield _map(settings, shown, known)
+        yield _distribution(shown, known)
+    yield _table(settings, initiative, known, sign_offs)
+    if settings.actions:
+        yield _plan(settings, initiative, today)
+
+
+def _map(settings: Settings, shown: Sequence[Group], known: dict[GroupId, Readiness]) -> Places:
+    planned = {one.group: one for one in settings.groups}
+    return Places(
+        title="Who can do how much, and how ready they are",
+        x_label="influence",
+        y_label="readiness, mean of the five steps",
+        low=1.0,
+        high=5.0,
+        places=tuple(
+            Place(
+                label=_name(group),
+                x=planned[group.id].influence if group.id in planned else 3.0,
+                y=known[group.id].mean,
+                size=group.size,
+                note=f"{group.size} people",
+            )
+            for group in shown
+        ),
+        note="the larger a point, the more people; below on the right are those who can stop it and are not ready",
+    )
+
+
+def _distribution(shown: Sequence[Group], known: dict[GroupId, Readiness]) -> Heatmap:
+    shares = [[n / sum(known[group.id].counts) for n in known[group.id].counts] for group in shown]
+    return Heatmap(
+        title="At which step people stop",
+        rows=tuple(map(_name, shown)),
+        columns=(*STEPS, "none"),
+        values=tuple(map(tuple, shares)),
+        good="low",
+        note="share of each group whose first answer of 3 or less is to that step",
+    )
+
+
+def _table(
+    settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness], sign_offs: Sequence[SignOff]
+) -> Table:
+    latest = {one.group: one for one in sign_offs}
+    rows = []
+    for group in initiative.groups:
+        planned, found, signed = _of(settings, group.id), known.get(group.id), latest.get(group.id)
+        barrier = "" if found is None or not found.shown else "none" if found.main is None else STEPS[found.main]
+        n = sum(action.group == group.id for action in settings.actions)
+        rows.append(
+            (
+                _name(group),
+                group.size,
+                planned.affected if planned else None,
+                planned.sponsor if planned else "",
+                barrier,
+                n,
+                signed.stance.value.replace("-", " ") if signed else "" if group.can_stop else "not asked",
+            )
+        )
+    columns = ("Group", "People", "Work changes, 1 to 5", "Sponsor", "Stops at", "Actions", "Signed")
+    return Table(title="Groups", columns=columns, rows=tuple(rows))
+
+
+def _plan(settings: Settings, initiative: Initiative, today: date) -> Table:
+    names = {group.id: _name(group) for group in initiative.groups}
+    rows = tuple(
+        (
+            action.title,
+            names.get(action.group, action.group),
+            action.kind,
+            action.owner,
+            str(action.due or ""),
+            "done" if action.done and action.done <= today else "late" if _late(action, today) else "open",
+        )
+        for action in sorted(settings.actions, key=lambda one: (one.done is not None, one.due or date.max))
+    )
+    return Table(title="Actions", columns=("What", "For", "Kind", "By", "Due", ""), rows=rows)
+
+
+def _name(group: Group) -> str:
+    return group.title or group.id
