@@ -15,8 +15,8 @@ evidence:
 def test_sign_look_and_find_it_in_the_record(proveout: Run, tmp_path: Path) -> None:
     (tmp_path / "small").mkdir()
     (tmp_path / "small" / "initiative.yml").write_text(DECLARATION, encoding="utf-8")
-    shown = proveout("sign-off", "reps", "minor-issue", "small", "--by", "Tom", "--for", "Nadia", "--comment", "train us",
-                     "--dry-run")  # fmt: skip
+    words = ("--by", "Tom", "--for", "Nadia", "--comment", "train us", "--dry-run")
+    shown = proveout("sign-off", "reps", "minor-issue", "small", *words)
     assert "reps: minor-issue by Tom for Nadia: train us" in shown.stdout
     assert "Nothing was recorded" in shown.stdout
     assert "there is no ledger" in proveout("ledger", "show", "small", code=2).stderr
