@@ -37,6 +37,7 @@ NAMES = (
     "drift",
     "survey",
     "change",
+    "training",
     "support",
 )
 

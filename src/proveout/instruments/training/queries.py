@@ -1,0 +1,121 @@
+"""What is asked: people, what they finished, what they scored, since when they are in."""
+
+from datetime import date, timedelta
+
+from proveout.core.initiative import Initiative
+from proveout.core.question import Answers, Preparation, Query, Question, quoted
+from proveout.instruments.training.settings import Settings
+
+MOST_ROWS = 200_000
+"""Of each answer: persons, or persons and modules."""
+WHEN = "try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC'"
+WITHIN = "t between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
+"""What lies outside, such as infinity, cannot be read."""
+WHO = "nullif(lower(trim(cast({person} as varchar))), '')"
+
+STAFF = f"""
+select person, min(role) as role, max(role) as other_role, count(*) as n_rows
+from (select {WHO} as person, nullif(trim(cast({{role}} as varchar)), '') as role from given) as told
+where person is not null group by person order by person limit {MOST_ROWS + 1}
+"""
+FINISHED = f"""
+select {WHO} as person, nullif(trim(cast({{module}} as varchar)), '') as module, {WHEN} as t from given
+"""
+STATED = f"""
+with told as (
+  select to_json(s) as j from given as s
+), said as (
+  select j ->> '$.id' as id,
+    coalesce(regexp_replace(j ->> '$.actor.mbox', '^mailto:', ''), j ->> '$.actor.account.name',
+      j ->> '$.actor.mbox_sha1sum', j ->> '$.actor.openid') as who,
+    regexp_extract(j ->> '$.verb.id', '[^/]+$') as verb, j ->> '$.object.id' as activity,
+    lower(coalesce(j ->> '$.result.success', 'true')) as success, (j ->> '$.timestamp') as told_at
+  from told
+)
+select {WHO.format(person="who")} as person, activity as module, {WHEN.format(at="told_at")} as t
+from said
+where verb in ('completed', 'passed') and success <> 'false'
+  and (id is null or id not in (select activity from said where verb = 'voided' and activity is not null))
+"""
+"""What was finished or passed, without what was voided, and without what failed."""
+DONE = f"""
+select person, module, cast(min(t) filter (where {WITHIN}) as varchar) as at, count(*) as n_rows,
+  count(*) filter (where t is null or not ({WITHIN})) as undated,
+  count(*) filter (where t >= cast($tomorrow as timestamp)) as future
+from (select * from {{name}}) as told where person is not null and module is not null group by person, module
+order by person, module limit {MOST_ROWS + 1}
+"""
+LET_IN = f"""
+select person, cast(min(t) filter (where {WITHIN}) as varchar) as at, count(*) as n_rows
+from (select {WHO} as person, {WHEN} as t from given) as told
+where person is not null and (t is null or t < cast($tomorrow as timestamp)) group by person
+order by person limit {MOST_ROWS + 1}
+"""
+TESTED = f"""
+with told as (
+  select {WHO} as person, lower(trim(cast({{test}} as varchar))) as test,
+    nullif(trim(cast({{score}} as varchar)), '') as written, {{when}} as t
+  from given
+), placed as (
+  select person, test, try_cast(written as double) as score, written, t,
+    row_number() over (partition by person, test order by t desc nulls last, try_cast(written as double)) as place
+  from told where person is not null and test in ($before, $after)
+    and (t is null or t < cast($tomorrow as timestamp))
+)
+select person, test, score, cast(t as varchar) as at, written is not null and score is null as unread,
+  max(place) over (partition by person, test) as n_rows
+from placed where place = 1 order by person, test limit {MOST_ROWS + 1}
+"""
+FIRST_PASSED = f"""
+select person, cast(min(t) as varchar) as at
+from (
+  select {WHO} as person, lower(trim(cast({{test}} as varchar))) as test,
+    try_cast({{score}} as double) as score, {{when}} as t from given
+) as told
+where person is not null and test = $after and score >= $bar and t < cast($tomorrow as timestamp)
+group by person order by person limit {MOST_ROWS + 1}
+"""
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """Who is to be trained, and what was finished; what depends on the day is asked afterwards."""
+    people = settings.people
+    staff = STAFF.format(person=quoted(people.person), role=quoted(people.role))
+    asked: list[Question] = [Query(name="staff", sql=staff, reads={"given": people.read})]
+    if done := settings.completions:
+        sql = FINISHED.format(person=quoted(done.person), module=quoted(done.module), at=quoted(done.at))
+        asked.append(Preparation(name="finished", sql=sql, reads={"given": done.read}))
+    if stated := settings.statements:
+        asked.append(Preparation(name="stated", sql=STATED, reads={"given": stated.read}))
+    asked += [
+        Query(name=f"{name} rows", sql="select count(*) as n from given", reads={"given": table.read})
+        for name, table in (("tests", settings.tests), ("access", settings.access))
+        if table
+    ]
+    return tuple(asked)
+
+
+def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
+    """Everything up to today."""
+    tomorrow = {"tomorrow": (answers.as_of + timedelta(days=1) if answers.as_of < date.max else date.max).isoformat()}
+    asked = [
+        Query(name=f"done {name}", sql=DONE.format(name=name), parameters=tomorrow)
+        for name, declared in (("finished", settings.completions), ("stated", settings.statements))
+        if declared
+    ]
+    if access := settings.access:
+        sql = LET_IN.format(person=quoted(access.person), at=quoted(access.at))
+        asked.append(Query(name="access", sql=sql, reads={"given": access.read}, parameters=tomorrow))
+    if tests := settings.tests:
+        when = WHEN.format(at=quoted(tests.at)) if tests.at else "cast(null as timestamp)"
+        columns = {name: quoted(getattr(tests, name)) for name in ("person", "test", "score")}
+        words = {"before": tests.before.strip().lower(), "after": tests.after.strip().lower()}
+        read = {"given": tests.read}
+        asked.append(
+            Query(name="tests", sql=TESTED.format(when=when, **columns), reads=read, parameters=words | tomorrow)
+        )
+        if tests.at:
+            bar = {"after": words["after"], "bar": tests.competent_from * tests.full_score} | tomorrow
+            passed = FIRST_PASSED.format(when=when, **columns)
+            asked.append(Query(name="passed", sql=passed, reads=read, parameters=bar))
+    return tuple(asked)
