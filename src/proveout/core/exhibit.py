@@ -105,6 +105,7 @@ class Node:
     label: str
     frequency: int
     hours: float | None = None
+    deviates: bool = False  # from what is documented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ class Edge:
     frequency: int
     median_wait_seconds: float | None = None
     total_wait_seconds: float | None = None
+    deviates: bool = False  # from what is documented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

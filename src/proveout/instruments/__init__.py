@@ -38,6 +38,7 @@ NAMES = (
     "survey",
     "change",
     "training",
+    "workflow",
     "support",
 )
 

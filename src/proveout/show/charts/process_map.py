@@ -109,7 +109,9 @@ def _node(node: Node, boxes: Boxes, most_hours: float) -> str:
     told = f"{node.label}: {count} times" + ("" if node.hours is None else f", {figure(node.hours, 'hour')} of work")
     return svg.titled(
         told,
-        svg.box(x - width / 2, y - height / 2, width, height, f"node h{shade}", radius=7),
+        svg.box(
+            x - width / 2, y - height / 2, width, height, f"node h{shade}{' off' if node.deviates else ''}", radius=7
+        ),
         *words,
         svg.text(x, top + len(lines) * 14 + 3, f"{count} ×{hours}", "stat", anchor="middle"),
     )
@@ -123,7 +125,10 @@ def _edge(edge: Edge, route: Route, nodes: Mapping[str, Node], most: int, cuts: 
         told += f", median wait {duration(edge.median_wait_seconds)}"
     back = "" if route.down else " back"
     line = f'<path d="{path(route, width)}" class="edge{back}" stroke-width="{svg.number(width)}"/>'
-    return svg.titled(told, line, arrow(route, width), css=f"w{colour} from{level}")
+    off = " off" if edge.deviates else ""
+    return svg.titled(
+        told + (", not documented" if off else ""), line, arrow(route, width), css=f"w{colour} from{level}{off}"
+    )
 
 
 def _framed(process: ProcessMap, shown: Levels, cuts: Sequence[float], body: list[str], bounds: Rectangle) -> str:
@@ -146,11 +151,11 @@ def _framed(process: ProcessMap, shown: Levels, cuts: Sequence[float], body: lis
     return (
         f'<div class="process-map" data-show="{shown.default}"><p class="map-control">{slider}'
         f'<output>{sentences}</output></p><div class="scroll" tabindex="0" role="group" '
-        f'aria-label="Process map, can be scrolled">{picture}</div>{_legend(cuts)}</div>'
+        f'aria-label="Process map, can be scrolled">{picture}</div>{_legend(cuts, process)}</div>'
     )
 
 
-def _legend(cuts: Sequence[float]) -> str:
+def _legend(cuts: Sequence[float], process: ProcessMap) -> str:
     """What width, colour, shade and dashes mean."""
     names = []
     if cuts:
@@ -159,7 +164,6 @@ def _legend(cuts: Sequence[float]) -> str:
         names.append(f"{duration(cuts[-1])} or more")
     swatches = "".join(f'<span class="w{index}"><i></i>{name}</span>' for index, name in enumerate(names))
     waits = f"<span>Median wait:</span>{swatches}" if names else ""
-    return (
-        f'<p class="legend">{waits}<span>Width: how often. Darker box: more hours of work. '
-        "Dashed: back to an earlier step.</span></p>"
-    )
+    off = any(edge.deviates for edge in process.edges)
+    means = "Red and dotted: not documented." if off else "Darker box: more hours of work."
+    return f'<p class="legend">{waits}<span>Width: how often. {means} Dashed: back to an earlier step.</span></p>'

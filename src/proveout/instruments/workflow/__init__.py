@@ -1,0 +1,4 @@
+"""Whether the documented process is what really happens, and what becomes of the work where AI takes part."""
+
+VERSION = "1"
+TAKES_FAILURES = True

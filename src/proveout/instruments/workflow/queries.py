@@ -1,0 +1,92 @@
+"""What is asked: the variants of the log with their cases, one pass per rule that needs people or times, the BPMN."""
+
+from glob import escape
+
+from proveout.core.initiative import Initiative
+from proveout.core.question import Documents, Preparation, Query, Question, quoted
+from proveout.instruments.workflow.settings import Rule, Settings, seconds_of
+
+MOST_VARIANTS = 50_000
+"""The most frequent ones; what is left out is said."""
+TEXT = "nullif(trim(cast({column} as varchar)), '')"
+EVENTS = """
+select hash({case}) as c, {activity} as activity, {resource} as r,
+  epoch_us(try_cast({at} as timestamp)) as t, row_number() over () as seq
+from log
+"""
+USED = """
+select c, activity, r, t, row_number() over (partition by c order by t, seq) as pos
+from read
+where c is not null and activity is not null and t is not null and not list_contains($ignored, lower(activity))
+"""
+COUNTS = """
+select count(*) as n_rows, count(*) filter (where c is null) as no_case,
+  count(*) filter (where activity is null) as no_activity, count(*) filter (where t is null) as no_time,
+  (select count(*) from used) as n_used
+from read
+"""
+NUMBERED = """
+select c, pos, a from used join (
+  select activity, cast(row_number() over (order by activity) as bigint) as a from (select distinct activity from used)
+) as named using (activity)
+"""
+TRACES = """
+select c, bit_xor(hash(cast(pos as ubigint) * 4294967296 + a)) as v, count(*) as n from numbered group by c
+"""
+VARIANTS = f"""
+select min(c) as c, count(*) as n_cases, n from traces group by v, n order by n_cases desc, c limit {MOST_VARIANTS}
+"""
+STEPS = "select c, n_cases, pos, a from variants join numbered using (c) order by n_cases desc, c, pos"
+NAMES = "select distinct activity, a from numbered join used using (c, pos) order by a"
+EXTENT = "select count(*) as n_cases, count(distinct (v, n)) as n_variants from traces"
+FOUR_EYES = """
+select count(*) as n, count(*) filter (where same) as n_broken from (
+  select f.c, bool_or(f.r = s.r) as same from used as f join used as s using (c)
+  where lower(f.activity) = $first and lower(s.activity) = $then and f.r is not null and s.r is not null group by f.c
+) as each
+"""
+WITHIN = """
+select count(*) as n, count(*) filter (where late) as n_broken from (
+  select c, bool_or(coalesce(next - t, $longest + 1) > $longest) as late from (
+    select f.c, f.t, (select min(s.t) from used as s where s.c = f.c and lower(s.activity) = $then and s.t >= f.t
+      and s.pos > f.pos) as next
+    from used as f where lower(f.activity) = $first
+  ) as pairs group by c
+) as each
+"""
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """The log once, then small questions about it."""
+    log = settings.log
+    columns = {
+        "case": TEXT.format(column=quoted(log.case)),
+        "activity": TEXT.format(column=quoted(log.activity)),
+        "resource": TEXT.format(column=quoted(log.resource)) if log.resource else "cast(null as varchar)",
+        "at": quoted(log.at),
+    }
+    ignored = {"ignored": [name.strip().lower() for name in settings.ignored]}
+    return (
+        *([Documents(name="bpmn", pattern=escape(settings.bpmn))] if settings.bpmn else []),
+        Preparation(name="read", sql=EVENTS.format(**columns), reads={"log": log.read}),
+        Preparation(name="used", sql=USED, parameters=ignored),
+        Preparation(name="numbered", sql=NUMBERED),
+        Preparation(name="traces", sql=TRACES),
+        Preparation(name="variants", sql=VARIANTS),
+        Query(name="counts", sql=COUNTS),
+        Query(name="extent", sql=EXTENT),
+        Query(name="names", sql=NAMES),
+        Query(name="steps", sql=STEPS),
+        *(question for index, rule in enumerate(settings.rules) for question in _of_events(index, rule)),
+    )
+
+
+def _of_events(index: int, rule: Rule) -> list[Query]:
+    """Rules about people and times are counted where the events are."""
+    pair = {"first": rule.first.strip().lower(), "then": rule.then.strip().lower()}
+    if rule.kind == "four-eyes":
+        return [Query(name=f"rule {index}", sql=FOUR_EYES, parameters=pair)]
+    if rule.kind == "within":
+        longest = {"longest": int(seconds_of(rule.within) * 1e6)}
+        return [Query(name=f"rule {index}", sql=WITHIN, parameters=pair | longest)]
+    return []
