@@ -10,6 +10,7 @@ from pathlib import Path
 
 import gate_1
 import gate_2
+import gate_3
 import probes
 
 EXAMPLE = Path(__file__).parents[2] / "src" / "proveout" / "examples" / "lead_research"
@@ -25,7 +26,7 @@ def make(folder: Path) -> None:
     """Write all data files and records into the folder."""
     for name in ("data", "records"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    for name, rows in (gate_1.tables() | gate_2.tables()).items():
+    for name, rows in (gate_1.tables() | gate_2.tables() | gate_3.tables()).items():
         write(folder / "data" / f"{name}.csv", rows)
     (folder / "records" / "integration.jsonl").write_text(probes.recorded(EXAMPLE), encoding="utf-8")
 

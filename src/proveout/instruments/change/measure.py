@@ -80,8 +80,9 @@ def _prepared_checks(settings: Settings, initiative: Initiative) -> Iterator[Che
 
 def _barriers(settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness]) -> Iterator[Estimate]:
     """Groups whose main barrier is treated, and people whose own is not."""
-    asked = [group for group in initiative.groups if group.size >= FEWEST]
-    seen = [group for group in asked if group.id in known and known[group.id].shown]
+    large = [group for group in initiative.groups if group.size >= FEWEST]
+    seen = [group for group in large if group.id in known and known[group.id].shown]
+    asked = [group for group in large if group.can_stop or group in seen]
     treated = sum(_treated(settings, group.id, known[group.id]) for group in seen)
     if asked:
         n, unknown = len(asked), len(asked) - len(seen)
@@ -113,7 +114,7 @@ def _barrier_checks(settings: Settings, initiative: Initiative, known: dict[Grou
     for group in initiative.groups:
         found = known.get(group.id)
         if found is None or not found.shown:
-            if known and group.size >= FEWEST:
+            if known and group.size >= FEWEST and group.can_stop:
                 note = f"fewer than {FEWEST} of its people answered"
                 yield Check(name=f"{_name(group)}: its barrier is known", passed=False, note=note)
             continue

@@ -10,7 +10,7 @@ MOST_VARIANTS = 50_000
 """The most frequent ones; what is left out is said."""
 TEXT = "nullif(trim(cast({column} as varchar)), '')"
 EVENTS = """
-select hash({case}) as c, {activity} as activity, {resource} as r,
+select case when {case} is not null then hash({case}) end as c, {activity} as activity, {resource} as r,
   epoch_us(try_cast({at} as timestamp)) as t, row_number() over () as seq
 from log
 """

@@ -36,7 +36,7 @@ def levels(process: ProcessMap) -> Levels:
     for share in _SHARES:
         covered = 0
         for edge in edges:
-            if covered >= share * total:
+            if covered >= share * total and share < 1:
                 break
             covered += edge.frequency
             shown.add((edge.source, edge.target))

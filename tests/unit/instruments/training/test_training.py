@@ -31,7 +31,9 @@ def finished(*people: str, module="basics", at="2026-02-02") -> list[tuple]:
     return [(person, module, at) for person in people]
 
 
-def see(folder: Path, completions=(), *, staff=STAFF, tests=None, access=None, statements=None, activities=None, **declared):
+def see(
+    folder: Path, completions=(), *, staff=STAFF, tests=None, access=None, statements=None, activities=None, **declared
+):
     """Write the tables, ask, measure."""
     write(folder, "staff", "person,role", staff)
     write(folder, "done", "person,module,at", completions)

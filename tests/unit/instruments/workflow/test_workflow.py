@@ -1,0 +1,215 @@
+"""An event log in a CSV file against a documented process, from SQL to a finding."""
+
+import csv
+import time
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from proveout import data
+from proveout.core.errors import ProveoutError, TooLittle
+from proveout.core.evidence import Outcome
+from proveout.core.exhibit import ProcessMap, Table
+from proveout.core.initiative import Initiative, Source
+from proveout.core.question import Answers
+from proveout.instruments import instrument
+from proveout.instruments.workflow.settings import AiStep, Log, Rule, Settings, Step, seconds_of
+from proveout.show.charts import draw
+
+START = datetime(2026, 1, 5, 9)
+STEPS = ("Receive", Step(one_of=(("Look up", "Answer"), ("Answer",))), "Close")
+BPMN = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">
+<startEvent id="s"/><userTask id="a" name="Receive"/><task id="b" name=" Answer "/><endEvent id="e"/>
+<sequenceFlow id="1" sourceRef="s" targetRef="a"/><sequenceFlow id="2" sourceRef="a" targetRef="b"/>
+<sequenceFlow id="3" sourceRef="b" targetRef="e"/></process></definitions>"""
+
+
+def log_of(*traces: tuple[int, str], hours: float = 1.0) -> list[tuple]:
+    """So many cases of each trace; activities apart by commas, each with who did it behind a slash."""
+    rows, case = [], 0
+    for n, trace in traces:
+        for _ in range(n):
+            case += 1
+            for i, told in enumerate(trace.split(",")):
+                activity, _, who = told.partition("/")
+                rows.append((f"c{case}", activity, f"{START + timedelta(hours=hours * i)}", who or f"p{i}"))
+    return rows
+
+
+def see(folder: Path, rows: list[tuple], **declared):
+    """Write the log, ask, measure."""
+    with (folder / "log.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("case", "activity", "at", "who"), *rows])
+    told = {"log": Log(source="log", resource="who"), **declared}
+    if "bpmn" not in told:
+        told.setdefault("steps", STEPS)
+    settings, tool = Settings(**told), instrument("workflow")
+    initiative = Initiative(sources={"log": Source(location="log.csv")})
+    tables, failures = data.ask(tool.questions(settings, initiative), initiative.sources, folder)
+    return tool.measure(settings, Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1)), initiative)
+
+
+def figure(finding, name: str, subject: str = ""):
+    (found,) = [e for e in finding.estimates if (e.name, e.subject) == (name, subject)]
+    return found
+
+
+def note(finding, name: str):
+    (found,) = [check for check in finding.checks if name in check.name]
+    return found
+
+
+GOOD = (30, "Receive,Look up,Answer,Close")
+
+
+def test_what_happens_is_held_against_what_is_documented(tmp_path):
+    found = see(tmp_path, log_of(GOOD, (10, "receive,Answer,call back,Close"), (10, "Receive,Answer")))
+    assert figure(found, "documented_share").value == pytest.approx(170 / 180)
+    assert figure(found, "conforming_share").value == 30 / 50
+    assert figure(found, "deviations_per_case").value == 20 / 50
+    assert figure(found, "fitness").value == pytest.approx((30 + 10 * (1 - 1 / 7) + 10 * (1 - 1 / 5)) / 50)
+    assert figure(found, "lived_share").value == 1
+    assert "call back" in note(found, "Everything that happens is documented").note
+    (table,) = [x for x in found.exhibits if isinstance(x, Table)]
+    assert {row[:3] for row in table.rows} == {("extra call back", "Answer", 10), ("skipped Close", "Answer", 10)}
+
+
+def test_names_and_what_is_no_work(tmp_path):
+    rows = log_of((30, "Eingang,created,Answer,Close"))
+    found = see(tmp_path, rows, names={"eingang": "receive", "Ausgang": "Close"}, ignored=("Created",))
+    assert figure(found, "conforming_share").value == 1
+    assert "Ausgang" in note(found, "All names can be found").note
+    assert "Look up never happened" in note(found, "is documented happens").note
+
+
+def test_the_document_as_bpmn(tmp_path):
+    (tmp_path / "support").mkdir()
+    (tmp_path / "support" / "desk.bpmn").write_text(BPMN, encoding="utf-8")
+    found = see(tmp_path, log_of((30, "Receive,Answer")), bpmn="support/desk.bpmn")
+    assert figure(found, "conforming_share").value == 1
+    with pytest.raises(TooLittle, match="no file support/none"):
+        see(tmp_path, log_of((30, "Receive,Answer")), bpmn="support/none.bpmn")
+    (tmp_path / "support" / "desk.bpmn").write_text("not xml", encoding="utf-8")
+    with pytest.raises(ProveoutError, match="no sound XML"):
+        see(tmp_path, log_of((30, "Receive,Answer")), bpmn="support/desk.bpmn")
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept", "n"),
+    [
+        (Rule(kind="response", first="a", then="b"), 1, 3),
+        (Rule(kind="precedence", first="a", then="b"), 2, 3),
+        (Rule(kind="succession", first="a", then="b"), 1, 4),
+        (Rule(kind="absence", first="c"), 4, 5),
+        (Rule(kind="exactly", first="a", times=2), 2, 5),
+        (Rule(kind="starts-with", first="A"), 3, 5),
+        (Rule(kind="ends-with", first="b"), 2, 5),
+        (Rule(kind="not-together", first="a", then="b"), 2, 4),
+        (Rule(kind="four-eyes", first="a", then="b"), 1, 2),
+        (Rule(kind="within", first="a", then="b", within="90min"), 1, 3),
+    ],
+)
+def test_rules(tmp_path, rule, kept, n):
+    """Five kinds of cases, ten of each: who does a and b, and when, differs."""
+    traces = ("a/x,b/y", "a/x,c,b/x,a", "c2,b", "a,a", "d")
+    found = see(tmp_path, log_of(*((10, trace) for trace in traces)), steps=("a", "b"), rules=(rule,))
+    share = figure(found, "rule_kept_share", rule.title)
+    assert (share.value, share.n) == (pytest.approx(kept / n), 10 * n)
+
+
+def test_rules_that_say_nothing_are_named(tmp_path):
+    rules = (
+        Rule(kind="response", first="Escalate", then="Close"),
+        Rule(kind="response", first="Close", then="Receive"),
+    )
+    found = see(tmp_path, log_of(GOOD), rules=rules)
+    assert "no activity Escalate" in note(found, "can be checked").note
+    assert figure(found, "rule_kept_share", rules[1].title).value == 0
+
+
+def test_steps_of_ai(tmp_path):
+    steps = (
+        AiStep(step="look UP", fallback="by hand", owner="Ines", decided_by="the agent"),
+        AiStep(step="Answer", fallback="by hand"),
+        AiStep(step="Guess", fallback="none needed", owner="Ines"),
+    )
+    found = see(tmp_path, log_of(GOOD), ai_steps=steps)
+    assert figure(found, "ai_steps_with_fallback_share").value == 1 / 3
+    assert figure(found, "ai_steps_documented_share").value == 2 / 3
+    assert figure(found, "ai_steps_with_human_decision_share").value == 1 / 3
+    assert note(found, "Answer goes on without AI").note == "it lacks an owner"
+    assert "a place in the documented process" in note(found, "Guess goes on").note
+    none = see(tmp_path, log_of(GOOD))
+    assert not [e for e in none.estimates if e.name.startswith("ai_")]
+    assert note(none, "in which steps AI takes part").passed is False
+
+
+def test_the_picture_shows_what_is_not_documented(tmp_path):
+    found = see(tmp_path, log_of(GOOD, (5, "Receive,Close"), (5, "Receive,chat,Answer,Close")))
+    picture = found.exhibits[0]
+    assert isinstance(picture, ProcessMap)
+    names = {node.id: node.label for node in picture.nodes}
+    off = {(names[e.source], names[e.target]) for e in picture.edges if e.deviates}
+    assert off == {("Receive", "Close"), ("Receive", "chat"), ("chat", "Answer")}
+    assert {node.label for node in picture.nodes if node.deviates} == {"chat"}
+    never = {(names[e.source], names[e.target]) for e in picture.edges if not e.frequency}
+    assert never == {("Receive", "Answer")}
+    drawn = draw(picture)
+    assert "not documented" in drawn and "Red and dotted" in drawn
+
+
+def test_rows_that_cannot_be_used(tmp_path):
+    rows = [*log_of(GOOD), ("", "Close", f"{START}", ""), ("c1", "", f"{START}", ""), ("c1", "Close", "soon", "")]
+    told = note(see(tmp_path, rows), "Every row of the log").note
+    assert told == "left out of 123 rows: 1 with no case, 1 with no activity, 1 with no time that can be read"
+    with pytest.raises(TooLittle, match="19 cases"):
+        see(tmp_path, log_of((19, "Receive,Answer,Close")))
+    with pytest.raises(TooLittle, match="0 cases"):
+        see(tmp_path, [])
+
+
+def test_a_column_that_is_not_there(tmp_path):
+    assert see(tmp_path, log_of(GOOD), log=Log(source="log", case="ticket")).outcome is Outcome.BROKEN
+
+
+def test_thousands_of_variants_take_seconds(tmp_path):
+    rng = np.random.default_rng(4)
+    names = np.array(["Receive", "Look up", "Answer", "Close", "chat", "wait"])
+    traces = [(1, ",".join(names[rng.integers(0, 6, rng.integers(4, 20))])) for _ in range(5_000)]
+    start = time.perf_counter()
+    found = see(tmp_path, log_of(*traces))
+    assert figure(found, "conforming_share").n == 5_000
+    assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30min", 1800), ("2d", 172_800), ("1.5 h", 5400), ("1 week", 604_800)])
+def test_times(text, seconds):
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Settings(log=Log(source="l")), "either as `bpmn`"),
+        (lambda: Settings(log=Log(source="l"), steps=("a",), bpmn="b"), "either as `bpmn`"),
+        (lambda: Settings(log=Log(source="l"), steps=("a",), process="b"), "BPMN file"),
+        (lambda: Rule(kind="response", first="a"), "needs `then`"),
+        (lambda: Rule(kind="absence", first="a", then="b"), "has no `then`"),
+        (lambda: Rule(kind="within", first="a", then="b"), "with a time"),
+        (lambda: Rule(kind="within", first="a", then="b", within="soon"), "is no time"),
+        (
+            lambda: Settings(log=Log(source="l"), steps=("a",), rules=(Rule(kind="absence", first="a"),) * 2),
+            "two rules",
+        ),
+        (
+            lambda: Settings(log=Log(source="l"), steps=("a",), rules=(Rule(kind="four-eyes", first="a", then="b"),)),
+            "by whom",
+        ),
+        (lambda: Log(source="l", case="at"), "same column"),
+    ],
+)
+def test_declarations_that_cannot_be(make, said):
+    with pytest.raises(ValueError, match=said):
+        make()
