@@ -22,7 +22,7 @@ KEYS = {
     *("assumptions", "sources", "remedies", "example"),
 }
 
-EXAMPLE = Phase.TECHNICAL_FEASIBILITY
+EXAMPLE = Phase.ORGANISATIONAL_READINESS
 """Where the example stands: the instruments of later phases find nothing in it."""
 
 

@@ -16,9 +16,9 @@ def write(folder: Path, name: str, *lines: str) -> None:
     (folder / "data" / f"{name}.csv").write_text("\n".join((*lines, "")), encoding="utf-8")
 
 
-def test_prepare_the_organisation(proveout: Run, tmp_path: Path) -> None:
-    proveout("init", "my-initiative", "--title", "Answers", "--problem", "Too slow.", "--owner", "Ada")
-    folder, day = tmp_path / "my-initiative", date.today() - timedelta(days=9)
+def prepared(folder: Path) -> None:
+    """What the page's tables hold."""
+    day = date.today() - timedelta(days=9)
     (folder / "data").mkdir()
     (folder / "support").mkdir()
     agents = [f"a{i}" for i in range(12)]
@@ -45,6 +45,12 @@ def test_prepare_the_organisation(proveout: Run, tmp_path: Path) -> None:
         *(f"t{t},{step},{day} {9 + i}:{t:02},a{i}" for t in range(40) for i, step in enumerate(steps)),
     )
     (folder / "support" / "plan.md").write_text("Ines answers for the system. " * 5, encoding="utf-8")
+
+
+def test_prepare_the_organisation(proveout: Run, tmp_path: Path) -> None:
+    proveout("init", "my-initiative", "--title", "Answers", "--problem", "Too slow.", "--owner", "Ada")
+    folder = tmp_path / "my-initiative"
+    prepared(folder)
     (page,) = blocks(PAGE, "yaml")
     extend(folder, page.replace("2999", str(date.today().year + 1)))
     look, *signed, check = blocks(PAGE, "console")[0].replace("$ proveout ", "").splitlines()

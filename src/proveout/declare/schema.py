@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from inspect import getdoc
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -29,6 +29,7 @@ _SCALARS: Mapping[Any, dict[str, Any]] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     date: {"type": "string", "format": "date"},
+    datetime: {"type": "string"},
     type(None): {"type": "null"},
     Any: {},
 }

@@ -157,7 +157,8 @@ def _united(group: Told, scale: str, settings: Settings, scores: np.ndarray) -> 
 def _response(groups: Sequence[Told]) -> Part:
     estimates = []
     for group in groups:
-        if group.size and (group.shown or (group.n == 0 and group.can_stop)):
+        silent = group.n == 0 and group.can_stop and (group.size or 0) >= FEWEST
+        if group.size and (group.shown or silent):
             n = min(group.n, group.size)
             subject = "" if group.name == EVERYBODY else group.name
             estimates.append(exact("response_rate", n / group.size, unit="share", subject=subject, n=group.size))
