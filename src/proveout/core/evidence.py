@@ -1,5 +1,6 @@
 """What one instrument found for one declared block."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,6 +67,25 @@ class Finding:
             raise ValueError(f"estimates exist if and only if measured, not when {self.outcome}")
         if self.outcome is not Outcome.MEASURED and not self.reason:
             raise ValueError(f"{self.outcome} needs a reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one question that an instrument asks itself came to."""
+
+    estimates: tuple[Estimate, ...] = ()
+    checks: tuple[Check, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+
+
+def found_in(parts: Sequence[Part], *, changes_on: date | None = None) -> Finding:
+    """A measurement of several parts, in their order."""
+    return Finding(
+        estimates=tuple(estimate for part in parts for estimate in part.estimates),
+        checks=tuple(check for part in parts for check in part.checks),
+        exhibits=tuple(exhibit for part in parts for exhibit in part.exhibits),
+        changes_on=changes_on,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import is_dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -76,7 +76,7 @@ def found(value: Any) -> str:
 def expected(hint: Any) -> str:
     """The kind of value that a type hint asks for."""
     words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
-    words[date] = "a date such as 2026-01-31"
+    words |= {date: "a date such as 2026-01-31", datetime: "a day and a time such as 2026-01-31T14:00"}
     kinds: list[str] = []
     for member in types.alternatives(hint):
         kind = types.plain_type(member)

@@ -6,11 +6,11 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Bar, Bars, Exhibit, Table
 from proveout.core.question import Answers
 from proveout.core.wording import figure, reading
-from proveout.instruments.agreement.decisions import Decisions, Part, quoted
+from proveout.instruments.agreement.decisions import Decisions, quoted
 from proveout.instruments.agreement.settings import Settings
 from proveout.stats.agreement import alpha_of_ratings, cohen_kappa, fleiss_kappa, gwet_ac1, pairs_agreeing
 from proveout.stats.consensus import clustered_share

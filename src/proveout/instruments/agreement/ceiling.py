@@ -6,10 +6,10 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Bar, Intervals
 from proveout.core.wording import figure, interval, reading
-from proveout.instruments.agreement.decisions import Decisions, Part, quoted
+from proveout.instruments.agreement.decisions import Decisions, quoted
 from proveout.stats.balance import simultaneous
 from proveout.stats.cluster import cr2_mean
 from proveout.stats.consensus import against_others, clustered_share

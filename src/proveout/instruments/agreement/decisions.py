@@ -8,9 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from proveout.core.errors import ProveoutError, TooLittle
-from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
-from proveout.core.exhibit import Exhibit
 from proveout.core.question import Answers
 from proveout.instruments.agreement.queries import MOST_LABELS, absent, columns
 from proveout.instruments.agreement.settings import Settings
@@ -20,15 +18,6 @@ FEWEST = 10
 
 BLANK = ("nan", "none", "null", "n/a", "na", "?", "-", "unknown", "nil")
 """Words that programs and people write where there is nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What one question came to."""
-
-    estimates: tuple[Estimate, ...] = ()
-    checks: tuple[Check, ...] = ()
-    exhibits: tuple[Exhibit, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

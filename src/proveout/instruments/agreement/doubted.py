@@ -6,11 +6,11 @@ import numpy as np
 
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.estimate import exact
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Table
 from proveout.core.question import Answers, Columns
 from proveout.core.wording import figure
-from proveout.instruments.agreement.decisions import Part, there
+from proveout.instruments.agreement.decisions import there
 from proveout.instruments.agreement.queries import home
 from proveout.instruments.agreement.settings import Settings
 from proveout.stats.label_errors import label_errors

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from proveout.core.errors import ProveoutError
-from proveout.core.evidence import Check, Finding
+from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, Failure
 from proveout.instruments.agreement.agreeing import agreeing
 from proveout.instruments.agreement.ceiling import ceiling, distances
-from proveout.instruments.agreement.decisions import Decisions, Part, read, there
+from proveout.instruments.agreement.decisions import Decisions, read, there
 from proveout.instruments.agreement.doubted import doubted
 from proveout.instruments.agreement.queries import home
 from proveout.instruments.agreement.settings import Settings
@@ -32,11 +32,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         if failure := answers.failures.get(question):
             return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
     parts = tuple(_parts(settings, answers))
-    return Finding(
-        estimates=tuple(one for part in parts for one in part.estimates),
-        checks=tuple(one for part in parts for one in part.checks),
-        exhibits=tuple(one for part in parts for one in part.exhibits),
-    )
+    return found_in(parts)
 
 
 def _parts(settings: Settings, answers: Answers) -> Iterator[Part]:

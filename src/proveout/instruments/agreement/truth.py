@@ -3,9 +3,9 @@
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.question import Answers
-from proveout.instruments.agreement.decisions import FEWEST, Decisions, Part, quoted
+from proveout.instruments.agreement.decisions import FEWEST, Decisions, quoted
 from proveout.instruments.agreement.settings import Settings
 from proveout.stats.consensus import clustered_share, dawid_skene, majority
 from proveout.stats.mean import t_mean

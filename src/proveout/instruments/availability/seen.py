@@ -7,18 +7,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.question import Answers, Columns, Failure
 from proveout.instruments.availability.settings import Need
 from proveout.stats.proportion import wilson
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Figures and checks of one side of a need."""
-
-    estimates: tuple[Estimate, ...] = ()
-    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

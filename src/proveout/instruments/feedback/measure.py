@@ -1,14 +1,13 @@
 """Answers to what is open, how long it takes, and how satisfied people are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Check, Finding
+from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.exhibit import Bar, Exhibit, Intervals, Series, Table
 from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
@@ -26,15 +25,6 @@ FAIR_RESPONSE = 0.5
 ALONE = "People answer for themselves"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What items or ratings yield."""
-
-    estimates: tuple[Estimate, ...] = ()
-    checks: tuple[Check, ...] = ()
-    exhibits: tuple[Exhibit, ...] = ()
-
-
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
     """Items first, then satisfaction.
 
@@ -50,12 +40,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         odd = "; ".join(c.note for part in parts for c in part.checks if c.passed is False)
         message = "there is no item that can be dated, and too few answers on the scale"
         raise TooLittle(f"{message} ({odd})" if odd else message, "mend what is named, or ask more people")
-    return Finding(
-        estimates=tuple(e for part in parts for e in part.estimates),
-        checks=tuple(c for part in parts for c in part.checks),
-        exhibits=tuple(x for part in parts for x in part.exhibits),
-        changes_on=answers.as_of + timedelta(days=1) if settings.items else None,
-    )
+    return found_in(parts, changes_on=answers.as_of + timedelta(days=1) if settings.items else None)
 
 
 def _reported(declared: Items, answers: Answers, level: float) -> Part:

@@ -4,10 +4,10 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Curve, Line
 from proveout.core.wording import figure
-from proveout.instruments.prototype.cases import FEWEST, Cases, Part
+from proveout.instruments.prototype.cases import FEWEST, Cases
 from proveout.instruments.prototype.metrics import Metric
 from proveout.instruments.prototype.settings import Settings
 from proveout.stats.calibration import brier_parts, calibration_error, recalibration, reliability

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from proveout.core.errors import ProveoutError, TooLittle
-from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
-from proveout.core.exhibit import Exhibit
 from proveout.core.question import Answers, Columns
 from proveout.core.wording import reading
 from proveout.instruments.prototype import queries
@@ -21,15 +19,6 @@ MOST_UNANSWERED = 0.5
 """Of more cases without an answer, what the others say is no measurement."""
 YES = ("1", "1.0", "true", "yes", "y", "t", "pass", "passed")
 NO = ("0", "0.0", "false", "no", "n", "f", "fail", "failed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What one question about the prototype came to."""
-
-    estimates: tuple[Estimate, ...] = ()
-    checks: tuple[Check, ...] = ()
-    exhibits: tuple[Exhibit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

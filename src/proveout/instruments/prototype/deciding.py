@@ -6,10 +6,10 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Table
 from proveout.core.wording import figure
-from proveout.instruments.prototype.cases import FEWEST, Cases, Part
+from proveout.instruments.prototype.cases import FEWEST, Cases
 from proveout.instruments.prototype.metrics import Metric, bootstrapped
 from proveout.instruments.prototype.settings import Costs, Settings
 from proveout.stats.proportion import wilson

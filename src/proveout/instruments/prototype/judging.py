@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from proveout.core.errors import ProveoutError, TooLittle
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Bar, Intervals
 from proveout.core.question import Answers
 from proveout.core.wording import figure, reading
 from proveout.instruments.prototype import queries
-from proveout.instruments.prototype.cases import FEWEST, NO, YES, Part, labels
+from proveout.instruments.prototype.cases import FEWEST, NO, YES, labels
 from proveout.instruments.prototype.metrics import shifted
 from proveout.instruments.prototype.settings import Settings
 from proveout.stats.agreement import cohen_kappa

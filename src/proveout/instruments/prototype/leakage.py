@@ -7,12 +7,12 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Table
 from proveout.core.question import Answers
 from proveout.core.wording import figure
 from proveout.instruments.prototype import queries
-from proveout.instruments.prototype.cases import FEWEST, Cases, Part
+from proveout.instruments.prototype.cases import FEWEST, Cases
 from proveout.instruments.prototype.fields import Fields, empty, scored
 from proveout.instruments.prototype.settings import Settings
 from proveout.stats.proportion import difference, ratio

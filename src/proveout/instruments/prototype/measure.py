@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date
 
 from proveout.core.errors import ProveoutError, TooLittle
-from proveout.core.evidence import Check, Finding
+from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, Failure
 from proveout.instruments.prototype import calibrating, deciding, judging, leakage, reality, running, slicing
-from proveout.instruments.prototype.cases import Cases, Part, read
+from proveout.instruments.prototype.cases import Cases, read
 from proveout.instruments.prototype.fields import seen
 from proveout.instruments.prototype.performance import decided, judged, performance
 from proveout.instruments.prototype.queries import joined, missing, there
@@ -29,12 +29,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             if failure := answers.failures.get(question):
                 return _unread(settings, table, failure)
     parts, changes_on = _of_texts(settings, answers) if settings.kind == "text" else _of_answers(settings, answers)
-    return Finding(
-        estimates=tuple(one for part in parts for one in part.estimates),
-        checks=tuple(one for part in parts for one in part.checks),
-        exhibits=tuple(one for part in parts for one in part.exhibits),
-        changes_on=changes_on,
-    )
+    return found_in(parts, changes_on=changes_on)
 
 
 def _unread(settings: Settings, table: str, failure: Failure) -> Finding:

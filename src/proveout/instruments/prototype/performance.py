@@ -7,10 +7,10 @@ import numpy as np
 
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Bar, Intervals, Table
 from proveout.core.wording import reading
-from proveout.instruments.prototype.cases import FEWEST, MOST_UNANSWERED, Cases, Part
+from proveout.instruments.prototype.cases import FEWEST, MOST_UNANSWERED, Cases
 from proveout.instruments.prototype.metrics import Metric, crossed, metric, shifted
 from proveout.instruments.prototype.settings import OF_SCORES, Settings
 from proveout.stats.paired import mcnemar

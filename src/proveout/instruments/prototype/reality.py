@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 
 from proveout.core.estimate import exact
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Bar, Bars
 from proveout.core.question import Answers
 from proveout.instruments.prototype import queries
-from proveout.instruments.prototype.cases import Cases, Part
+from proveout.instruments.prototype.cases import Cases
 from proveout.instruments.prototype.fields import compared
 from proveout.instruments.prototype.settings import Settings
 from proveout.stats.distance import jensen_shannon

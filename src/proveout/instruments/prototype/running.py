@@ -4,10 +4,10 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.question import Answers, Columns
 from proveout.core.wording import figure
-from proveout.instruments.prototype.cases import FEWEST, Part, labels, numbers
+from proveout.instruments.prototype.cases import FEWEST, labels, numbers
 from proveout.instruments.prototype.settings import Settings
 from proveout.stats.mean import t_mean
 from proveout.stats.proportion import wilson

@@ -7,10 +7,10 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.exhibit import Bar, Intervals, Table
 from proveout.core.wording import figure
-from proveout.instruments.prototype.cases import FEWEST, Cases, Labels, Part
+from proveout.instruments.prototype.cases import FEWEST, Cases, Labels
 from proveout.instruments.prototype.performance import Judged
 from proveout.stats.balance import simultaneous
 from proveout.stats.multiplicity import holm

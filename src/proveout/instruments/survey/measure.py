@@ -1,14 +1,14 @@
 """Answers to scores: over all, by group, by wave, and whether they can be relied on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Check, Finding
-from proveout.core.exhibit import Bar, Exhibit, Intervals, Table
+from proveout.core.evidence import Check, Finding, Part, found_in
+from proveout.core.exhibit import Bar, Intervals, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers
 from proveout.core.wording import figure
@@ -28,15 +28,6 @@ AGREED = 0.7
 FAIR_RESPONSE = 0.5
 OF_USABILITY = ("sus", "umux-lite")
 """From 0 to 100, with the same norms."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What one question about the answers came to."""
-
-    estimates: tuple[Estimate, ...] = ()
-    checks: tuple[Check, ...] = ()
-    exhibits: tuple[Exhibit, ...] = ()
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
@@ -65,11 +56,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         _waves(settings, every, in_order),
         _comments(settings, now),
     ]
-    return Finding(
-        estimates=tuple(e for part in parts for e in part.estimates),
-        checks=tuple(c for part in parts for c in part.checks),
-        exhibits=tuple(x for part in parts for x in part.exhibits),
-    )
+    return found_in(parts)
 
 
 def _scores(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequence[Told]) -> Part:

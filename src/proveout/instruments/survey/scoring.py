@@ -8,7 +8,7 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.instruments.survey.questionnaire import Questionnaire
-from proveout.stats.mean import t_mean
+from proveout.stats.bounded import scale_mean
 from proveout.stats.proportion import wilson
 
 
@@ -57,11 +57,11 @@ def summary(scores: np.ndarray, asked: Questionnaire) -> Estimate:
         return wilson(int((x >= asked.good_from).sum()), len(x), level=asked.level)
     if asked.score == "net":
         assert asked.good_from is not None and asked.bad_to is not None  # noqa: S101 the questionnaire says so
-        found = t_mean(100.0 * (x >= asked.good_from) - 100.0 * (x <= asked.bad_to), level=asked.level)
-        found = replace(found, method="share of the good less share of the bad answers, Student's t interval")
-        return _within(found, -100.0, 100.0)
-    bounds = (0.0, 100.0) if asked.score == "percent" else (asked.lowest, asked.highest)
-    return _within(t_mean(x, level=asked.level), *bounds)
+        net = 100.0 * (x >= asked.good_from) - 100.0 * (x <= asked.bad_to)
+        found = scale_mean(net, low=-100.0, high=100.0, level=asked.level)
+        return replace(found, method=f"share of the good less share of the bad answers, {found.method}")
+    low, high = (0.0, 100.0) if asked.score == "percent" else (asked.lowest, asked.highest)
+    return scale_mean(np.clip(x, low, high), low=low, high=high, level=asked.level)
 
 
 def as_support(scores: np.ndarray, asked: Questionnaire) -> Estimate:
@@ -74,12 +74,5 @@ def as_support(scores: np.ndarray, asked: Questionnaire) -> Estimate:
     x = scores[np.isfinite(scores)]
     if len(x) < 2:
         raise TooLittle(f"{len(x)} answer(s)", "ask more people")
-    found = _within(t_mean(1 + 4 * (x - low) / (high - low), level=asked.level), 1.0, 5.0)
+    found = scale_mean(np.clip(1 + 4 * (x - low) / (high - low), 1.0, 5.0), low=1.0, high=5.0, level=asked.level)
     return found if (low, high) == (1.0, 5.0) else replace(found, method=f"{found.method}, turned to 1 to 5")
-
-
-def _within(found: Estimate, low: float, high: float) -> Estimate:
-    """No mean of answers lies outside the answers."""
-    lower = None if found.lower is None else max(low, found.lower)
-    upper = None if found.upper is None else min(high, found.upper)
-    return replace(found, lower=lower, upper=upper)

@@ -1,14 +1,14 @@
 """From people to shares: roles, completion, tests, and who is in without training."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Check, Finding
+from proveout.core.estimate import exact
+from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.exhibit import Bar, Exhibit, Intervals, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, texts
@@ -22,15 +22,6 @@ from proveout.stats.survival import median_time
 FEWEST = 5
 """Of smaller groups no share is shown: it would show persons."""
 DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What one question came to."""
-
-    estimates: tuple[Estimate, ...] = ()
-    checks: tuple[Check, ...] = ()
-    exhibits: tuple[Exhibit, ...] = ()
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
@@ -50,11 +41,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         _access(settings, everybody, answers),
         _tested(settings, everybody, answers),
     ]
-    return Finding(
-        estimates=tuple(e for part in parts for e in part.estimates),
-        checks=tuple(c for part in parts for c in part.checks),
-        exhibits=tuple(x for part in parts for x in part.exhibits),
-    )
+    return found_in(parts)
 
 
 def _roles(settings: Settings, everybody: Sequence[Person]) -> Part:
