@@ -31,6 +31,7 @@ class SignOff:
         comment: What is wanted, or why.
         plan: Digest of the plan that was signed.
         on: The day, by the ledger's clock.
+        current: Whether the plan is still the one that was signed.
     """
 
     group: str
@@ -40,3 +41,4 @@ class SignOff:
     comment: str = ""
     plan: str = ""
     on: date | None = None
+    current: bool = True

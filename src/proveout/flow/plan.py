@@ -76,7 +76,7 @@ def _task(
     questions = tool.questions(block.settings, view)
     prints = data.fingerprints(questions, initiative.sources, folder)
     registration = registered(ledger, initiative.initiative) if "pilot" in tool.reads else None
-    sign_offs = signed(ledger, initiative.initiative) if "sign_offs" in tool.reads else ()
+    sign_offs = signed(ledger, initiative) if "sign_offs" in tool.reads else ()
     key = digest(
         {
             "block": block.id,

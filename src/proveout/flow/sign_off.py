@@ -1,14 +1,11 @@
 """Sign-offs of the plan: recorded by name, counted by group, never overwritten."""
 
-from dataclasses import replace
-
 from proveout.core.decision import Record
 from proveout.core.digest import digest, plain
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
 from proveout.core.sign_off import SignOff, Stance
 from proveout.flow.workspace import Workspace, blocks
-from proveout.instruments import instrument
 from proveout.ledger import Ledger
 
 KIND = "sign-off"
@@ -48,24 +45,33 @@ def sign(workspace: Workspace, initiative: str, sign_off: SignOff) -> Record:
         return ledger.append(KIND, initiative, sign_off.group, plain(sign_off))
 
 
-def signed(ledger: Ledger, initiative: str) -> tuple[SignOff, ...]:
+def signed(ledger: Ledger, initiative: Initiative) -> tuple[SignOff, ...]:
     """The latest sign-off of each group, on the day of the ledger's own clock."""
-    latest = {record.key: record for record in ledger.records(KIND, initiative)}
-    return tuple(_read(record) for record in latest.values())
+    latest = {record.key: record for record in ledger.records(KIND, initiative.initiative)}
+    plan = plan_digest(initiative) if latest else ""
+    return tuple(_read(record, plan) for record in latest.values())
 
 
 def plan_digest(initiative: Initiative) -> str:
-    """The identity of the implementation plan: what is declared for gate 3, and the effort."""
-    planned = {
-        block.id: plain(block.settings) for block in blocks(initiative) if instrument(block.instrument).name in PLANNED
-    }
+    """The identity of the implementation plan: groups, actions and effort; what is done of it changes nothing."""
+    planned = {}
+    for block in blocks(initiative):
+        if block.instrument == "change":
+            told = plain(block.settings)
+            actions = [{**action, "done": None} for action in told["actions"]]
+            planned[block.id] = {"groups": told["groups"], "actions": actions, "effort": told["effort"]}
     return digest({"blocks": planned, "effort": plain(initiative.plan.effort)})
 
 
-PLANNED = ("change", "training", "workflow", "support")
-
-
-def _read(record: Record) -> SignOff:
-    body = dict(record.body)
-    found = SignOff(**{**body, "stance": Stance(body["stance"]), "on": None})
-    return replace(found, on=record.at.date())
+def _read(record: Record, plan: str) -> SignOff:
+    body = record.body
+    return SignOff(
+        group=body["group"],
+        stance=Stance(body["stance"]),
+        by=body["by"],
+        delegated_by=body["delegated_by"],
+        comment=body["comment"],
+        plan=body["plan"],
+        on=record.at.date(),
+        current=body["plan"] == plan,
+    )

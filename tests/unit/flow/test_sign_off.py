@@ -41,18 +41,22 @@ def test_the_latest_counts_and_the_earlier_stays(workspace):
     sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Tom", delegated_by="Nadia"))
     assert share(workspace) == (1, 1)
     with workspace.ledger() as ledger:
-        (found,) = signed(ledger, "small")
+        (found,) = signed(ledger, workspace.declared())
         assert len([*ledger.records("sign-off", "small")]) == 2
     assert (found.group, found.by, found.delegated_by) == ("reps", "Tom", "Nadia")
     assert found.on is not None
     assert found.plan == plan_digest(workspace.declared())
 
 
-def test_another_plan_is_another_digest(workspace):
+def test_another_plan_is_to_be_signed_again(workspace):
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nadia"))
     before = plan_digest(workspace.declared())
     path = workspace.folder / "initiative.yml"
     path.write_text(DECLARATION.replace("Less searching", "More selling"), encoding="utf-8")
     assert plan_digest(Workspace(workspace.folder).declared()) != before
+    assert share(workspace) == (0, 1)
+    path.write_text(f"title: Another title\n{DECLARATION}", encoding="utf-8")
+    assert share(workspace) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,9 @@ def _treated(settings: Settings, group: GroupId, found: Readiness) -> bool:
 def _barrier_checks(settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness]) -> Iterator[Check]:
     for group in initiative.groups:
         found = known.get(group.id)
+        if found is not None and found.shown and len(found.barriers) < group.size / 2:
+            note = f"{len(found.barriers)} of {group.size}; those who did not may stop elsewhere"
+            yield Check(name=f"{_name(group)}: most said how far they are", passed=None, note=note)
         if found is None or not found.shown:
             if known and group.size >= FEWEST and group.can_stop:
                 note = f"fewer than {FEWEST} of its people answered"
@@ -182,10 +185,11 @@ def _signed(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Estimate:
     """Who has not signed has not said no either: the share is open upwards."""
     latest = {one.group: one for one in sign_offs}
     deciding = _deciding(initiative)
+    latest = {group: one for group, one in latest.items() if one.current}
     yes = sum(group.id in latest and latest[group.id].stance.supports for group in deciding)
     silent = sum(group.id not in latest for group in deciding)
     n = len(deciding)
-    method = f"{yes} of {n} groups that can stop the project approve of the plan; {silent} have not signed"
+    method = f"{yes} of {n} groups that can stop the project approve of the plan as it is; {silent} have not signed"
     share = yes / n if n else 0.0
     upper = (yes + silent) / n if n else 1.0
     return Estimate(
@@ -195,8 +199,15 @@ def _signed(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Estimate:
 
 def _signed_checks(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Iterator[Check]:
     latest = {one.group: one for one in sign_offs}
+    if others := [_name(group) for group in initiative.groups if not group.can_stop]:
+        note = f"declared so of {', '.join(others)}; nobody asks for their buy-in"
+        yield Check(name="The project goes on without some groups", passed=None, note=note)
     for group in _deciding(initiative):
         found = latest.get(group.id)
+        if found is not None and not found.current:
+            note = f"{found.stance} by {found.by} on {found.on}, of a plan that was changed since; ask again"
+            yield Check(name=f"{_name(group)} has signed the plan", passed=None, note=note)
+            continue
         if found is None:
             note = f'nobody has; `proveout sign-off {group.id} approve --by "..."`'
             yield Check(name=f"{_name(group)} has signed the plan", passed=None, note=note)

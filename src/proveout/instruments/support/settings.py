@@ -27,6 +27,8 @@ MEANING: Mapping[Element, str] = {
     "budget": "what it costs to run, and who pays",
 }
 """What each element is to say."""
+ALWAYS: tuple[Element, ...] = ("owner", "escalation", "runbook", "rollback", "incident_process", "budget")
+"""Elements that no system can do without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +124,8 @@ class Settings:
             raise ValueError("the budget stands under `budget`, with `months_funded`")
         if both := sorted(self.not_needed.keys() & {*self.elements, *(("budget",) if self.budget else ())}):
             raise ValueError(f"{both[0]} is both there and not needed")
-        if "rollback" in self.not_needed:
-            raise ValueError("every system needs a way back; `rollback` cannot be left out")
+        if always := sorted(self.not_needed.keys() & {*ALWAYS}):
+            raise ValueError(f"every system needs `{always[0]}`; it cannot be left out")
 
     @property
     def proofs(self) -> Mapping[Element, Proof]:

@@ -1,7 +1,7 @@
 """Groups: who was asked, who answered, and which figures may be shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class Told:
     Args:
         name: As people say it.
         size: How many were asked; None where nobody says.
+        members: How many people the group has; None where nobody says.
         can_stop: Whether the project stops without it.
         who: Shape (n,), bool: whose sheets are its own.
         shown: Whether its figures may be shown.
@@ -29,9 +30,20 @@ class Told:
 
     name: str
     size: int | None
+    members: int | None
     can_stop: bool
     who: np.ndarray
     shown: bool = True
+
+    @property
+    def small(self) -> bool:
+        """Whether a survey cannot speak for it without showing persons."""
+        return self.members is not None and max(self.members, self.n) < FEWEST
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more people answered than there are."""
+        return self.members is not None and self.n > self.members
 
     @property
     def n(self) -> int:
@@ -47,6 +59,7 @@ def told(settings: Settings, sheets: Sheets, declared: Sequence[Group]) -> tuple
         everybody = Told(
             name=EVERYBODY,
             size=sum(sizes) or None,
+            members=sum(group.size for group in declared) or None,
             can_stop=not declared,
             who=np.ones(len(sheets), dtype=bool),
             shown=len(sheets) >= FEWEST,
@@ -59,11 +72,13 @@ def told(settings: Settings, sheets: Sheets, declared: Sequence[Group]) -> tuple
         known |= names
         asked = next((invited[name] for name in names if name in invited), group.size)
         who = np.isin(words, list(names))
-        found.append(Told(name=group.title or group.id, size=asked, can_stop=group.can_stop, who=who))
+        found.append(
+            Told(name=group.title or group.id, size=asked, members=group.size, can_stop=group.can_stop, who=who)
+        )
     others = dict.fromkeys(group.strip() for group in sheets.groups if group.strip().casefold() not in known | {""})
     for name in others if not declared else ():
         size = invited.get(name.casefold())
-        found.append(Told(name=name, size=size, can_stop=True, who=words == name.casefold()))
+        found.append(Told(name=name, size=size, members=size, can_stop=True, who=words == name.casefold()))
     return _suppressed(found, len(sheets)), tuple(_placed(words, known, others, declared, found))
 
 
@@ -78,10 +93,12 @@ def _placed(
     if blank := int((words == "").sum()):
         note = f"{blank} answers name no group; they count for all, and for no group"
         checks.append(Check(name="Every answer names its group", passed=False, note=note))
-    over = [group.name for group in found if group.size is not None and group.n > group.size]
-    if over:
-        note = f"{', '.join(over)}: more people answered than were asked; correct `size` or `invited`"
-        checks.append(Check(name="No more people answered than were asked", passed=False, note=note))
+    if over := [group.name for group in found if group.crowded]:
+        note = f"{', '.join(over)}: more people answered than there are; name `person`, or correct the group's `size`"
+        checks.append(Check(name="No more people answered than there are", passed=False, note=note))
+    if partly := [group.name for group in found if group.size and group.members and group.size < group.members]:
+        note = f"{', '.join(partly)}: only some were asked; look whether they were drawn by lot"
+        checks.append(Check(name="Everybody was asked", passed=None, note=note))
     return checks
 
 
@@ -92,10 +109,7 @@ def _suppressed(found: Sequence[Told], n: int) -> tuple[Told, ...]:
     candidates = sorted((i for i, g in enumerate(found) if g.n >= FEWEST), key=lambda i: found[i].n)
     while hidden and 0 < sum(found[i].n for i in hidden) + rest < FEWEST and candidates:
         hidden.add(candidates.pop(0))
-    return tuple(
-        Told(name=g.name, size=g.size, can_stop=g.can_stop, who=g.who, shown=i not in hidden and g.n > 0)
-        for i, g in enumerate(found)
-    )
+    return tuple(replace(g, shown=i not in hidden and g.n > 0) for i, g in enumerate(found))
 
 
 def hidden_check(groups: Sequence[Told]) -> list[Check]:

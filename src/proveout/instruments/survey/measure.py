@@ -15,7 +15,7 @@ from proveout.core.wording import figure
 from proveout.instruments.survey import sheets as read_sheets
 from proveout.instruments.survey.groups import EVERYBODY, FEWEST, Told, hidden_check, told
 from proveout.instruments.survey.questionnaire import Questionnaire
-from proveout.instruments.survey.scoring import as_support, scored, summary, turned
+from proveout.instruments.survey.scoring import FAIR_RESPONSE, as_support, scored, summary, turned, with_the_silent
 from proveout.instruments.survey.settings import Settings
 from proveout.instruments.survey.sheets import Sheets, careless, missing_items
 from proveout.stats.balance import Moments
@@ -25,7 +25,6 @@ from proveout.stats.reliability import cronbach_alpha, mcdonald_omega, within_gr
 
 AGREED = 0.7
 """r_WG from which the mean of a group stands for it (LeBreton and Senter 2008, ORM 11, 815-852)."""
-FAIR_RESPONSE = 0.5
 OF_USABILITY = ("sus", "umux-lite")
 """From 0 to 100, with the same norms."""
 
@@ -111,18 +110,22 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
         checks.append(Check(name="The buy-in of each group is known", passed=False, note=note))
     for scale in settings.of_buy_in:
         for group in deciding:
-            if group.size is not None and group.size < FEWEST:
+            if group.small:
                 continue
             subject = f"{group.name}: {scale}"
             estimates.append(exact("stakeholder", 1, subject=subject, method="declared; it can stop the project"))
             own = scores[scale][group.who]
-            if group.shown and np.isfinite(own).sum() >= FEWEST:
-                estimates.append(as_support(own, asked).named("buy_in", subject=subject))
+            if group.crowded:
+                note = f"{group.n} answered, and there are {group.members}; find out who answered more than once"
+                checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=note))
+            elif group.shown and np.isfinite(own).sum() >= FEWEST:
+                found = with_the_silent(as_support(own, asked), group.members)
+                estimates.append(found.named("buy_in", subject=subject))
                 checks += _united(group, scale, settings, own)
             else:
                 note = f"{group.n} of {group.size or 'an unknown number'} answered, too few to show; ask again"
                 checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=note))
-    small = [group.name for group in deciding if group.size is not None and group.size < FEWEST]
+    small = [group.name for group in deciding if group.small]
     if small and settings.of_buy_in:
         note = f"{', '.join(small)}: of fewer than {FEWEST} people, so a survey cannot speak for them; they sign off"
         checks.append(Check(name="Every group can be surveyed", passed=None, note=note))
@@ -146,7 +149,7 @@ def _response(groups: Sequence[Told]) -> Part:
     for group in groups:
         silent = group.n == 0 and group.can_stop and (group.size or 0) >= FEWEST
         if group.size and (group.shown or silent):
-            n = min(group.n, group.size)
+            n = min(group.n, group.size)  # `crowded` is said elsewhere
             subject = "" if group.name == EVERYBODY else group.name
             estimates.append(exact("response_rate", n / group.size, unit="share", subject=subject, n=group.size))
     low = [e.subject or EVERYBODY for e in estimates if e.value < FAIR_RESPONSE]
@@ -172,13 +175,14 @@ def _reliability(settings: Settings, sheets: Sheets) -> Part:
         own = right[:, [place[item] for item in items]]
         whole = own[np.isfinite(own).all(axis=1)]
         try:
-            alpha = cronbach_alpha(own, level=asked.level)
-            found = mcdonald_omega(whole, level=asked.level) if len(items) > 2 else alpha
+            found = cronbach_alpha(own, level=asked.level)
+            estimates.append(found.named("alpha", subject=scale))
+            found = mcdonald_omega(whole, level=asked.level) if len(items) > 2 else found
         except TooLittle as little:
             checks.append(Check(name=f"{scale}: it measures one thing", passed=None, note=little.message))
-            continue
-        estimates += [alpha.named("alpha", subject=scale), found.named("reliability", subject=scale)]
-        estimates += [found.named("omega", subject=scale)] if found.name == "omega" else []
+        else:
+            estimates += [found.named("omega", subject=scale)] if found.name == "omega" else []
+            estimates.append(found.named("reliability", subject=scale))
     return Part(estimates=tuple(estimates), checks=tuple(checks))
 
 

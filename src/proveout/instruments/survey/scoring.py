@@ -64,6 +64,20 @@ def summary(scores: np.ndarray, asked: Questionnaire) -> Estimate:
     return scale_mean(np.clip(x, low, high), low=low, high=high, level=asked.level)
 
 
+FAIR_RESPONSE = 0.5
+
+
+def with_the_silent(found: Estimate, members: int | None) -> Estimate:
+    """Buy-in where most did not answer: they may all be against it, and nobody knows."""
+    n = found.n or 0
+    if members is None or n >= FAIR_RESPONSE * members or found.lower is None:
+        return found
+    lowest = (n * found.lower + (members - n) * 1.0) / members
+    return replace(
+        found, lower=lowest, method=f"{found.method}; {members - n} of {members} are silent, and may be against it"
+    )
+
+
 def as_support(scores: np.ndarray, asked: Questionnaire) -> Estimate:
     """The mean, turned to a scale from 1 to 5.
 

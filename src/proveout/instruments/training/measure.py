@@ -35,13 +35,21 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
     everybody, said = people(settings, answers)
     parts = [
-        Part(checks=said),
+        Part(checks=(*said, *_planned_for(initiative, len(everybody)))),
         _roles(settings, everybody),
         _completion(settings, everybody),
         _access(settings, everybody, answers),
         _tested(settings, everybody, answers),
     ]
     return found_in(parts)
+
+
+def _planned_for(initiative: Initiative, n: int) -> Iterator[Check]:
+    """Whether the table of people holds all who are meant to use the system."""
+    users = sum(group.size for group in initiative.groups if group.role == "user")
+    if n < users:
+        note = f"the table holds {n} people, and {users} are meant to use the system; add those who are missing"
+        yield Check(name="Everybody who is to use it is to be trained", passed=False, note=note)
 
 
 def _roles(settings: Settings, everybody: Sequence[Person]) -> Part:

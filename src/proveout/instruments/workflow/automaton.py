@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
 from typing import Literal
 
 import numpy as np
@@ -10,8 +9,9 @@ import numpy as np
 from proveout.core.errors import ProveoutError
 from proveout.instruments.workflow.net import Net, reachable
 
-FAR = np.inf
 SMALL = 1e-9
+DEAR = 1e6
+"""A skipped step costs so many silent moves; those cost something, since the library takes 0 for no way at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Automaton:
         done: By step, from which state to which it leads.
         begins: The states in which it may begin.
         end: The state in which it is over.
-        hops: Shape (S, S): the state after the first move on the way; -1 where there is none.
+        before: Shape (S, S): the last state before the second on the cheapest way from the first.
         said: By two neighbouring states, the step that is skipped between them; empty for a silent move.
     """
 
@@ -42,7 +42,7 @@ class Automaton:
     done: dict[str, tuple[np.ndarray, np.ndarray]]
     begins: tuple[int, ...]
     end: int
-    hops: np.ndarray
+    before: np.ndarray
     said: dict[tuple[int, int], str]
 
     @property
@@ -60,14 +60,23 @@ class Automaton:
         return found
 
     def cost(self, trace: Sequence[str]) -> int:
-        """The fewest extra and skipped steps that explain a case.
+        """The fewest extra and skipped steps that explain a case."""
+        return self.costs([trace])[0]
+
+    def costs(self, traces: Sequence[Sequence[str]]) -> list[int]:
+        """The same of many cases; what they have in common at their beginnings is computed once.
 
         Source: Adriansyah, van Dongen and van der Aalst (2011), EDOC, 55-64 (optimal alignments at unit costs).
         """
-        costs = self.start
-        for step in trace:
-            costs = self.after(costs, step)
-        return int(costs[self.end])
+        found, so_far, last = [0] * len(traces), [self.start], tuple[str, ...]()
+        for index in sorted(range(len(traces)), key=lambda i: tuple(traces[i])):
+            trace = tuple(traces[index])
+            same = next((i for i, pair in enumerate(zip(last, trace, strict=False)) if pair[0] != pair[1]), None)
+            del so_far[1 + (min(len(last), len(trace)) if same is None else same) :]
+            for step in trace[len(so_far) - 1 :]:
+                so_far.append(self.after(so_far[-1], step))
+            found[index], last = int(so_far[-1][self.end]), trace
+        return found
 
     def deviations(self, trace: Sequence[str]) -> list[Deviation]:
         """Those that the cheapest explanation names, in the order in which they happened."""
@@ -102,11 +111,11 @@ class Automaton:
     def _between(self, source: int, target: int) -> list[str]:
         """The steps that are skipped on the cheapest way between two states."""
         steps = []
-        while source != target:
-            hop = int(self.hops[source, target])
-            if said := self.said[source, hop]:
-                steps.append(said)
-            source = hop
+        while target != source:
+            last = int(self.before[source, target])
+            if said := self.said[last, target]:
+                steps.insert(0, said)
+            target = last
         return steps
 
 
@@ -134,30 +143,25 @@ def automaton(net: Net) -> Automaton:
             froms, tos = done.setdefault(label, ([], []))
             froms.append(source)
             tos.append(target)
-    skip, hops = np.full((n, n), FAR), np.full((n, n), -1)
-    for source in range(n):
-        _cheapest(source, ways, skip[source], hops[source])
+    skip, before = _cheapest(n, ways)
     return Automaton(
         start=skip[beginnings].min(axis=0),
         skip=skip,
         done={label: (np.array(a), np.array(b)) for label, (a, b) in done.items()},
         begins=tuple(beginnings),
         end=over[0],
-        hops=hops,
+        before=before,
         said={(s, t): label for s in range(n) for t, (_, label) in ways[s].items()},
     )
 
 
-def _cheapest(source: int, ways: list[dict[int, tuple[int, str]]], costs: np.ndarray, hops: np.ndarray) -> None:
-    """Fewest skipped steps from one state to all others, and the first move on each way (Dijkstra)."""
-    costs[source] = 0
-    queue = [(0.0, source)]
-    while queue:
-        cost, state = heappop(queue)
-        if cost > costs[state]:
-            continue
-        for target, (more, _) in ways[state].items():
-            if cost + more < costs[target]:
-                costs[target] = cost + more
-                hops[target] = target if state == source else hops[state]
-                heappush(queue, (cost + more, target))
+def _cheapest(n: int, ways: list[dict[int, tuple[int, str]]]) -> tuple[np.ndarray, np.ndarray]:
+    """Fewest skipped steps between all states, and the state before each on the way (Dijkstra 1959)."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import dijkstra
+
+    rows = [source for source in range(n) for _ in ways[source]]
+    columns = [target for source in range(n) for target in ways[source]]
+    costs = [cost * DEAR + 1 for source in range(n) for cost, _ in ways[source].values()]
+    found, before = dijkstra(csr_matrix((costs, (rows, columns)), shape=(n, n)), return_predecessors=True)
+    return np.floor(found / DEAR), before

@@ -12,6 +12,7 @@ from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Exhibit, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, texts
+from proveout.core.wording import figure
 from proveout.instruments.workflow.automaton import Automaton, Deviation, automaton
 from proveout.instruments.workflow.documented import Documented, from_bpmn, from_steps
 from proveout.instruments.workflow.exhibits import drawn, of_ai, of_deviations, of_rules
@@ -22,6 +23,8 @@ from proveout.stats.clustered_share import clustered_proportion
 from proveout.stats.mean import t_mean
 from proveout.stats.proportion import wilson
 
+MOST_IGNORED = 0.2
+"""Of the rows; who ignores more looks at another process."""
 FEWEST = 20
 """Cases without which nothing is said."""
 
@@ -130,10 +133,8 @@ def _explained(known: Automaton, variants: Sequence[Variant]) -> Explained:
     cases: Counter[Deviation] = Counter()
     times: Counter[Deviation] = Counter()
     followed: Counter[str] = Counter()
-    costs = []
-    for variant in variants:
-        cost = known.cost(variant.steps)
-        costs.append(cost)
+    costs = known.costs([variant.steps for variant in variants])
+    for variant, cost in zip(variants, costs, strict=True):
         done = Counter(variant.steps)
         if cost:
             own = Counter(known.deviations(variant.steps))
@@ -239,6 +240,11 @@ def _read(settings: Settings, answers: Answers, documented: Documented, n_cases:
     if told:
         note = f"left out of {counts['n_rows']:,} rows: {', '.join(told)}"
         yield Check(name="Every row of the log can be used", passed=False, note=note)
+    if counts["n_ignored"]:
+        share = counts["n_ignored"] / counts["n_rows"]
+        note = f"{figure(share, 'share')} of the rows are of {', '.join(settings.ignored[:5])}; they count neither way"
+        passed = None if share <= MOST_IGNORED else False
+        yield Check(name="Only what is no work is ignored", passed=passed, note=note)
     extent = {name: int(column[0]) for name, column in answers.tables["extent"].items()}
     if extent["n_cases"] > n_cases:
         note = f"{MOST_VARIANTS:,} of {extent['n_variants']:,} variants, the most frequent: {n_cases:,} cases of "

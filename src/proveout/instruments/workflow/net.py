@@ -19,7 +19,7 @@ MOST_TOKENS = 4
 """On one flow; what needs more never comes to its end."""
 MOST_WAYS = 10
 """Out of an inclusive gateway: 1,023 choices."""
-MOST_STATES = 4_000
+MOST_STATES = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

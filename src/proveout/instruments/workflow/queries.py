@@ -22,7 +22,7 @@ where c is not null and activity is not null and t is not null and not list_cont
 COUNTS = """
 select count(*) as n_rows, count(*) filter (where c is null) as no_case,
   count(*) filter (where activity is null) as no_activity, count(*) filter (where t is null) as no_time,
-  (select count(*) from used) as n_used
+  count(*) filter (where list_contains($ignored, lower(activity))) as n_ignored
 from read
 """
 NUMBERED = """
@@ -73,7 +73,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         Preparation(name="numbered", sql=NUMBERED),
         Preparation(name="traces", sql=TRACES),
         Preparation(name="variants", sql=VARIANTS),
-        Query(name="counts", sql=COUNTS),
+        Query(name="counts", sql=COUNTS, parameters=ignored),
         Query(name="extent", sql=EXTENT),
         Query(name="names", sql=NAMES),
         Query(name="steps", sql=STEPS),

@@ -171,6 +171,19 @@ def test_sign_offs_are_counted_by_group_and_silence_is_no_yes(tmp_path):
     assert figure(see(tmp_path, groups=nobody), "signed_share").lower == 0
 
 
+def test_a_signature_under_another_plan_is_none(tmp_path):
+    old = SignOff(group="reps", stance=Stance.APPROVE, by="Nadia", on=TODAY, current=False)
+    found = see(tmp_path, sign_offs=(old,))
+    assert (figure(found, "signed_share").lower, figure(found, "signed_share").upper) == (0, 1)
+    assert "changed since" in note(found, "Sales reps has signed").note
+
+
+def test_groups_that_nobody_asks_are_named(tmp_path):
+    found = see(tmp_path, READY[:3], groups=(*GROUPS[:1], replace(GROUPS[1], can_stop=False)), planned=PLANNED[:2],
+                actions=ACTIONS[:2])  # fmt: skip
+    assert "Operations" in note(found, "goes on without some groups").note
+
+
 def test_answers_that_are_not_what_they_should_be(tmp_path):
     rows = [*READY, ("reps0", "reps", 5, 5, 5, 5, 5), ("x", "guests", 3, 3, 3, 3, 3), ("y", "reps", "", 2, 9, "no", 4)]
     found = see(tmp_path, rows)

@@ -151,7 +151,7 @@ def test_what_is_not_needed_does_not_count_and_is_said(tmp_path):
         (lambda: Drill(started_at=DRILL["started_at"].replace(tzinfo=UTC), ended_at=DRILL["ended_at"], by="x"), "zone"),
         (lambda: Settings(elements={"budget": Proof(record="b.md")}), "months_funded"),
         (lambda: Settings(elements={"slo": Proof(record="b.md")}, not_needed={"slo": "no"}), "both"),
-        (lambda: Settings(not_needed={"rollback": "no"}), "way back"),
+        (lambda: Settings(not_needed={"rollback": "no"}), "every system needs `rollback`"),
     ],
 )
 def test_declarations_that_cannot_be(make, said):

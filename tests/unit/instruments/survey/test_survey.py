@@ -1,6 +1,7 @@
 """Answers in a CSV file, from SQL to a finding."""
 
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -99,6 +100,33 @@ def test_a_group_that_did_not_answer_is_missed(tmp_path, crowd):
     assert not any("Guests" in subject for subject in figures(finding, "stakeholder"))
     assert figures(finding, "response_rate")["Operations"].value == 0
     assert note(finding, "Operations: commitment: its buy-in is known").passed is False
+
+
+def test_where_most_are_silent_they_may_all_be_against_it(tmp_path, crowd):
+    few = see(tmp_path, crowd[:5], (replace(REPS, size=40),), questionnaire="aim-iam-fim")
+    found = figures(few, "buy_in")["Sales reps: acceptability"]
+    assert found.value > 4 and found.lower < 2
+    assert "35 of 40 are silent" in found.method
+
+
+def test_more_answers_than_people_are_no_buy_in(tmp_path, crowd):
+    rows = [{key: value for key, value in row.items() if key != "person"} for row in crowd[:10]]
+    for size in (6, 3):
+        found = see(tmp_path, rows, (replace(REPS, size=size),), questionnaire="aim-iam-fim", answers={"group": "team"})
+        assert figures(found, "buy_in") == {} and len(figures(found, "stakeholder")) == 3
+        assert note(found, "more people answered than there are").passed is False
+
+
+def test_asking_some_only_is_said(tmp_path, crowd):
+    found = see(tmp_path, crowd[:10], (replace(REPS, size=19),), questionnaire="aim-iam-fim", invited={"reps": 10})
+    assert figures(found, "response_rate")["Sales reps"].value == 1
+    assert "only some were asked" in note(found, "Everybody was asked").note
+
+
+def test_the_same_answer_by_all_is_no_certainty(tmp_path):
+    rows = [sheet(f"p{i}", "reps", 4) for i in range(6)]
+    found = figures(see(tmp_path, rows, (replace(REPS, size=6),), questionnaire="aim-iam-fim"), "buy_in")
+    assert found["Sales reps: acceptability"].lower < 3
 
 
 def test_small_groups_are_hidden_also_from_subtraction(tmp_path, crowd):

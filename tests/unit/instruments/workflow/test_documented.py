@@ -40,6 +40,8 @@ def test_costs_are_those_of_optimal_alignments(index):
     known = automaton(from_bpmn(model["bpmn"], "model.bpmn").net)
     for trace, cost in model["cases"]:
         assert known.cost(trace) == cost, trace
+    assert known.costs([trace for trace, _ in model["cases"]]) == [cost for _, cost in model["cases"]]
+    for trace, cost in model["cases"]:
         assert len(known.deviations(trace)) == cost, trace
 
 

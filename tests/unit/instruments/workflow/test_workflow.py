@@ -84,6 +84,14 @@ def test_names_and_what_is_no_work(tmp_path):
     assert "Look up never happened" in note(found, "is documented happens").note
 
 
+def test_who_ignores_much_looks_at_another_process(tmp_path):
+    rows = log_of((30, "Receive,chat,wait,Answer,Close"))
+    found = see(tmp_path, rows, ignored=("chat", "wait"))
+    assert figure(found, "conforming_share").value == 1
+    told = note(found, "Only what is no work is ignored")
+    assert told.passed is False and told.note.startswith("40% of the rows")
+
+
 def test_the_document_as_bpmn(tmp_path):
     (tmp_path / "support").mkdir()
     (tmp_path / "support" / "desk.bpmn").write_text(BPMN, encoding="utf-8")
