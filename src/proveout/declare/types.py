@@ -59,6 +59,11 @@ def chosen(hint: Any, value: Any) -> Any:
     return None
 
 
+def keys_of(hint: Any) -> Any:
+    """The type hint of the keys of a mapping, None when it is none."""
+    return next((get_args(member)[0] for member in alternatives(hint) if _is(member, Mapping)), None)
+
+
 def below(hint: Any, step: str | int) -> Any:
     """The type hint one step further down, None when nothing may stand there."""
     for member in alternatives(hint):

@@ -145,6 +145,10 @@ def _diagnose(cls: type, fault: Fault, document: Document, prefix: Path, also: C
         return _missing(cls, path, str(error["loc"][-1]), document, prefix)
     if kind == "unexpected_keyword_argument":
         return _unknown(cls, path, document, prefix, also)
+    if kind in ("literal_error", "enum") and error["loc"][-1] == "[key]":
+        message = f'"{path[-1]}" is not a key that is known here'
+        hint = suggest(str(path[-1]), types.choices(types.keys_of(types.at(cls, path[:-1]))))
+        return document.diagnostic("unknown-key", message, document.key(where), hint)
     name = next((f'"{step}": ' for step in reversed(where) if isinstance(step, str)), "")
     slug, message, hint = _in_plain_words(types.at(cls, path), value, kind, context, error["msg"])
     hint = hint or (_meaning(cls, path) if slug == "wrong-type" else "")

@@ -1,6 +1,8 @@
 """Every code that `declare` raises has a declaration that triggers it, at a place that is checked."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 import pytest
 
@@ -18,6 +20,8 @@ class Settings:
     """Pattern."""
     source: SourceName | None = None
     """Source."""
+    days: Mapping[Literal["interviewing", "coding"], float] = field(default_factory=dict)
+    """By kind of work."""
 
 
 TYPES = {"interviews": Settings, "kpis": Settings}
@@ -46,6 +50,7 @@ CASES = [
     ("unknown-key", I + "titel: x\n", 2, 1),
     ("unknown-key", I + "people:\n  ownr: x\n", 3, 3),
     ("unknown-key", I + "evidence:\n  talks: {instrument: interviews, fils: x}\n", 3, 35),
+    ("unknown-key", I + "evidence:\n  talks: {instrument: interviews, days: {codin: 2}}\n", 3, 42),
     ("missing-key", "title: x\n", 1, 1),
     ("missing-key", I + "problem:\n  process: x\n", 2, 1),
     ("missing-key", I + "groups:\n  - id: reps\n", 3, 5),

@@ -13,7 +13,7 @@ from proveout.core.question import Answers, columns_there, texts
 from proveout.instruments.survey.queries import MOST_ROWS, item_columns, wanted
 from proveout.instruments.survey.settings import Settings
 
-MOST_PEOPLE = 50_000
+MOST_PEOPLE, MOST_SHOWN = 50_000, 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,7 +77,9 @@ def read(settings: Settings, answers: Answers) -> tuple[Sheets, tuple[Check, ...
     values = _values(settings, columns, checks)
     sheets = _sheets(columns, values)
     if not np.isfinite(values).any():
-        raise ProveoutError("no answer can be read", _how_to_write(settings))
+        told = dict.fromkeys(text for k in range(values.shape[1]) for text in columns.get(f"item {k}", []) if text)
+        such_as = f"; they are {', '.join(map(repr, list(told)[:MOST_SHOWN]))}" if told else ", all are empty"
+        raise ProveoutError(f"no answer can be read{such_as}", _how_to_write(settings))
     kept = _last_of_each(sheets, checks)
     return kept, tuple(checks)
 

@@ -73,7 +73,11 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     variants, names = _variants(settings, answers, documented)
     n_cases = sum(variant.n for variant in variants)
     if n_cases < FEWEST:
-        raise TooLittle(f"{n_cases} cases; {FEWEST} are the least", "take a log with more cases")
+        unused = _unused(answers)
+        raise TooLittle(
+            f"{n_cases} cases; {FEWEST} are the least{f' ({unused})' if unused else ''}",
+            "mend what is left out; write times as 2026-01-31 14:00" if unused else "take a log with more cases",
+        )
     explained = _explained(known, variants)
     kept = _kept(settings, variants, answers)
     ai, said = _of_ai(settings, documented)
@@ -234,14 +238,11 @@ def _of_ai(settings: Settings, documented: Documented) -> tuple[list[Estimate], 
 
 
 def _read(settings: Settings, answers: Answers, documented: Documented, n_cases: int) -> Iterator[Check]:
-    counts = {name: int(column[0]) for name, column in answers.tables["counts"].items()}
-    odd = {"no_case": "no case", "no_activity": "no activity", "no_time": "no time that can be read"}
-    told = [f"{counts[name]:,} with {words}" for name, words in odd.items() if counts[name]]
-    if told:
-        note = f"left out of {counts['n_rows']:,} rows: {', '.join(told)}"
-        yield Check(name="Every row of the log can be used", passed=False, note=note)
-    if counts["n_ignored"]:
-        share = counts["n_ignored"] / counts["n_rows"]
+    if unused := _unused(answers):
+        yield Check(name="Every row of the log can be used", passed=False, note=unused)
+    counts = answers.tables["counts"]
+    if n_ignored := int(counts["n_ignored"][0]):
+        share = n_ignored / int(counts["n_rows"][0])
         note = f"{figure(share, 'share')} of the rows are of {', '.join(settings.ignored[:5])}; they count neither way"
         passed = None if share <= MOST_IGNORED else False
         yield Check(name="Only what is no work is ignored", passed=passed, note=note)
@@ -251,6 +252,17 @@ def _read(settings: Settings, answers: Answers, documented: Documented, n_cases:
         yield Check(name="All cases are looked at", passed=None, note=f"{note}{extent['n_cases']:,}")
     for what in documented.left_out:
         yield Check(name="All of the document is understood", passed=None, note=f"left out: {what}")
+
+
+def _unused(answers: Answers) -> str:
+    """Which rows of the log are left out; empty where none are."""
+    counts = answers.tables["counts"]
+    odd = {"no_case": "no case", "no_activity": "no activity", "no_time": "no time that can be read"}
+    told = [f"{int(counts[name][0]):,} with {words}" for name, words in odd.items() if counts[name][0]]
+    such_as = texts(counts["such_as"])[0]
+    if told and such_as:
+        told[-1] += f", such as {such_as!r}"
+    return f"left out of {int(counts['n_rows'][0]):,} rows: {', '.join(told)}" if told else ""
 
 
 def _names(

@@ -11,7 +11,7 @@ MOST_VARIANTS = 50_000
 TEXT = "nullif(trim(cast({column} as varchar)), '')"
 EVENTS = """
 select case when {case} is not null then hash({case}) end as c, {activity} as activity, {resource} as r,
-  epoch_us(try_cast({at} as timestamp)) as t, row_number() over () as seq
+  epoch_us(try_cast({at} as timestamp)) as t, cast({at} as varchar) as told, row_number() over () as seq
 from log
 """
 USED = """
@@ -22,6 +22,7 @@ where c is not null and activity is not null and t is not null and not list_cont
 COUNTS = """
 select count(*) as n_rows, count(*) filter (where c is null) as no_case,
   count(*) filter (where activity is null) as no_activity, count(*) filter (where t is null) as no_time,
+  arg_min(told, seq) filter (where t is null) as such_as,
   count(*) filter (where list_contains($ignored, lower(activity))) as n_ignored
 from read
 """

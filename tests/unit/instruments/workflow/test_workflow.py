@@ -171,11 +171,17 @@ def test_the_picture_shows_what_is_not_documented(tmp_path):
 def test_rows_that_cannot_be_used(tmp_path):
     rows = [*log_of(GOOD), ("", "Close", f"{START}", ""), ("c1", "", f"{START}", ""), ("c1", "Close", "soon", "")]
     told = note(see(tmp_path, rows), "Every row of the log").note
-    assert told == "left out of 123 rows: 1 with no case, 1 with no activity, 1 with no time that can be read"
+    assert (
+        told
+        == "left out of 123 rows: 1 with no case, 1 with no activity, 1 with no time that can be read, such as 'soon'"
+    )
     with pytest.raises(TooLittle, match="19 cases"):
         see(tmp_path, log_of((19, "Receive,Answer,Close")))
     with pytest.raises(TooLittle, match="0 cases"):
         see(tmp_path, [])
+    with pytest.raises(TooLittle, match=r"3 with no time that can be read, such as '1\.2\.26 9h'") as caught:
+        see(tmp_path, [("c1", "Close", "1.2.26 9h", "")] * 3)
+    assert "2026-01-31 14:00" in caught.value.remedy
 
 
 def test_a_column_that_is_not_there(tmp_path):
