@@ -15,6 +15,8 @@ NUMBERS = {
 }  # fmt: skip
 TIMES = {"DATE", "TIMESTAMP"}
 INTEGER = r"[-+]?[0-9]+(\.0*)?"
+SPELT = {"date": " as 2026-01-31; 02/01/2026 could be two days", "number": " as 1234.5"}
+"""What is said of text that should be read as something else."""
 READ_AS = {"number": "double", "boolean": "boolean", "date": "date", "timestamp": "timestamp"}
 NATIVE = {
     "string": {"VARCHAR"},
@@ -90,7 +92,7 @@ def _type(name: str, expected: Expected, kind: str) -> tuple[str, str] | None:
         return f"{quoted(name)} <> date_trunc('day', {quoted(name)})", words
     if expected.type == "integer":
         return f"not {matches(f'trim({_text(name)})', INTEGER)}", words
-    return f"try_cast({_text(name)} as {READ_AS[expected.type]}) is null", words
+    return f"try_cast({_text(name)} as {READ_AS[expected.type]}) is null", words + SPELT.get(expected.type, "")
 
 
 def _range(name: str, expected: Expected, kind: str) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """The support plan: what is shown, what is only said, what is missing."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,8 @@ from proveout.instruments.support.settings import MEANING, Element, Proof, Setti
 
 HALF = 0.5
 """What somebody's word counts."""
+MANY = 4
+"""Elements for which one document stands."""
 FEWEST_CHARACTERS = 40
 """With less in it, a document says nothing."""
 Standing = Literal["shown", "said", "missing"]
@@ -46,7 +49,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *drilled,
             *_funded(settings, stands),
         ),
-        checks=(*map(_check, stands), *checks, *_left_out(settings)),
+        checks=(*map(_check, stands), *checks, *_left_out(settings), *_shared(stands)),
         exhibits=(_table(stands, settings),),
         changes_on=_ends(settings, answers.as_of),
     )
@@ -116,6 +119,15 @@ def _funded(settings: Settings, stands: list[Stands]) -> Iterator[Estimate]:
     months = settings.budget.months_funded * WORTH[found.standing] if settings.budget else 0.0
     how = {"shown": "agreed on record", "said": "only said, which counts as half", "missing": "no record of it"}
     yield exact("months_funded", months, unit="month", method=how[found.standing])
+
+
+def _shared(stands: list[Stands]) -> Iterator[Check]:
+    """Documents that stand for much: whether they say all of it, only a reader knows."""
+    shown = Counter(one.where for one in stands if one.standing == "shown")
+    for where, n in shown.items():
+        if n >= MANY:
+            note = f"{where} stands for {n} elements; look whether it says something of each"
+            yield Check(name="Each element has its own words", passed=None, note=note)
 
 
 def _left_out(settings: Settings) -> Iterator[Check]:

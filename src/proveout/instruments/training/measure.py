@@ -1,5 +1,6 @@
 """From people to shares: roles, completion, tests, and who is in without training."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -75,22 +76,34 @@ def _completion(settings: Settings, everybody: Sequence[Person]) -> Part:
     done = sum(person.trained_at is not None for person in everybody)
     whole = wilson(done, len(everybody), level=settings.level).named("completion_share")
     rows, bars = [], []
+    hidden = _hidden(Counter(person.role for person in everybody))
     for role in sorted({person.role for person in everybody}):
         own = [person for person in everybody if person.role == role]
         n_done = sum(person.trained_at is not None for person in own)
-        shown = len(own) >= FEWEST
         modules = ", ".join(settings.roles.get(role, ())) or "none"
-        rows.append((role, len(own), modules, n_done if shown else f"fewer than {FEWEST} people"))
-        if shown:
+        rows.append((role, len(own), modules, "not shown" if role in hidden else n_done))
+        if role not in hidden:
             found = wilson(n_done, len(own), level=settings.level)
             bars.append(Bar(label=role, value=found.value, lower=found.lower, upper=found.upper, note=f"{len(own)}"))
     columns = ("Role", "People", "Modules", "Finished all")
-    exhibits: list[Exhibit] = [Table(title="Training by role", columns=columns, rows=tuple(rows))]
+    note = (
+        f"not shown: roles of fewer than {FEWEST} people, and what would tell of them by subtraction" if hidden else ""
+    )
+    exhibits: list[Exhibit] = [Table(title="Training by role", columns=columns, rows=tuple(rows), note=note)]
     if bars:
         exhibits.append(
             Intervals(title="People who finished all that their role needs", unit="share", bars=tuple(bars))
         )
     return Part(estimates=(whole,), exhibits=tuple(exhibits))
+
+
+def _hidden(sizes: Counter[str]) -> set[str]:
+    """Roles with few people, and the smallest of the others as long as the few could be told by subtraction."""
+    hidden = {role for role, n in sizes.items() if n < FEWEST}
+    others = sorted(sizes.keys() - hidden, key=lambda role: (sizes[role], role))
+    while hidden and sum(sizes[role] for role in hidden) < FEWEST and others:
+        hidden.add(others.pop(0))
+    return hidden
 
 
 def _access(settings: Settings, everybody: Sequence[Person], answers: Answers) -> Part:
@@ -127,7 +140,7 @@ def _tested(settings: Settings, everybody: Sequence[Person], answers: Answers) -
     if tests is None:
         note = "declare `tests`, what people could do before and after"
         return Part(checks=(Check(name="It is known what people can do", passed=None, note=note),))
-    scores, checks = _scores(tests, answers)
+    scores, checks = _scores(tests, answers, {person.name for person in everybody})
     before, after = ({name: score for (name, test), score in scores.items() if test == which} for which in (0, 1))
     parts = [Part(checks=tuple(checks)), *_gain(tests, before, after, settings.level)]
     if len(after) >= FEWEST:
@@ -146,18 +159,26 @@ def _tested(settings: Settings, everybody: Sequence[Person], answers: Answers) -
     )
 
 
-def _scores(tests: Results, answers: Answers) -> tuple[dict[tuple[str, int], float], list[Check]]:
+def _scores(tests: Results, answers: Answers, known: set[str]) -> tuple[dict[tuple[str, int], float], list[Check]]:
     """By person and test (0 before, 1 after), the last result between 0 and the full score."""
     table = answers.tables["tests"]
-    scores, off = {}, 0
+    scores, off, strangers = {}, 0, set[str]()
     after = tests.after.strip().casefold()
     values = np.ma.filled(np.ma.asarray(table["score"]).astype(float), np.nan)
     for name, test, score in zip(texts(table["person"]), texts(table["test"]), values, strict=True):
-        if 0 <= score <= tests.full_score:
+        if name not in known:
+            strangers.add(name or "")
+        elif 0 <= score <= tests.full_score:
             scores[(name or "", int(test == after))] = float(score)
         else:
             off += 1
     checks = []
+    if strangers:
+        note = f"{len(strangers)} people were tested and are not in the table of people; they do not count"
+        checks.append(Check(name="Whoever was tested is to be trained", passed=None, note=note))
+    if not tests.at and (n_more := int((table["n_rows"] > 1).sum())):
+        note = f"{n_more} have several results, and no time says which is the last; the lowest counts. Name `at`"
+        checks.append(Check(name="Each test was taken once", passed=False, note=note))
     if off:
         note = f"{off} are not numbers from 0 to {figure(tests.full_score)}, and are left out; look at `full_score`"
         checks.append(Check(name="Every result lies between nothing and the full score", passed=False, note=note))
@@ -200,21 +221,26 @@ def _time_to_competence(settings: Settings, everybody: Sequence[Person], answers
     pairs = zip(texts(passed["person"]), texts(passed["at"]), strict=True)
     when = {name or "": datetime.fromisoformat(at) for name, at in pairs if at}
     today = datetime.combine(answers.as_of, datetime.max.time())
-    days, happened = [], []
+    days, happened, at_once = [], [], 0
     for person in everybody:
         start = person.access or min(person.finished.values(), default=None)
         if start is None:
             continue
         end = when.get(person.name)
+        at_once += end is not None and end < start
         days.append(max(0.0, ((end or today) - start).total_seconds() / DAY))
         happened.append(end is not None)
     if len(days) < FEWEST:
         return Part()
+    checks = []
+    if at_once:
+        note = f"{at_once} people had passed before they were let in; they count as competent from the first day"
+        checks.append(Check(name="Competence came after access", passed=None, note=note))
     try:
         found = median_time(days, happened, level=settings.level)
     except TooLittle:
         found = None
     if found is None:
         note = f"{sum(happened)} of {len(days)} have passed; it takes half of them"
-        return Part(checks=(Check(name="The time to competence is known", passed=None, note=note),))
-    return Part(estimates=(found.named("days_to_competence", unit="day"),))
+        return Part(checks=(*checks, Check(name="The time to competence is known", passed=None, note=note)))
+    return Part(estimates=(found.named("days_to_competence", unit="day"),), checks=tuple(checks))

@@ -14,7 +14,7 @@ WITHIN = "t between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
 WHO = "nullif(lower(trim(cast({person} as varchar))), '')"
 
 STAFF = f"""
-select person, min(role) as role, max(role) as other_role, count(*) as n_rows
+select person, min(role) as role, max(role) as other_role
 from (select {WHO} as person, nullif(trim(cast({{role}} as varchar)), '') as role from given) as told
 where person is not null group by person order by person limit {MOST_ROWS + 1}
 """
@@ -26,7 +26,7 @@ with told as (
   select to_json(s) as j from given as s
 ), said as (
   select j ->> '$.id' as id,
-    coalesce(regexp_replace(j ->> '$.actor.mbox', '^mailto:', ''), j ->> '$.actor.account.name',
+    coalesce(regexp_replace(j ->> '$.actor.mbox', '^mailto:', '', 'i'), j ->> '$.actor.account.name',
       j ->> '$.actor.mbox_sha1sum', j ->> '$.actor.openid') as who,
     regexp_extract(j ->> '$.verb.id', '[^/]+$') as verb, j ->> '$.object.id' as activity,
     lower(coalesce(j ->> '$.result.success', 'true')) as success, (j ->> '$.timestamp') as told_at
@@ -39,14 +39,14 @@ where verb in ('completed', 'passed') and success <> 'false'
 """
 """What was finished or passed, without what was voided, and without what failed."""
 DONE = f"""
-select person, module, cast(min(t) filter (where {WITHIN}) as varchar) as at, count(*) as n_rows,
+select person, module, cast(min(t) filter (where {WITHIN}) as varchar) as at,
   count(*) filter (where t is null or not ({WITHIN})) as undated,
   count(*) filter (where t >= cast($tomorrow as timestamp)) as future
 from (select * from {{name}}) as told where person is not null and module is not null group by person, module
 order by person, module limit {MOST_ROWS + 1}
 """
 LET_IN = f"""
-select person, cast(min(t) filter (where {WITHIN}) as varchar) as at, count(*) as n_rows
+select person, cast(min(t) filter (where {WITHIN}) as varchar) as at
 from (select {WHO} as person, {WHEN} as t from given) as told
 where person is not null and (t is null or t < cast($tomorrow as timestamp)) group by person
 order by person limit {MOST_ROWS + 1}
@@ -58,12 +58,13 @@ with told as (
   from given
 ), placed as (
   select person, test, try_cast(written as double) as score, written, t,
-    row_number() over (partition by person, test order by t desc nulls last, try_cast(written as double)) as place
+    row_number() over (partition by person, test order by t desc nulls last, try_cast(written as double)) as place,
+    count(*) over (partition by person, test) as n_rows
   from told where person is not null and test in ($before, $after)
     and (t is null or t < cast($tomorrow as timestamp))
 )
 select person, test, score, cast(t as varchar) as at, written is not null and score is null as unread,
-  max(place) over (partition by person, test) as n_rows
+  n_rows
 from placed where place = 1 order by person, test limit {MOST_ROWS + 1}
 """
 FIRST_PASSED = f"""
@@ -72,7 +73,7 @@ from (
   select {WHO} as person, lower(trim(cast({{test}} as varchar))) as test,
     try_cast({{score}} as double) as score, {{when}} as t from given
 ) as told
-where person is not null and test = $after and score >= $bar and t < cast($tomorrow as timestamp)
+where person is not null and test = $after and score between $bar and $full and t < cast($tomorrow as timestamp)
 group by person order by person limit {MOST_ROWS + 1}
 """
 
@@ -115,7 +116,11 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
             Query(name="tests", sql=TESTED.format(when=when, **columns), reads=read, parameters=words | tomorrow)
         )
         if tests.at:
-            bar = {"after": words["after"], "bar": tests.competent_from * tests.full_score} | tomorrow
+            bar = {
+                "after": words["after"],
+                "bar": tests.competent_from * tests.full_score,
+                "full": tests.full_score,
+            } | tomorrow
             passed = FIRST_PASSED.format(when=when, **columns)
             asked.append(Query(name="passed", sql=passed, reads=read, parameters=bar))
     return tuple(asked)

@@ -125,6 +125,13 @@ def test_a_drill_that_shows_nothing(tmp_path, drill, said):
     assert said in note(found, "the way back was tried").note
 
 
+def test_one_document_for_all_is_looked_at(tmp_path):
+    plan = whole(tmp_path)
+    plan["elements"] = {element: Proof(record="support/owner.md") for element in plan["elements"]}
+    told = note(see(tmp_path, **plan), "each element has its own words")
+    assert told.passed is None and "stands for 10 elements" in told.note
+
+
 def test_a_drill_of_days_to_come_begins_to_count_then(tmp_path):
     plan = whole(tmp_path)
     when = datetime(2026, 3, 1, 9, tzinfo=UTC)
