@@ -49,11 +49,8 @@ def decide(
     click.echo(
         f"{decision.phase.label}: {decision.choice} by {decision.by}; the verdict is {decision.verdict}.{against}"
     )
-    if dry_run:
-        return click.echo("Nothing was recorded (--dry-run).")
-    if not yes and sys.stdin.isatty():
-        click.confirm("Record it for good?", abort=True)
-    return click.echo(f"Recorded as entry {record(workspace, name, decision).sequence} of the ledger.")
+    if _goes_ahead(dry_run, yes):
+        click.echo(f"Recorded as entry {record(workspace, name, decision).sequence} of the ledger.")
 
 
 @click.command("sign-off")
@@ -84,13 +81,18 @@ def sign_off(
 
     workspace = Workspace(folder)
     name, found = prepare(workspace, group, Stance(stance), by=by, delegated_by=delegated_by, comment=comment)
-    who = f"{found.by} for {found.delegated_by}" if found.delegated_by else found.by
-    click.echo(f"{found.group}: {found.stance} by {who}" + (f": {found.comment}" if found.comment else ""))
+    click.echo(f"{found.group}: {found.stance} by {found.who}" + (f": {found.comment}" if found.comment else ""))
+    if _goes_ahead(dry_run, yes):
+        click.echo(f"Recorded as entry {sign(workspace, name, found).sequence} of the ledger.")
+
+
+def _goes_ahead(dry_run: bool, yes: bool) -> bool:
+    """Whether to record what was shown; where somebody can be asked, they are."""
     if dry_run:
-        return click.echo("Nothing was recorded (--dry-run).")
-    if not yes and sys.stdin.isatty():
+        click.echo("Nothing was recorded (--dry-run).")
+    elif not yes and sys.stdin.isatty():
         click.confirm("Record it for good?", abort=True)
-    return click.echo(f"Recorded as entry {sign(workspace, name, found).sequence} of the ledger.")
+    return not dry_run
 
 
 @click.group()

@@ -67,6 +67,14 @@ class Estimate:
         return replace(self, name=name, subject=subject, unit=self.unit if unit is None else unit)
 
 
+def partly_counted(name: str, n_good: int, n_open: int, n: int, *, method: str) -> Estimate:
+    """A counted share, open upwards by what nobody knows: it is as likely good as bad."""
+    share = n_good / n
+    return Estimate(
+        name=name, value=share, lower=share, upper=(n_good + n_open) / n, unit="share", n=n, level=1.0, method=method
+    )
+
+
 def exact(
     name: str, value: float, *, unit: str = "", subject: str = "", n: int | None = None, method: str = "counted"
 ) -> Estimate:

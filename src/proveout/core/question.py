@@ -142,6 +142,15 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def moment_of(column: str) -> str:
+    """A column, whatever its type, as a moment in UTC; NULL where it is none."""
+    return f"try_cast(trim(cast({quoted(column)} as varchar)) as timestamptz) at time zone 'UTC'"
+
+
+CALENDAR = "between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
+"""Where moments lie that a calendar has; what lies outside, such as infinity, cannot be read."""
+
+
 def texts(column: "np.ndarray") -> list[str | None]:
     """The texts of a column that came back, None where SQL gave NULL."""
     return [None if value is None else str(value) for value in column.tolist()]

@@ -42,3 +42,8 @@ class SignOff:
     plan: str = ""
     on: date | None = None
     current: bool = True
+
+    @property
+    def who(self) -> str:
+        """Who signed, and in whose place."""
+        return f"{self.by} for {self.delegated_by}" if self.delegated_by else self.by

@@ -1,21 +1,20 @@
 """The plan for the people, group by group: what is prepared, what stands in the way, who signed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import Estimate, exact, partly_counted
 from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Exhibit, Heatmap, Place, Places, Table
 from proveout.core.initiative import Group, GroupId, Initiative
+from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers
 from proveout.core.sign_off import SignOff
 from proveout.core.wording import figure
-from proveout.instruments.change.readiness import FEWEST, Readiness, readiness
+from proveout.instruments.change.readiness import Readiness, readiness
 from proveout.instruments.change.settings import STEPS, TECHNICAL, Action, Affected, Settings
-
-RULE = 0.8
-"""The article's: four fifths of the work are with people."""
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
@@ -87,11 +86,7 @@ def _barriers(settings: Settings, initiative: Initiative, known: dict[GroupId, R
     if asked:
         n, unknown = len(asked), len(asked) - len(seen)
         method = f"{treated} of {n} groups of {FEWEST} people and more; {unknown} did not say how far they are"
-        share = exact("barriers_treated_share", treated / n, unit="share", n=n, method=method)
-        yield share if not unknown else Estimate(
-            name=share.name, value=share.value, lower=share.lower, upper=(treated + unknown) / n, unit="share", n=n,
-            level=1.0, method=method,
-        )  # fmt: skip
+        yield partly_counted("barriers_treated_share", treated, unknown, n, method=method)
     stopped = untreated = 0
     for group in seen:
         counts = known[group.id].counts[:-1]
@@ -183,18 +178,15 @@ def _deciding(initiative: Initiative) -> list[Group]:
 
 def _signed(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Estimate:
     """Who has not signed has not said no either: the share is open upwards."""
-    latest = {one.group: one for one in sign_offs}
+    latest = {one.group: one for one in sign_offs if one.current}
     deciding = _deciding(initiative)
-    latest = {group: one for group, one in latest.items() if one.current}
     yes = sum(group.id in latest and latest[group.id].stance.supports for group in deciding)
     silent = sum(group.id not in latest for group in deciding)
     n = len(deciding)
     method = f"{yes} of {n} groups that can stop the project approve of the plan as it is; {silent} have not signed"
-    share = yes / n if n else 0.0
-    upper = (yes + silent) / n if n else 1.0
-    return Estimate(
-        name="signed_share", value=share, lower=share, upper=upper, unit="share", n=n or None, level=1.0, method=method
-    )
+    if not n:
+        return replace(partly_counted("signed_share", 0, 1, 1, method=method), n=None)
+    return partly_counted("signed_share", yes, silent, n, method=method)
 
 
 def _signed_checks(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Iterator[Check]:
@@ -212,8 +204,7 @@ def _signed_checks(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Iter
             note = f'nobody has; `proveout sign-off {group.id} approve --by "..."`'
             yield Check(name=f"{_name(group)} has signed the plan", passed=None, note=note)
             continue
-        who = f"{found.by} for {found.delegated_by}" if found.delegated_by else found.by
-        note = f"{found.stance} by {who} on {found.on}" + (f": {found.comment}" if found.comment else "")
+        note = f"{found.stance} by {found.who} on {found.on}" + (f": {found.comment}" if found.comment else "")
         yield Check(name=f"{_name(group)} has signed the plan", passed=found.stance.supports, note=note)
 
 

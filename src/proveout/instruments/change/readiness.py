@@ -8,13 +8,11 @@ import numpy as np
 from proveout.core.errors import ProveoutError
 from proveout.core.evidence import Check
 from proveout.core.initiative import Group, GroupId
+from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers, columns_there, texts
 from proveout.instruments.change.queries import MOST_ROWS, wanted
 from proveout.instruments.change.settings import STEPS, Settings
 from proveout.stats.barrier import barrier_points
-
-FEWEST = 5
-"""With fewer answers a group's distribution would show persons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from proveout.core.question import Answers, Query, quoted
+from proveout.core.question import Answers, Query, moment_of, quoted
 from proveout.instruments.drift.plan import (
     MOST_WORDS,
     QUANTILES,
@@ -158,7 +158,7 @@ def _moment(settings: Settings, answers: Answers, side: str) -> str:
     name = column_of(settings.time, known)
     if known[name].startswith(("DATE", "TIMESTAMP")):
         return f"cast({quoted(name)} as timestamp)"
-    return f"(try_cast(trim(cast({quoted(name)} as varchar)) as timestamptz) at time zone 'UTC')"
+    return f"({moment_of(name)})"
 
 
 def _number(name: str, kind: str = "") -> str:

@@ -11,6 +11,7 @@ from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.exhibit import Bar, Exhibit, Intervals, Series, Table
 from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
+from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers, Columns, texts
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 from proveout.stats.balance import Moments
@@ -19,8 +20,6 @@ from proveout.stats.missing_outcomes import worst_case_bounds
 from proveout.stats.proportion import wilson
 from proveout.stats.survival import median_time
 
-FEWEST_ANSWERS = 5
-"""Below it the mean of a group would show persons."""
 FAIR_RESPONSE = 0.5
 ALONE = "People answer for themselves"
 
@@ -133,11 +132,11 @@ def _satisfied(declared: Ratings, answers: Answers, pilot: Pilot | None, level: 
     means = [
         betting_mean(values, low=low, high=high, level=level).named("satisfaction", subject=arm)
         for arm, values in groups.items()
-        if len(values) >= FEWEST_ANSWERS
+        if len(values) >= FEWEST
     ]
-    few = [arm or "everybody" for arm, values in groups.items() if len(values) < FEWEST_ANSWERS]
+    few = [arm or "everybody" for arm, values in groups.items() if len(values) < FEWEST]
     if few:
-        note = f"{', '.join(few)}: fewer than {FEWEST_ANSWERS} answers, which would show persons"
+        note = f"{', '.join(few)}: fewer than {FEWEST} answers, which would show persons"
         checks.append(Check(name="Enough people answered", passed=False, note=note))
     estimates = [*means]
     if pilot:
@@ -168,7 +167,7 @@ def _difference(
     check = Check(
         name="Those who answered speak for the others", passed=min(shares) >= FAIR_RESPONSE or None, note=note
     )
-    if min(map(len, pair)) < FEWEST_ANSWERS:
+    if min(map(len, pair)) < FEWEST:
         return [], [check]
     moments = [Moments.of(values) for values in pair]
     try:

@@ -5,14 +5,11 @@ from datetime import date
 
 from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
-from proveout.core.question import Answers, Preparation, Query, Question, quoted
+from proveout.core.question import CALENDAR, Answers, Preparation, Query, Question, moment_of, quoted
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 
 SHOWN = 12
 
-WHEN = "try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC'"
-CALENDAR = "between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
-"""What lies outside, such as infinity, cannot be read."""
 RAW = f"""
 select id, case when r {CALENDAR} then r end as reported, case when c {CALENDAR} then c end as closed,
   trim(written) <> '' and (c is null or not (c {CALENDAR})) as unread, done, severe, no_severity, kind, release, theme
@@ -150,8 +147,8 @@ def _raw(items: Items) -> str:
     coded = {name: _column(getattr(items, name)) for name in ("id", "kind", "release", "theme")}
     severity = _column(items.severity)
     return RAW.format(
-        at=_when(items.at),
-        closed_at=_when(items.closed_at) if items.closed_at else "cast(null as timestamp)",
+        at=moment_of(items.at),
+        closed_at=moment_of(items.closed_at) if items.closed_at else "cast(null as timestamp)",
         written=_column(items.closed_at),
         done=f"coalesce({_among(_column(items.status), items.done)}, false)"
         if items.status
@@ -176,7 +173,7 @@ def _counted(items: Items, today: date, tomorrow: dict[str, str]) -> list[Query 
 
 def _given(ratings: Ratings, pilot: Pilot | None) -> list[Question]:
     person, score = quoted(ratings.person), quoted(ratings.score)
-    sql = GIVEN.format(person=person, score=score, at=_when(ratings.at))
+    sql = GIVEN.format(person=person, score=score, at=moment_of(ratings.at))
     arms = (
         Preparation(name="arms", sql=ARMS, reads={"assignment": pilot.assignment.read})
         if pilot
@@ -187,10 +184,6 @@ def _given(ratings: Ratings, pilot: Pilot | None) -> list[Question]:
         Preparation(name="given", sql=sql, reads={"ratings": ratings.read}),
         Query(name="asked", sql=ASKED),
     ]
-
-
-def _when(column: str) -> str:
-    return WHEN.format(at=quoted(column))
 
 
 def _column(name: str) -> str:

@@ -1,10 +1,9 @@
 """Answers to figures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import Estimate, exact, partly_counted
 from proveout.core.evidence import Check, Finding
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers
@@ -54,9 +53,8 @@ def _shares(judged: Sequence[Judged], agreed: Sequence[bool]) -> list[Estimate]:
 
 
 def _share(name: str, n_good: int, n_open: int, n: int, method: str) -> Estimate:
-    """A counted share; open upwards by what was not tried, which is as likely good as bad."""
-    found = exact(name, n_good / n, unit="share", n=n, method=method)
-    return replace(found, upper=(n_good + n_open) / n, method=f"{method}; {n_open} not tried") if n_open else found
+    """A counted share; open upwards by what was not tried."""
+    return partly_counted(name, n_good, n_open, n, method=f"{method}; {n_open} not tried" if n_open else method)
 
 
 def _counts(judged: Sequence[Judged]) -> tuple[Estimate, Estimate]:

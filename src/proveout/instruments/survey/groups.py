@@ -7,11 +7,10 @@ import numpy as np
 
 from proveout.core.evidence import Check
 from proveout.core.initiative import Group
+from proveout.core.privacy import FEWEST, hidden_groups
 from proveout.instruments.survey.settings import Settings
 from proveout.instruments.survey.sheets import Sheets
 
-FEWEST = 5
-"""With fewer answers the figure of a group would show persons."""
 EVERYBODY = "everybody"
 
 
@@ -104,11 +103,8 @@ def _placed(
 
 def _suppressed(found: Sequence[Told], n: int) -> tuple[Told, ...]:
     """Groups with too few answers are not shown, nor those from which the few could be told by subtraction."""
-    hidden = {i for i, group in enumerate(found) if 0 < group.n < FEWEST}
-    rest = n - sum(group.n for group in found)
-    candidates = sorted((i for i, g in enumerate(found) if g.n >= FEWEST), key=lambda i: found[i].n)
-    while hidden and 0 < sum(found[i].n for i in hidden) + rest < FEWEST and candidates:
-        hidden.add(candidates.pop(0))
+    sizes = {i: group.n for i, group in enumerate(found)}
+    hidden = hidden_groups(sizes, others=n - sum(sizes.values()))
     return tuple(replace(g, shown=i not in hidden and g.n > 0) for i, g in enumerate(found))
 
 

@@ -10,10 +10,11 @@ from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.exhibit import Bar, Intervals, Table
 from proveout.core.initiative import Initiative
+from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers
 from proveout.core.wording import figure
 from proveout.instruments.survey import sheets as read_sheets
-from proveout.instruments.survey.groups import EVERYBODY, FEWEST, Told, hidden_check, told
+from proveout.instruments.survey.groups import EVERYBODY, Told, hidden_check, told
 from proveout.instruments.survey.questionnaire import Questionnaire
 from proveout.instruments.survey.scoring import FAIR_RESPONSE, as_support, scored, summary, turned, with_the_silent
 from proveout.instruments.survey.settings import Settings
@@ -69,12 +70,17 @@ def _scores(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
             continue
         whole = summary(values, asked).named("score", subject=scale, unit=asked.unit)
         by_group = [
-            (group.name, summary(values[group.who], asked).named("group_score", subject=f"{group.name}: {scale}"))
+            (
+                group.name,
+                summary(values[group.who], asked).named(
+                    "group_score", subject=f"{group.name}: {scale}", unit=asked.unit
+                ),
+            )
             for group in groups
             if group.shown and group.name != EVERYBODY and np.isfinite(values[group.who]).sum() >= FEWEST
         ]
         estimates += [whole.named("usability")] if settings.questionnaire in OF_USABILITY else []
-        estimates += [whole, *(replace(found, unit=asked.unit) for _, found in by_group)]
+        estimates += [whole, *(found for _, found in by_group)]
         bars = tuple(_bar(name, found) for name, found in [("all", whole), *by_group])
         norm = next(iter(asked.norms.items()), None)
         title = f"{asked.title or 'Score'}: {scale}" if len(scores) > 1 else asked.title or "Score"
@@ -92,8 +98,7 @@ def _scores(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
 
 
 def _range(asked: Questionnaire) -> str:
-    spans = {"percent": (0, 100), "net": (-100, 100), "top": (0, 1)}
-    low, high = spans.get(asked.score, (asked.lowest, asked.highest))
+    low, high = asked.ends
     return f"from {low:g} to {high:g}; {asked.source}".rstrip("; ")
 
 

@@ -69,6 +69,12 @@ class Questionnaire:
             raise ValueError("`bad_to` goes with the score `net`, and it with `bad_to`")
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest score there is."""
+        spans = {"percent": (0.0, 100.0), "net": (-100.0, 100.0), "top": (0.0, 1.0)}
+        return spans.get(self.score, (self.lowest, self.highest))
+
+    @property
     def of_scale(self) -> Mapping[str, tuple[str, ...]]:
         """By scale its items."""
         return self.scales or {"all": tuple(self.items)}

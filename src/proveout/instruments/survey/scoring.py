@@ -11,6 +11,9 @@ from proveout.instruments.survey.questionnaire import Questionnaire
 from proveout.stats.bounded import scale_mean
 from proveout.stats.proportion import wilson
 
+FAIR_RESPONSE = 0.5
+"""Of fewer answers it is not known what the others think."""
+
 
 def turned(values: np.ndarray, asked: Questionnaire) -> np.ndarray:
     """Answers with the reversed items turned round, shape (n, k)."""
@@ -55,16 +58,13 @@ def summary(scores: np.ndarray, asked: Questionnaire) -> Estimate:
     if asked.score == "top":
         assert asked.good_from is not None  # noqa: S101 the questionnaire says so
         return wilson(int((x >= asked.good_from).sum()), len(x), level=asked.level)
+    low, high = asked.ends
     if asked.score == "net":
         assert asked.good_from is not None and asked.bad_to is not None  # noqa: S101 the questionnaire says so
         net = 100.0 * (x >= asked.good_from) - 100.0 * (x <= asked.bad_to)
-        found = scale_mean(net, low=-100.0, high=100.0, level=asked.level)
+        found = scale_mean(net, low=low, high=high, level=asked.level)
         return replace(found, method=f"share of the good less share of the bad answers, {found.method}")
-    low, high = (0.0, 100.0) if asked.score == "percent" else (asked.lowest, asked.highest)
     return scale_mean(np.clip(x, low, high), low=low, high=high, level=asked.level)
-
-
-FAIR_RESPONSE = 0.5
 
 
 def with_the_silent(found: Estimate, members: int | None) -> Estimate:
@@ -84,7 +84,7 @@ def as_support(scores: np.ndarray, asked: Questionnaire) -> Estimate:
     Raises:
         TooLittle: Fewer than two scores.
     """
-    low, high = (0.0, 100.0) if asked.score == "percent" else (asked.lowest, asked.highest)
+    low, high = asked.ends
     x = scores[np.isfinite(scores)]
     if len(x) < 2:
         raise TooLittle(f"{len(x)} answer(s)", "ask more people")

@@ -12,6 +12,7 @@ from proveout.core.estimate import exact
 from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.exhibit import Bar, Exhibit, Intervals, Table
 from proveout.core.initiative import Initiative
+from proveout.core.privacy import FEWEST, hidden_groups
 from proveout.core.question import Answers, texts
 from proveout.core.wording import figure
 from proveout.instruments.training.people import Person, people
@@ -20,8 +21,6 @@ from proveout.stats.bca import bca
 from proveout.stats.proportion import wilson
 from proveout.stats.survival import median_time
 
-FEWEST = 5
-"""Of smaller groups no share is shown: it would show persons."""
 DAY = 86_400.0
 
 
@@ -40,7 +39,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         _roles(settings, everybody),
         _completion(settings, everybody),
         _access(settings, everybody, answers),
-        _tested(settings, everybody, answers),
+        *_tested(settings, everybody, answers),
     ]
     return found_in(parts)
 
@@ -76,8 +75,9 @@ def _completion(settings: Settings, everybody: Sequence[Person]) -> Part:
     done = sum(person.trained_at is not None for person in everybody)
     whole = wilson(done, len(everybody), level=settings.level).named("completion_share")
     rows, bars = [], []
-    hidden = _hidden(Counter(person.role for person in everybody))
-    for role in sorted({person.role for person in everybody}):
+    sizes = Counter(sorted(person.role for person in everybody))
+    hidden = hidden_groups(sizes)
+    for role in sizes:
         own = [person for person in everybody if person.role == role]
         n_done = sum(person.trained_at is not None for person in own)
         modules = ", ".join(settings.roles.get(role, ())) or "none"
@@ -95,15 +95,6 @@ def _completion(settings: Settings, everybody: Sequence[Person]) -> Part:
             Intervals(title="People who finished all that their role needs", unit="share", bars=tuple(bars))
         )
     return Part(estimates=(whole,), exhibits=tuple(exhibits))
-
-
-def _hidden(sizes: Counter[str]) -> set[str]:
-    """Roles with few people, and the smallest of the others as long as the few could be told by subtraction."""
-    hidden = {role for role, n in sizes.items() if n < FEWEST}
-    others = sorted(sizes.keys() - hidden, key=lambda role: (sizes[role], role))
-    while hidden and sum(sizes[role] for role in hidden) < FEWEST and others:
-        hidden.add(others.pop(0))
-    return hidden
 
 
 def _access(settings: Settings, everybody: Sequence[Person], answers: Answers) -> Part:
@@ -135,28 +126,26 @@ def _access(settings: Settings, everybody: Sequence[Person], answers: Answers) -
     )
 
 
-def _tested(settings: Settings, everybody: Sequence[Person], answers: Answers) -> Part:
+def _tested(settings: Settings, everybody: Sequence[Person], answers: Answers) -> Iterator[Part]:
     tests = settings.tests
     if tests is None:
         note = "declare `tests`, what people could do before and after"
-        return Part(checks=(Check(name="It is known what people can do", passed=None, note=note),))
+        yield Part(checks=(Check(name="It is known what people can do", passed=None, note=note),))
+        return
     scores, checks = _scores(tests, answers, {person.name for person in everybody})
     before, after = ({name: score for (name, test), score in scores.items() if test == which} for which in (0, 1))
-    parts = [Part(checks=tuple(checks)), *_gain(tests, before, after, settings.level)]
+    yield Part(checks=tuple(checks))
+    yield from _gain(tests, before, after, settings.level)
     if len(after) >= FEWEST:
         n_able = sum(score >= tests.competent_from * tests.full_score for score in after.values())
         able = wilson(n_able, len(after), level=settings.level).named("competence")
         bar = figure(tests.competent_from, "share")
-        parts.append(Part(estimates=(replace(able, method=f"from {bar} of the full score on; {able.method}"),)))
+        yield Part(estimates=(replace(able, method=f"from {bar} of the full score on; {able.method}"),))
     untested = sum(person.trained_at is not None and person.name not in after for person in everybody)
     if untested:
         note = f"{untested} people finished their modules and were not tested afterwards"
-        parts.append(Part(checks=(Check(name="Whoever was trained was tested", passed=None, note=note),)))
-    parts.append(_time_to_competence(settings, everybody, answers))
-    return Part(
-        estimates=tuple(e for part in parts for e in part.estimates),
-        checks=tuple(c for part in parts for c in part.checks),
-    )
+        yield Part(checks=(Check(name="Whoever was trained was tested", passed=None, note=note),))
+    yield _time_to_competence(settings, everybody, answers)
 
 
 def _scores(tests: Results, answers: Answers, known: set[str]) -> tuple[dict[tuple[str, int], float], list[Check]]:

@@ -3,14 +3,12 @@
 from datetime import date, timedelta
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Preparation, Query, Question, quoted
+from proveout.core.question import CALENDAR, Answers, Preparation, Query, Question, moment_of, quoted
 from proveout.instruments.training.settings import Settings
 
 MOST_ROWS = 200_000
 """Of each answer: persons, or persons and modules."""
-WHEN = "try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC'"
-WITHIN = "t between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
-"""What lies outside, such as infinity, cannot be read."""
+WITHIN = f"t {CALENDAR}"
 WHO = "nullif(lower(trim(cast({person} as varchar))), '')"
 
 STAFF = f"""
@@ -19,7 +17,7 @@ from (select {WHO} as person, nullif(trim(cast({{role}} as varchar)), '') as rol
 where person is not null group by person order by person limit {MOST_ROWS + 1}
 """
 FINISHED = f"""
-select {WHO} as person, nullif(trim(cast({{module}} as varchar)), '') as module, {WHEN} as t from given
+select {WHO} as person, nullif(trim(cast({{module}} as varchar)), '') as module, {{when}} as t from given
 """
 STATED = f"""
 with told as (
@@ -32,7 +30,7 @@ with told as (
     lower(coalesce(j ->> '$.result.success', 'true')) as success, (j ->> '$.timestamp') as told_at
   from told
 )
-select {WHO.format(person="who")} as person, activity as module, {WHEN.format(at="told_at")} as t
+select {WHO.format(person="who")} as person, activity as module, {moment_of("told_at")} as t
 from said
 where verb in ('completed', 'passed') and success <> 'false'
   and (id is null or id not in (select activity from said where verb = 'voided' and activity is not null))
@@ -47,7 +45,7 @@ order by person, module limit {MOST_ROWS + 1}
 """
 LET_IN = f"""
 select person, cast(min(t) filter (where {WITHIN}) as varchar) as at
-from (select {WHO} as person, {WHEN} as t from given) as told
+from (select {WHO} as person, {{when}} as t from given) as told
 where person is not null and (t is null or t < cast($tomorrow as timestamp)) group by person
 order by person limit {MOST_ROWS + 1}
 """
@@ -57,14 +55,13 @@ with told as (
     nullif(trim(cast({{score}} as varchar)), '') as written, {{when}} as t
   from given
 ), placed as (
-  select person, test, try_cast(written as double) as score, written, t,
+  select person, test, try_cast(written as double) as score, t,
     row_number() over (partition by person, test order by t desc nulls last, try_cast(written as double)) as place,
     count(*) over (partition by person, test) as n_rows
   from told where person is not null and test in ($before, $after)
     and (t is null or t < cast($tomorrow as timestamp))
 )
-select person, test, score, cast(t as varchar) as at, written is not null and score is null as unread,
-  n_rows
+select person, test, score, n_rows
 from placed where place = 1 order by person, test limit {MOST_ROWS + 1}
 """
 FIRST_PASSED = f"""
@@ -84,7 +81,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
     staff = STAFF.format(person=quoted(people.person), role=quoted(people.role))
     asked: list[Question] = [Query(name="staff", sql=staff, reads={"given": people.read})]
     if done := settings.completions:
-        sql = FINISHED.format(person=quoted(done.person), module=quoted(done.module), at=quoted(done.at))
+        sql = FINISHED.format(person=quoted(done.person), module=quoted(done.module), when=moment_of(done.at))
         asked.append(Preparation(name="finished", sql=sql, reads={"given": done.read}))
     if stated := settings.statements:
         asked.append(Preparation(name="stated", sql=STATED, reads={"given": stated.read}))
@@ -105,10 +102,10 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
         if declared
     ]
     if access := settings.access:
-        sql = LET_IN.format(person=quoted(access.person), at=quoted(access.at))
+        sql = LET_IN.format(person=quoted(access.person), when=moment_of(access.at))
         asked.append(Query(name="access", sql=sql, reads={"given": access.read}, parameters=tomorrow))
     if tests := settings.tests:
-        when = WHEN.format(at=quoted(tests.at)) if tests.at else "cast(null as timestamp)"
+        when = moment_of(tests.at) if tests.at else "cast(null as timestamp)"
         columns = {name: quoted(getattr(tests, name)) for name in ("person", "test", "score")}
         words = {"before": tests.before.strip().lower(), "after": tests.after.strip().lower()}
         read = {"given": tests.read}

@@ -11,6 +11,7 @@ from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Bar, Bars, Curve, Exhibit, Line, Series, Table
 from proveout.core.initiative import Initiative
+from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers, Columns, texts
 from proveout.instruments.usage.queries import this_week
 from proveout.instruments.usage.settings import Settings
@@ -18,8 +19,6 @@ from proveout.stats.clustered_share import clustered_proportion
 from proveout.stats.proportion import wilson
 from proveout.stats.survival import median_time
 
-SMALLEST_GROUP = 5
-"""Below it a group would show persons."""
 TOP = 0.1
 CONCENTRATED = 0.5
 FEWEST_TEAMS = 2
@@ -253,7 +252,7 @@ def _exhibits(
 def _retention(table: Columns, level: float) -> Iterator[Curve]:
     points = []
     for age, n, of in zip(table["age"], table["n_active"], np.ma.asarray(table["n_seen"]).filled(0), strict=True):
-        if of >= SMALLEST_GROUP:
+        if of >= FEWEST:
             share = wilson(min(int(n), int(of)), int(of), level=level)
             points.append((float(age), share.value, share.lower, share.upper))
     if len(points) > 1:
@@ -273,14 +272,14 @@ def _groups(people: Members, may: np.ndarray, settings: Settings) -> Table:
     for kind in sorted({kind for kind in people.kinds if kind}):
         here = may & np.array([one == kind for one in people.kinds])
         n = int(here.sum())
-        if n >= SMALLEST_GROUP:
+        if n >= FEWEST:
             rows.append((kind, n, float((used & here).sum() / n), float((people.recent[here] > 0).mean())))
     return Table(
         title="By group",
         columns=("Group", "With access", "Used it", f"Active in the last {settings.last_weeks} weeks"),
         rows=tuple(rows),
         units=("", "", "share", "share"),
-        note=f"Groups of fewer than {SMALLEST_GROUP} are not shown.",
+        note=f"Groups of fewer than {FEWEST} are not shown.",
     )
 
 

@@ -3,12 +3,9 @@
 from datetime import date, timedelta
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Preparation, Query, Question, quoted
+from proveout.core.question import CALENDAR, Answers, Preparation, Query, Question, moment_of, quoted
 from proveout.instruments.usage.settings import People, Settings
 
-WHEN = "try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC'"
-CALENDAR = "between timestamp '1900-01-01' and timestamp '9999-12-31 23:59:59'"
-"""What lies outside, such as infinity, cannot be read."""
 EVENTS = f"""
 select person, case when t {CALENDAR} then t end as moment
 from (select cast({{person}} as varchar), {{when}} from events) as told (person, t)
@@ -92,7 +89,7 @@ from active a where a.age <= 26 order by a.age
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
     """The uses, and who may use; what depends on the day is asked afterwards."""
-    events = EVENTS.format(person=quoted(settings.events.person), when=_when(settings.events.at))
+    events = EVENTS.format(person=quoted(settings.events.person), when=moment_of(settings.events.at))
     told_apart = (settings.group, settings.team)
     return (
         Preparation(name="used", sql=events, reads={"events": settings.events.read}),
@@ -128,11 +125,7 @@ def this_week(today: date) -> date:
 def _since(name: str, people: People | None, group: str = "", team: str = "", *, dated: bool = True) -> Preparation:
     if people is None:
         return Preparation(name=name, sql=NOBODY)
-    when = _when(people.at) if dated and people.at else "cast(null as timestamp)"
+    when = moment_of(people.at) if dated and people.at else "cast(null as timestamp)"
     kind, of = (f"cast({quoted(word)} as varchar)" if word else "cast(null as varchar)" for word in (group, team))
     sql = SINCE.format(person=quoted(people.person), when=when, kind=kind, team=of)
     return Preparation(name=name, sql=sql, reads={"given": people.read})
-
-
-def _when(column: str) -> str:
-    return WHEN.format(at=quoted(column))
