@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
-from chance import Chance
+from proveout.examples.chance import Chance
 
 SEED = 20260116
 FIRST_DAY = date(2025, 10, 20)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, log
 
-from chance import Chance
+from proveout.examples.chance import Chance
 
 SEED = 20260210
 FIRST_DAY, SPLIT, LAST_DAY = date(2025, 10, 1), date(2026, 1, 12), date(2026, 1, 30)

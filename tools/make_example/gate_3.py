@@ -7,7 +7,7 @@ finished the basics, and two have not yet taken the course on checking what it w
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from chance import Chance
+from proveout.examples.chance import Chance
 
 SEED = 20260127
 REPS = tuple(f"r{i:02}" for i in range(1, 13))

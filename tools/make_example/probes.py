@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from chance import Chance
-
 from proveout import declare, instruments
 from proveout.core.digest import plain
 from proveout.core.probe import Probed, Probing, Reply
+from proveout.examples.chance import Chance
 from proveout.flow.record_file import line_of
 from proveout.flow.workspace import settings_types
 

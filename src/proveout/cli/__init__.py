@@ -6,7 +6,7 @@ import warnings
 
 import click
 
-from proveout.cli import assess, begin, deliver, record, tables, talk
+from proveout.cli import assess, begin, deliver, oversee, record, tables, talk
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 
 EXIT_FAULTY, EXIT_UNREACHABLE, EXIT_BUG, EXIT_INTERRUPTED, EXIT_PIPE = 2, 4, 70, 130, 141
@@ -31,6 +31,7 @@ def app() -> None:
 for command in (
     *begin.COMMANDS,
     *assess.COMMANDS,
+    *oversee.COMMANDS,
     *tables.COMMANDS,
     *talk.COMMANDS,
     *deliver.COMMANDS,

@@ -11,14 +11,24 @@ from proveout.cli.arguments import FOLDER
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default="lead-research")
-def demo(folder: Path) -> None:
-    """Write an example initiative into FOLDER (default: lead-research)."""
+@click.argument("words", nargs=-1, metavar="[NAME] [FOLDER]")
+@click.option("--list", "listed", is_flag=True, help="Say which stories there are, one line each.")
+def demo(words: tuple[str, ...], listed: bool) -> None:
+    """Write the story NAME into FOLDER (default: a folder of its name), dated for today.
+
+    Without NAME it is the example of the tutorial, lead-research. Nothing that exists is overwritten.
+    """
+    from proveout.flow.start import STORIES, told
     from proveout.flow.start import demo as write
 
-    write(folder)
-    click.echo(f"An example initiative is in {folder}/. Look at {folder}/initiative.yml, then run:\n")
-    click.echo(f"  proveout check {folder}")
+    if listed:
+        return click.echo("\n".join(f"{name:<22} {story.about}" for name, story in STORIES.items()))
+    if len(words) > 2:
+        raise click.UsageError("at most a NAME and a FOLDER")
+    name, folder = told(words)
+    write(folder, name=name)
+    click.echo(f"{STORIES[name].opening.format(folder=folder)}, then run:\n")
+    return click.echo(f"  proveout {STORIES[name].command} {quote(str(folder))}")
 
 
 @click.command()

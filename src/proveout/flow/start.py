@@ -1,28 +1,55 @@
-"""Begin: an example to look at, or a folder of one's own."""
+"""Begin: a story to look at, or a folder of one's own."""
 
 import re
 from datetime import date
+from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from proveout import declare, examples
 from proveout.core.errors import ProveoutError
+from proveout.examples.stories import FIRST, STORIES
 
 
-def demo(folder: Path, today: date | None = None) -> Path:
-    """Write the example initiative, dated for today, into a folder that is new or empty.
+def demo(folder: Path, today: date | None = None, *, name: str = FIRST) -> Path:
+    """Write a story, dated for today, into a folder that is new or empty.
+
+    Args:
+        folder: Where to.
+        today: The day that counts as today.
+        name: Of the story, one of `STORIES`.
 
     Raises:
-        ProveoutError: The folder holds something already, or cannot be written.
+        ProveoutError: There is no such story; the folder holds something already, or cannot be written.
     """
+    if name not in STORIES:
+        raise ProveoutError(f"there is no story {name!r}", f"one of {', '.join(STORIES)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ProveoutError(f"{folder} exists and is not empty", "name another folder: proveout demo FOLDER")
+        raise ProveoutError(f"{folder} exists and is not empty", f"name another folder: proveout demo {name} FOLDER")
+    story, day = STORIES[name], today or date.today()
     try:
-        _copy(files(examples) / "lead_research", folder, today or date.today())
+        _copy(files(examples) / story.kept, folder, day)
+        for path, text in story.made().items():
+            folder.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
+            folder.joinpath(path).write_text(examples.dated(text, day), encoding="utf-8")
     except OSError as error:
         raise ProveoutError(f"{folder} cannot be written: {error.strerror}", "name another folder") from None
     return folder
+
+
+def told(words: tuple[str, ...]) -> tuple[str, Path]:
+    """Which story is meant, and where it is to be written: NAME FOLDER, NAME, or FOLDER for the first one.
+
+    Raises:
+        ProveoutError: No story has that name, though one is called nearly so.
+    """
+    if len(words) == 2:
+        return words[0], Path(words[1])
+    word = words[0] if words else FIRST
+    if word not in STORIES and (near := get_close_matches(word, STORIES, n=1, cutoff=0.8)):
+        raise ProveoutError(f"there is no story {word!r}", f"did you mean {near[0]!r}? `proveout demo --list` says all")
+    return (word if word in STORIES else FIRST), Path(word)
 
 
 def _copy(original: Traversable, folder: Path, today: date) -> None:

@@ -13,6 +13,7 @@ from proveout.core.decision import Record
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Initiative, Phase
 from proveout.core.policy import Comparison, Dimension, Weight
+from proveout.core.production import has_exit_criterion, has_run_budget
 from proveout.core.verdict import GateVerdict, Pathology, Ruling, Verdict
 from proveout.core.wording import figure
 from proveout.gates.signs import Case, Sign, combined, missing, sound
@@ -150,14 +151,14 @@ def _pilot_trap(case: Case) -> Iterator[Sign]:
         yield Sign(False, f"{owner} will run it when the pilot is over.")
     else:
         yield Sign(near or None, "Nobody is named who will run it after the pilot: people.production_owner is missing.")
-    if any(kpi.role == "goal" and kpi.target and kpi.due for kpi in initiative.kpis):
+    if has_exit_criterion(initiative):
         yield Sign(False, "A goal KPI has a target and a due date, so the pilot can end.")
     else:
         yield Sign(near or None, "No goal KPI has a target and a due date, so the pilot has no exit criterion.")
-    if initiative.value is None or initiative.value.yearly_cost in (0, 0.0, "0", ""):
-        yield Sign(near or None, "The value model has no cost of running it: value.yearly_cost is missing.")
-    else:
+    if has_run_budget(initiative):
         yield Sign(False, "The value model counts what it costs to run.")
+    else:
+        yield Sign(near or None, "The value model has no cost of running it: value.yearly_cost is missing.")
 
 
 def _showcase_pilot(case: Case) -> Iterator[Sign]:

@@ -5,6 +5,7 @@ from proveout.show.terminal.calls import print_calls, print_made
 from proveout.show.terminal.diagnostics import print_code, print_diagnostics
 from proveout.show.terminal.lists import print_explanation, print_policy, print_records, print_themes
 from proveout.show.terminal.pilot import print_drawn, print_sizing, print_standing
+from proveout.show.terminal.portfolio import print_portfolio
 
 __all__ = [
     "print_assessment",
@@ -15,6 +16,7 @@ __all__ = [
     "print_explanation",
     "print_made",
     "print_policy",
+    "print_portfolio",
     "print_records",
     "print_sizing",
     "print_standing",

@@ -9,7 +9,7 @@ class Chance:
     """All from `random()`, which is promised not to change."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311  invented data, no secrets
 
     def share(self) -> float:
         """Between 0 and 1."""
