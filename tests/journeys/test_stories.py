@@ -109,10 +109,10 @@ def test_nobody_asked_the_technicians(proveout: Run, tmp_path: Path, today: date
     effort = ["5% of 400 days of planned effort is organisational; the article's rule is 80%."]
     assert pathology(result, "change-underestimated") == (True, effort)
 
+    _works_and_nobody_is_there(result, today)
 
-@pytest.mark.parametrize("today", DAYS)
-def test_the_scheduler_itself_works(proveout: Run, tmp_path: Path, today: date) -> None:
-    result = checked(proveout, tmp_path / "story", "maintenance-scheduler", today)
+
+def _works_and_nobody_is_there(result: Mapping[str, Any], today: date) -> None:
     right, planned = maintenance.N_RIGHT, maintenance.N_PLANNER_RIGHT
     assert figure(result, "prototype", "accuracy") == pytest.approx(right / maintenance.N_TESTED)
     assert figure(result, "prototype", "gain_over_today") == pytest.approx((right - planned) / maintenance.N_TESTED)
@@ -162,6 +162,27 @@ def test_one_of_the_pilots_by_itself(proveout: Run, tmp_path: Path) -> None:
         ],
     )
     assert figure(result, "usage", "weekly_active_share") == 1
+
+
+def test_a_pilot_that_was_stopped_is_no_pilot(proveout: Run, tmp_path: Path) -> None:
+    demo(tmp_path / "pilots", TODAY, name="pilot-trap")
+    proveout("decide", "pilot", "kill", "pilots/ticket-router", "--reason", "nobody uses it", "--by", "Ada", "--yes")
+    out = " ".join(proveout("portfolio", "pilots", "--as-of", str(TODAY), code=1, COLUMNS="160").stdout.split())
+    assert "14 pilots, 0 in production; 14 past the time box" in out and "Not counted: 1 stopped." in out
+
+
+def test_what_the_stories_say_of_themselves_is_so(tmp_path: Path) -> None:
+    names = ("maintenance-scheduler", "pilot-trap", "technology-first")
+    scheduler, trap, solution = (
+        " ".join((demo(tmp_path / name, TODAY, name=name) / "README.md").read_text(encoding="utf-8").split())
+        for name in names
+    )
+    right, tested, planned = maintenance.N_RIGHT, maintenance.N_TESTED, maintenance.N_PLANNER_RIGHT
+    assert f"{maintenance.N_TECHNICIANS} field technicians" in scheduler
+    assert f"right in {right} of {tested} orders where the planners are in {planned}" in scheduler
+    assert maintenance.N_DOWN == 3 and "but for three hours" in scheduler
+    assert sum(one.used for one in pilots.truth()) == 7 and "In seven of them people use" in trap
+    assert f"of {technology.N_SHOWN} tasks" in solution and f"{technology.N_LIKED} were liked" in solution
 
 
 @pytest.mark.parametrize("today", DAYS)

@@ -1,0 +1,59 @@
+"""When pilots are a habit."""
+
+from dataclasses import replace
+
+import pytest
+
+from proveout.core.initiative import Phase
+from proveout.core.portfolio import Member, Unread
+from proveout.core.verdict import Verdict
+from proveout.portfolio import gathered
+
+PILOT = Member(
+    place="a",
+    name="a",
+    phase=Phase.PILOT,
+    days_past=40,
+    missing=("production owner",),
+    verdict=Verdict.UNDECIDED,
+    pathologies=("pilot-trap",),
+    stopped=False,
+)
+SOUND = replace(PILOT, days_past=0, missing=(), pathologies=())
+SCALED = replace(SOUND, phase=Phase.PRODUCTION_SCALING)
+STOPPED = replace(PILOT, stopped=True)
+EARLY = replace(SOUND, phase=Phase.PROBLEM_VALIDATION)
+
+
+@pytest.mark.parametrize(
+    ("members", "trapped"),
+    [
+        ([PILOT] * 3, True),
+        ([PILOT] * 2, False),
+        ([PILOT] * 15 + [SCALED], False),
+        ([PILOT] * 15 + [EARLY], True),
+        ([PILOT, PILOT, SOUND, SOUND], True),
+        ([PILOT, SOUND, SOUND], False),
+        ([PILOT, PILOT, STOPPED], False),
+        ([PILOT] * 3 + [replace(SCALED, stopped=True)], True),
+        ([], False),
+    ],
+)
+def test_many_pilots_and_nothing_in_production(members: list[Member], trapped: bool):
+    assert gathered(members).trapped is trapped
+
+
+def test_what_cannot_be_read_may_be_in_production():
+    unread = [Unread(place="b", reason="1 fault(s) in the declaration")]
+    assert gathered([PILOT] * 3, unread).trapped is None
+    assert gathered([SOUND] * 3, unread).trapped is False
+
+
+def test_the_sentence_counts_what_the_table_shows():
+    members = [PILOT, replace(PILOT, days_past=1200, missing=("production owner", "time box")), SOUND, SCALED, STOPPED]
+    assert gathered(members, [Unread(place="b", reason="faulty")]).sentence == (
+        "3 pilots, 1 in production; 2 past the time box (by up to 1,200 days), 2 without production owner, "
+        "1 without time box. Not counted: 1 stopped, 1 could not be judged."
+    )
+    assert gathered([]).sentence == "0 pilots, 0 in production; 0 past the time box."
+    assert gathered([replace(PILOT, days_past=None)]).sentence.startswith("1 pilot, 0 in production; 0 past")
