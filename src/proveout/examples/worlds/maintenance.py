@@ -85,7 +85,7 @@ def _tested(chance: Chance, orders: Sequence[Row]) -> Iterator[Row]:
         odds = 0.9 - 0.03 * float(str(distance)) + 0.5 * (crew == 2) - 0.7 * (permit == "yes")
         done = chance.happens(1 / (1 + exp(-odds)))
         says = done != (i in wrong)
-        sure = (0.7 if i in wrong else 0.93) + 0.065 * chance.share()
+        sure = 0.93 + 0.06 * chance.share()
         yield (
             *order,
             f"{sure if says else 1 - sure:.3f}",
