@@ -18,7 +18,11 @@ from proveout.delivery import Evaluator, flag_definitions
 from proveout.delivery.ofrep import server
 
 EVALUATOR = Evaluator(
-    "lead-research", {"ann": "pilot", "bob": "control", "søren": "pilot"}, "pilot", date(2026, 3, 2), "abc123"
+    "lead-research",
+    {"ann": "pilot", "bob": "control", "søren": "pilot"},
+    frozenset({"pilot"}),
+    date(2026, 3, 2),
+    "abc123",
 )
 EXPECTED = {"ann": True, "bob": False, "søren": True, "nobody": False}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from proveout.core.errors import TooLittle
-from proveout.stats.allocation import always_alike, balanced, draw, pairs
+from proveout.stats.allocation import always_alike, balanced, draw, draw_waves, pairs
 
 SEEDS = 4_000
 
@@ -106,3 +106,33 @@ def test_draws_that_are_equally_balanced_are_kept_together():
 def test_arms_that_may_be_empty_are_refused(n, share):
     with pytest.raises(TooLittle, match="leave an arm empty"):
         balanced(np.zeros(n), np.ones((n, 2)), share, seed=1)
+
+
+@pytest.mark.parametrize("sizes", [[5, 5, 5, 5], [3, 4, 4, 5, 4], [20]])
+def test_waves_have_their_sizes_and_strata_are_spread_over_them(sizes):
+    strata = np.repeat([0, 1, 2], [10, 6, 4])
+    for seed in range(50):
+        drawn = draw_waves(strata, sizes, seed=seed)
+        assert np.bincount(drawn, minlength=len(sizes)).tolist() == sizes
+        for stratum in range(3):
+            mine = strata == stratum
+            share = np.bincount(drawn[mine], minlength=len(sizes)) - mine.sum() * np.array(sizes) / 20
+            assert np.abs(share).max() < 2
+    assert (draw_waves(strata, sizes, seed=3) == draw_waves(strata, sizes, seed=3)).all()
+
+
+def test_every_unit_is_as_likely_in_every_wave():
+    from scipy.stats import binom
+
+    strata, sizes = np.repeat([0, 1, 2], [7, 3, 2]), [3, 5, 4]
+    counts = np.zeros((12, 3))
+    for seed in range(3000):
+        counts[np.arange(12), draw_waves(strata, sizes, seed=seed)] += 1
+    for wave, size in enumerate(sizes):
+        low, high = binom.ppf([0.0001, 0.9999], 3000, size / 12)
+        assert ((counts[:, wave] >= low) & (counts[:, wave] <= high)).all()
+
+
+def test_waves_that_do_not_add_up_are_refused():
+    with pytest.raises(ValueError, match="waves of 5 for 6"):
+        draw_waves(np.zeros(6), [2, 3], seed=0)

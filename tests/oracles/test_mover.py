@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
-from proveout.stats.mover import independent_sum
+from proveout.stats.mover import independent_ratio, independent_sum
 from proveout.stats.proportion import wilson
 
 NEWCOMBE = (
@@ -52,3 +54,21 @@ def test_refusals():
         independent_sum(())
     with pytest.raises(ValueError, match="one level"):
         independent_sum((wilson(1, 3), wilson(1, 3, level=0.9)))
+
+
+@pytest.mark.parametrize(("a", "sa", "b", "sb"), [(4.0, 1.0, 2.0, 0.3), (-4.0, 1.0, 2.0, 0.3), (0.2, 1.0, -5.0, 1.0)])
+def test_a_ratio_of_normal_estimates_has_fiellers_interval(a, sa, b, sb):
+    z = 1.96
+    parts = [Estimate(name="x", value=v, lower=v - z * s, upper=v + z * s) for v, s in ((a, sa), (b, sb))]
+    found = independent_ratio(*parts)
+    quadratic = np.roots([b**2 - z**2 * sb**2, -2 * a * b, a**2 - z**2 * sa**2])
+    assert found.value == pytest.approx(a / b)
+    assert sorted((found.lower, found.upper)) == pytest.approx(sorted(quadratic))
+
+
+def test_ratios_that_mean_nothing_are_refused():
+    one, around = Estimate(name="x", value=1.0, lower=0.5, upper=1.5), Estimate(name="x", value=1.0, lower=-1, upper=3)
+    with pytest.raises(TooLittle, match="may be 0"):
+        independent_ratio(one, around)
+    with pytest.raises(TooLittle, match="open"):
+        independent_ratio(one, Estimate(name="x", value=1.0, lower=0.5, upper=None))

@@ -1,6 +1,6 @@
 """The initiative as a team declares it. Field docstrings are the reference pages and the editor's hints."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,8 @@ from proveout.core.declared import DECLARED, Name
 from proveout.core.digest import plain
 from proveout.core.errors import ProveoutError
 from proveout.core.pilot import Pilot
-from proveout.core.question import SourceName
+from proveout.core.question import Rows, SourceName
+from proveout.core.rollout import Rollout
 from proveout.core.value import ValueModel
 
 GroupId = NewType("GroupId", str)
@@ -336,6 +337,8 @@ class Initiative:
     """What success is measured by."""
     pilot: Pilot | None = None
     """The controlled pilot: who takes part, who gets the system, what is compared, and when one looks."""
+    rollout: Rollout | None = None
+    """The rollout in waves after the pilot: who is to get the system, in which order, and who waits."""
     value: ValueModel | None = None
     """What the initiative is worth."""
     evidence: Mapping[str, Any] = field(default_factory=dict)
@@ -356,12 +359,21 @@ class Initiative:
 
     def pilot_design(self) -> dict[str, Any]:
         """All that decides what the pilot shows, as plain values: its design, its KPIs, thresholds of its own."""
-        judged = ("role", "direction", "unit", "target", "minimum_worthwhile")
         pilot = self.pilot
         tables = [pilot.roster, pilot.assignment, pilot.exposures, *pilot.outcomes.values()] if pilot else []
+        return {"pilot": plain(pilot), **self._judged_by(tables)}
+
+    def rollout_design(self) -> dict[str, Any]:
+        """The same of the rollout."""
+        rollout = self.rollout
+        tables = [rollout.roster, rollout.assignment, *rollout.outcomes.values()] if rollout else []
+        return {"rollout": plain(rollout), **self._judged_by(tables)}
+
+    def _judged_by(self, tables: Sequence[Rows | None]) -> dict[str, Any]:
+        """What decides beside a design: where its tables are, its KPIs, thresholds of its own."""
+        judged = ("role", "direction", "unit", "target", "minimum_worthwhile")
         names = sorted({table.source for table in tables if table})
         return {
-            "pilot": plain(pilot),
             "sources": {name: plain(self.sources.get(name)) for name in names},
             "kpis": {kpi.id: {part: plain(getattr(kpi, part)) for part in judged} for kpi in self.kpis},
             "gates": plain(dict(self.gates)),

@@ -9,6 +9,7 @@ from proveout.core.declared import DECLARED
 from proveout.core.evidence import Evidence, Outcome
 from proveout.core.registration import Registration
 from proveout.core.sign_off import SignOff
+from proveout.core.wave import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,6 +113,7 @@ class Answers:
         evidence: Evidence of the blocks that this one builds on.
         as_of: The day that counts as today.
         registration: What was fixed before the pilot, for instruments that read `pilot`.
+        progress: How the rollout stands, for instruments that read `rollout`.
         sign_offs: What each group last said of the plan, for instruments that read `sign_offs`.
         digests: SHA-256 of the files that were read, by source.
     """
@@ -121,6 +123,7 @@ class Answers:
     failures: Mapping[str, Failure] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     registration: Registration | None = None
+    progress: Progress | None = None
     sign_offs: tuple[SignOff, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
 

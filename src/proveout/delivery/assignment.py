@@ -14,7 +14,7 @@ from proveout.core.errors import ProveoutError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """One unit's place in the pilot.
+    """One unit's place in the pilot or the rollout.
 
     Args:
         unit: Its name.
@@ -69,8 +69,8 @@ def read_seats(path: Path) -> tuple[Seat, ...]:
             rows = csv.DictReader(file)
             if tuple(rows.fieldnames or ()) != COLUMNS:
                 raise ProveoutError(
-                    f"{path} was not written by `proveout pilot assign`",
-                    "name another file in `assignment`, or keep these arms with --adopt",
+                    f"{path} was not written by `proveout pilot assign` or `proveout rollout plan`",
+                    "name another file in `assignment`, or keep the arms of a pilot with --adopt",
                 )
             return tuple(_seat(row) for row in rows)
     except (OSError, ValueError, TypeError) as error:

@@ -1,11 +1,10 @@
 """Feature flags that serve the recorded arms: an evaluator at hand, and definitions for flagd."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from proveout.core.pilot import Pilot
 from proveout.delivery.assignment import Seat
 
 SCHEMA = "https://flagd.dev/schema/v0/flags.json"
@@ -18,32 +17,32 @@ class Evaluator:
     Args:
         flag: The flag's key: the initiative's name.
         arms: Arm by unit.
-        treated: The arm with the system.
+        treated: The arms with the system.
         start: First day on which anybody has it.
         design: Digest of the design, told with every answer.
     """
 
     flag: str
     arms: Mapping[str, str]
-    treated: str
+    treated: frozenset[str]
     start: date
     design: str = ""
 
     @classmethod
-    def of(cls, flag: str, seats: Iterable[Seat], pilot: Pilot) -> "Evaluator":
+    def of(cls, flag: str, seats: Iterable[Seat], treated: Collection[str], start: date) -> "Evaluator":
         """From the seats of the assignment file."""
         seats = tuple(seats)
         design = seats[0].design if seats else ""
-        return cls(flag, {seat.unit: seat.arm for seat in seats}, pilot.treated, pilot.start, design)
+        return cls(flag, {seat.unit: seat.arm for seat in seats}, frozenset(treated), start, design)
 
     def has(self, unit: str) -> bool:
         """Whether the unit is in the arm that gets the system; nobody who was not assigned is."""
-        return self.arms.get(unit) == self.treated
+        return self.arms.get(unit) in self.treated
 
     def answer(self, unit: str, today: date) -> dict[str, Any]:
         """As the OpenFeature Remote Evaluation Protocol puts it: always with variant and reason."""
         arm = self.arms.get(unit)
-        on = arm == self.treated and today >= self.start
+        on = arm in self.treated and today >= self.start
         reason = "DEFAULT" if arm is None or today < self.start else "TARGETING_MATCH"
         return {
             "key": self.flag,

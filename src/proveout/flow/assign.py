@@ -14,7 +14,7 @@ from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
 from proveout.core.paths import inside
 from proveout.core.pilot import CONTROL, Pilot
-from proveout.core.question import Query
+from proveout.core.question import Query, Rows
 from proveout.core.registration import Registration, changes
 from proveout.delivery import Seat
 from proveout.flow import record_file
@@ -56,7 +56,7 @@ def prepare(workspace: Workspace) -> Plan:
     initiative = workspace.declared()
     pilot = declared_pilot(initiative)
     today = datetime.now(UTC).date()
-    path = assignment_path(workspace.folder, initiative, pilot)
+    path = assignment_path(workspace.folder, initiative, pilot.assignment)
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
     finish(path, known)
@@ -139,7 +139,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     changed = list(changes(known.design, initiative.pilot_design())) if known else []
     drawn = None
     if _is_ours(initiative, pilot):
-        path = assignment_path(workspace.folder, initiative, pilot)
+        path = assignment_path(workspace.folder, initiative, pilot.assignment)
         finish(path, known)
         seats = delivery.read_seats(path)
         if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
@@ -171,8 +171,8 @@ def evaluator(workspace: Workspace) -> delivery.Evaluator:
         raise ProveoutError(
             "; ".join(stands.changes), "restore what was registered; arms are served as they were drawn"
         )
-    seats = delivery.read_seats(assignment_path(workspace.folder, initiative, pilot))
-    return delivery.Evaluator.of(initiative.initiative, seats, pilot)
+    seats = delivery.read_seats(assignment_path(workspace.folder, initiative, pilot.assignment))
+    return delivery.Evaluator.of(initiative.initiative, seats, {pilot.treated}, pilot.start)
 
 
 def _is_ours(initiative: Initiative, pilot: Pilot) -> bool:
@@ -181,23 +181,23 @@ def _is_ours(initiative: Initiative, pilot: Pilot) -> bool:
     return location.endswith(".csv") and not (pilot.assignment.query or pilot.assignment.table)
 
 
-def assignment_path(folder: Path, initiative: Initiative, pilot: Pilot) -> Path:
+def assignment_path(folder: Path, initiative: Initiative, assignment: Rows) -> Path:
     """Where the assignment file is, or is to be.
 
     Raises:
         ProveoutError: The source is no CSV file below the folder.
     """
-    source = initiative.sources[pilot.assignment.source]
+    source = initiative.sources[assignment.source]
     location = source.location
     if source.format or source.delimiter or source.encoding:
         raise ProveoutError(
-            f"the source {pilot.assignment.source} says how it is to be read, and `assign` writes it as it writes it",
+            f"the source {assignment.source} says how it is to be read, and the draw writes it as it writes it",
             "give its location alone",
         )
-    if not location.endswith(".csv") or ":" in location or pilot.assignment.query or pilot.assignment.table:
+    if not location.endswith(".csv") or ":" in location or assignment.query or assignment.table:
         raise ProveoutError(
-            f"arms are written to a CSV file, and the source {pilot.assignment.source} ({location}) is none",
-            "declare a source such as records/assignment.csv; for arms that were drawn elsewhere use --adopt",
+            f"the draw is written to a CSV file, and the source {assignment.source} ({location}) is none",
+            "declare a source such as records/assignment.csv; --adopt keeps arms of a pilot that were drawn elsewhere",
         )
     return inside(folder, location)
 

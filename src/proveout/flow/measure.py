@@ -96,6 +96,7 @@ def _find(
                 evidence=upstream,
                 as_of=as_of,
                 registration=task.registration,
+                progress=task.progress,
                 sign_offs=task.sign_offs,
                 digests={one.source: one.digest for one in task.fingerprints},
             )

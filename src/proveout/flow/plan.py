@@ -15,8 +15,10 @@ from proveout.core.initiative import Block, Initiative
 from proveout.core.question import Question, SourceName
 from proveout.core.registration import Registration
 from proveout.core.sign_off import SignOff
+from proveout.core.wave import Progress
 from proveout.flow.registration import registered
 from proveout.flow.sign_off import signed
+from proveout.flow.waves import progress_of
 from proveout.instruments import Instrument, instrument
 from proveout.ledger import Ledger, evidence_from
 
@@ -44,6 +46,7 @@ class Task:
     recall: bool
     recorded: Evidence | None
     registration: Registration | None = None
+    progress: Progress | None = None
     sign_offs: tuple[SignOff, ...] = ()
 
     @property
@@ -76,6 +79,7 @@ def _task(
     questions = tool.questions(block.settings, view)
     prints = data.fingerprints(questions, initiative.sources, folder)
     registration = registered(ledger, initiative.initiative) if "pilot" in tool.reads else None
+    progress = progress_of(ledger, initiative) if "rollout" in tool.reads else None
     sign_offs = signed(ledger, initiative) if "sign_offs" in tool.reads else ()
     key = digest(
         {
@@ -88,6 +92,7 @@ def _task(
             "upstream": tuple(task.key for task in upstream),
             "today": as_of if tool.depends_on_today else None,
             "registration": registration,
+            **({"progress": progress} if progress else {}),
             **({"sign_offs": sign_offs} if sign_offs else {}),
         }
     )
@@ -106,6 +111,7 @@ def _task(
         and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
         recorded=recorded,
         registration=registration,
+        progress=progress,
         sign_offs=sign_offs,
     )
 

@@ -1,4 +1,4 @@
-"""Who takes part in the pilot, as the declared roster says."""
+"""Who takes part in the pilot or the rollout, as the declared roster says."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from proveout.core.evidence import Outcome
 from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
 from proveout.core.question import Query
+from proveout.core.rollout import Rollout
 
 ALPHA = 0.05
 """Two-sided, as the instrument tests."""
 ROSTER = """
 select cast(x.unit as varchar) as unit, coalesce(cast(x.team as varchar), '') as team,
   coalesce(cast(x.stratum as varchar), '') as stratum, try_cast(x.size as double) as size,
-  try_cast(x.baseline as double) as baseline
-from (select null as team, null as stratum, null as size, null as baseline) as absent,
-  lateral (select unit, team, stratum, size, baseline from roster) as x
+  try_cast(x.baseline as double) as baseline, coalesce(cast(x.wave as varchar), '') as wave
+from (select null as team, null as stratum, null as size, null as baseline, null as wave) as absent,
+  lateral (select unit, team, stratum, size, baseline, wave from roster) as x
 order by unit
 """
 
@@ -37,25 +38,26 @@ class Member:
     stratum: str
     size: float
     baseline: float | None
+    wave: str = ""
 
 
-def roster(folder: Path, initiative: Initiative, pilot: Pilot) -> tuple[Member, ...]:
-    """Everybody on the roster; size and baseline are those of the block.
+def roster(folder: Path, initiative: Initiative, design: Pilot | Rollout) -> tuple[Member, ...]:
+    """Everybody on the roster of a pilot or a rollout; size and baseline are those of the block.
 
     Raises:
         ProveoutError: There is no roster, it cannot be read, or it names a unit twice, none, or no team.
     """
-    if pilot.roster is None:
-        raise ProveoutError("the pilot has no `roster` to draw from", "declare one: unit, team, stratum")
-    query = Query(name="roster", sql=ROSTER, reads={"roster": pilot.roster.read})
+    if design.roster is None:
+        raise ProveoutError("there is no `roster` to draw from", "declare one: unit, team, stratum")
+    query = Query(name="roster", sql=ROSTER, reads={"roster": design.roster.read})
     tables, failures = data.ask([query], initiative.sources, folder)
     for failure in failures.values():
         kind = SourceUnreachable if failure.outcome is Outcome.UNREACHABLE else SourceBroken
         raise kind(failure.message, failure.remedy)
     columns = {name: np.ma.asarray(column).tolist() for name, column in tables["roster"].items()}
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    _refuse(rows, pilot)
-    blocks = [row["team"] if pilot.randomise == "teams" else row["unit"] for row in rows]
+    _refuse(rows, design)
+    blocks = [row["team"] if design.randomise == "teams" else row["unit"] for row in rows]
     sizes = Counter(blocks)
     means = {name: _means(rows, blocks, name) for name in ("size", "baseline")}
     strata = {block: row["stratum"] for block, row in zip(blocks, rows, strict=True)}
@@ -67,6 +69,7 @@ def roster(folder: Path, initiative: Initiative, pilot: Pilot) -> tuple[Member, 
             stratum=strata[block],
             size=means["size"].get(block, float(sizes[block])),
             baseline=means["baseline"].get(block),
+            wave=row["wave"],
         )
         for row, block in zip(rows, blocks, strict=True)
     )
@@ -81,7 +84,7 @@ def _means(rows: list[dict[str, object]], blocks: list[str], name: str) -> dict[
     return {block: sum(values) / len(values) for block, values in found.items()}
 
 
-def _refuse(rows: list[dict[str, object]], pilot: Pilot) -> None:
+def _refuse(rows: list[dict[str, object]], design: Pilot | Rollout) -> None:
     if not rows:
         raise ProveoutError("the roster is empty", "look whether its query yields anybody")
     units = Counter(row["unit"] for row in rows)
@@ -93,7 +96,7 @@ def _refuse(rows: list[dict[str, object]], pilot: Pilot) -> None:
             f"{len(twice)} unit(s) stand on the roster more than once, such as {twice[0]}",
             "one row per unit; whoever works in two teams belongs to the one that counts",
         )
-    if pilot.randomise == "teams":
+    if design.randomise == "teams":
         alone = [str(row["unit"]) for row in rows if not row["team"]]
         if alone:
             raise ProveoutError(

@@ -5,8 +5,18 @@ from pathlib import Path
 from proveout.gates.attention import notices
 from proveout.gates.judging import criterion_verdict, judge
 from proveout.gates.pathologies import find_pathologies
+from proveout.gates.promoting import Known, active_wave, next_step
 
 STANDARD_POLICY = Path(__file__).parent / "policies" / "standard.yml"
 """The rules that hold when an initiative names no others; read by `declare.load_policy`."""
 
-__all__ = ["STANDARD_POLICY", "criterion_verdict", "find_pathologies", "judge", "notices"]
+__all__ = [
+    "STANDARD_POLICY",
+    "Known",
+    "active_wave",
+    "criterion_verdict",
+    "find_pathologies",
+    "judge",
+    "next_step",
+    "notices",
+]

@@ -40,6 +40,7 @@ NAMES = (
     "training",
     "workflow",
     "support",
+    "impact",
 )
 
 

@@ -2,6 +2,6 @@
 
 from proveout.ledger.chain import Break, verify_export
 from proveout.ledger.journal import Ledger, open_ledger
-from proveout.ledger.reading import decision_from, evidence_from
+from proveout.ledger.reading import decision_from, evidence_from, transition_from
 
-__all__ = ["Break", "Ledger", "decision_from", "evidence_from", "open_ledger", "verify_export"]
+__all__ = ["Break", "Ledger", "decision_from", "evidence_from", "open_ledger", "transition_from", "verify_export"]

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from proveout.core.decision import Decision
 from proveout.core.errors import ProveoutError
 from proveout.core.evidence import Evidence
+from proveout.core.wave import Transition
 
 T = TypeVar("T")
 
@@ -26,6 +27,15 @@ def decision_from(body: Any) -> Decision:
         ProveoutError: The body is not a decision as this version knows it.
     """
     return _value(Decision, body)
+
+
+def transition_from(body: Any) -> Transition:
+    """The step of a rollout that was recorded.
+
+    Raises:
+        ProveoutError: The body is not a step as this version knows it.
+    """
+    return _value(Transition, body)
 
 
 def _value(kind: type[T], body: Any) -> T:

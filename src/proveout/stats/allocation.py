@@ -1,5 +1,7 @@
 """Drawing who gets the system: within strata, in pairs, or among balanced draws only."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from proveout.core.errors import TooLittle
@@ -49,6 +51,38 @@ def _draws(strata: np.ndarray, share: float, draws: int, random: np.random.Gener
     treated = np.empty((draws, len(index)), dtype=bool)
     np.put_along_axis(treated, places, np.arange(len(index)) - first[within] < counts[:, within], axis=1)
     return treated
+
+
+def draw_waves(strata: np.ndarray, sizes: Sequence[int], *, seed: int) -> np.ndarray:
+    """An order of waves: units in random order within strata, dealt out so that each stratum is spread over the waves.
+
+    Args:
+        strata: Shape (n,), codes.
+        sizes: Length W, adding up to n: how many units each wave gets.
+        seed: The same seed, strata and sizes give the same draw.
+
+    Returns:
+        Shape (n,): the wave of each unit, 0 to W - 1. Every unit is as likely as every other to be in each wave, and
+        of each stratum every wave gets its share to within a few units.
+
+    Raises:
+        ValueError: Sizes that do not add up.
+
+    Source: Madow (1949), Ann. Math. Statist. 20, 333-354, systematic sampling with a random start.
+    Oracle: tests/oracles/test_allocation.py.
+    """
+    strata, counts = np.asarray(strata), np.asarray(sizes)
+    if counts.sum() != len(strata):
+        raise ValueError(f"waves of {counts.sum()} for {len(strata)} units")
+    random = np.random.Generator(np.random.PCG64(seed))
+    codes, index = np.unique(strata, return_inverse=True)
+    order = np.argsort(random.permutation(len(codes))[index] + random.random(len(strata)))
+    wave = np.repeat(np.arange(len(counts)), counts)
+    within = np.arange(len(wave)) - np.repeat(np.cumsum(counts) - counts, counts)
+    places = (within + random.random(len(counts))[wave]) / counts[wave]
+    drawn = np.empty(len(strata), dtype=int)
+    drawn[order] = np.roll(wave[np.argsort(places, kind="stable")], int(random.integers(max(1, len(wave)))))
+    return drawn
 
 
 def pairs(values: np.ndarray) -> np.ndarray:

@@ -1,9 +1,8 @@
 """From an effect to what it means for a KPI: against what is worthwhile, and against what can be borne."""
 
-from dataclasses import replace
-
 import numpy as np
 
+from proveout.core.better import size_of, turned
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
@@ -33,11 +32,11 @@ def estimates(effect: Effect, kpi: Kpi) -> list[Estimate]:
 
 def _to_worthwhile(effect: Effect, kpi: Kpi) -> list[Estimate]:
     """The effect in the direction that is better, per smallest effect that is worth the trouble."""
-    size = _size(kpi.minimum_worthwhile)
+    size = size_of(kpi.minimum_worthwhile)
     scale = _scale(kpi.minimum_worthwhile, effect)
     if not size or scale is None or not kpi.direction:
         return []
-    return [_turned(scale[0], kpi, 1 / size, 0.0).named("effect_to_worthwhile", subject=kpi.id, unit="")]
+    return [turned(scale[0], kpi, factor=1 / size).named("effect_to_worthwhile", subject=kpi.id, unit="")]
 
 
 def _margin(effect: Effect, kpi: Kpi) -> list[Estimate]:
@@ -47,14 +46,10 @@ def _margin(effect: Effect, kpi: Kpi) -> list[Estimate]:
         return []
     unit = kpi.unit if scale[1] is effect.one_sided[0] else "share"
     return [
-        _turned(scale[1], kpi, 1.0, _size(kpi.minimum_worthwhile)).named("guardrail_margin", subject=kpi.id, unit=unit)
+        turned(scale[1], kpi, shift=size_of(kpi.minimum_worthwhile)).named(
+            "guardrail_margin", subject=kpi.id, unit=unit
+        )
     ]
-
-
-def _size(change: Change | None) -> float:
-    if change is None:
-        return 0.0
-    return abs(change.absolute if change.absolute is not None else change.relative or 0.0)
 
 
 def _scale(change: Change | None, effect: Effect) -> tuple[Estimate, Estimate] | None:
@@ -64,13 +59,6 @@ def _scale(change: Change | None, effect: Effect) -> tuple[Estimate, Estimate] |
     if change.absolute is not None:
         return effect.absolute, effect.one_sided[0]
     return (effect.relative, effect.one_sided[1]) if effect.relative and effect.one_sided[1] else None
-
-
-def _turned(estimate: Estimate, kpi: Kpi, factor: float, shift: float) -> Estimate:
-    sign = -factor if kpi.direction == "down" else factor
-    ends = [None if end is None else sign * end + shift for end in (estimate.lower, estimate.upper)]
-    lower, upper = ends if sign > 0 else ends[::-1]
-    return replace(estimate, value=sign * estimate.value + shift, lower=lower, upper=upper)
 
 
 def fading(compared: Compared, outcomes: Outcomes, kpi: Kpi) -> list[Estimate]:
@@ -88,7 +76,7 @@ def fading(compared: Compared, outcomes: Outcomes, kpi: Kpi) -> list[Estimate]:
         found = randomisation_effect(compared.ways, centred(slopes, compared.strata))
     except TooLittle:
         return []
-    return [_turned(found, kpi, 1.0, 0.0).named("effect_trend", subject=kpi.id, unit=f"{kpi.unit or '1'}/week")]
+    return [turned(found, kpi).named("effect_trend", subject=kpi.id, unit=f"{kpi.unit or '1'}/week")]
 
 
 def checks(effect: Effect, kpi: Kpi, pilot: Pilot, compared: Compared) -> list[Check]:
@@ -132,5 +120,5 @@ def _said(effect: Effect, kpi: Kpi, pilot: Pilot, compared: Compared) -> Check:
 
 def _opposite(effect: Effect, kpi: Kpi) -> bool:
     """Whether the interval lies on the other side of 0 than the direction that is better."""
-    turned = _turned(effect.absolute, kpi, 1.0, 0.0)
-    return bool(kpi.direction) and turned.upper is not None and turned.upper < 0
+    upper = turned(effect.absolute, kpi).upper
+    return bool(kpi.direction) and upper is not None and upper < 0

@@ -6,6 +6,7 @@ from proveout.show.terminal.diagnostics import print_code, print_diagnostics
 from proveout.show.terminal.lists import print_explanation, print_policy, print_records, print_themes
 from proveout.show.terminal.pilot import print_drawn, print_sizing, print_standing
 from proveout.show.terminal.portfolio import print_portfolio
+from proveout.show.terminal.rollout import print_progress, print_steps
 
 __all__ = [
     "print_assessment",
@@ -17,8 +18,10 @@ __all__ = [
     "print_made",
     "print_policy",
     "print_portfolio",
+    "print_progress",
     "print_records",
     "print_sizing",
     "print_standing",
+    "print_steps",
     "print_themes",
 ]

@@ -1,0 +1,92 @@
+"""The rollout in waves, as declared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Interval, Lt
+
+from proveout.core.declared import DECLARED
+from proveout.core.question import Rows
+
+HOLDBACK = "holdback"
+"""What `plan` calls those who wait until the effect is known to last."""
+
+
+def wave_name(number: int) -> str:
+    """What a wave is called in the assignment: `wave 1` and so on."""
+    return f"wave {number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """A rollout in waves of random order, with a holdback. `proveout rollout plan` draws it, `advance` drives it."""
+
+    __pydantic_config__ = DECLARED
+
+    start: date
+    """First day of the first wave."""
+    sustain_until: date
+    """Last day whose outcomes count for the verdict; until then the holdback waits."""
+    n_waves: Annotated[int, Interval(ge=1, le=50)] = 4
+    """How many waves there are before the holdback."""
+    every_days: Annotated[int, Gt(0)] = 28
+    """Days from one wave to the next, at the least."""
+    soak_days: Annotated[int, Ge(0)] = 14
+    """How long a wave runs before it is looked at."""
+    holdback_share: Annotated[float, Ge(0), Lt(1)] = 0.1
+    """Share of the teams that get the system last; at least four teams where there are so many."""
+    period_days: Annotated[int, Interval(ge=1, le=92)] = 7
+    """Length of the periods in which outcomes are compared."""
+    order: Literal["randomised", "declared"] = "randomised"
+    """Whether `plan` draws the order, or the roster says it (`wave`: 1, 2, ...; empty for the holdback)."""
+    randomise: Literal["teams", "units"] = "teams"
+    """What gets a wave: whole teams (people who talk to one another), or units one by one."""
+    seed: Annotated[int, Ge(0)] = 0
+    """Of the draw: the same seed and roster give the same waves."""
+    roster: Rows | None = None
+    """Who is to get the system: `unit`, and where known `team`, `stratum`, `size`, `baseline`, `wave`."""
+    assignment: Rows
+    """Who is in which wave: `unit`, `team`, `arm`, `stratum`; a CSV file that `plan` writes."""
+    outcomes: Mapping[str, Rows] = field(default_factory=dict)
+    """By KPI: `unit`, `day`, `value`; `weight` for a ratio of sums; days before the start too."""
+    trained: Rows | None = None
+    """Who has been trained: `unit`, and where known `at`. A wave starts when its units have been."""
+    trained_share: Annotated[float, Interval(ge=0, le=1)] = 0.9
+    """Share of a wave's units that must be trained before it starts."""
+    looks: tuple[date, ...] = ()
+    """Days after which the verdict is looked at, fixed beforehand; the last day is always one."""
+    lasting_from_days: Annotated[int, Ge(0)] = 56
+    """From so many days after the start of a wave on its effect counts as the lasting one."""
+    retained_share: Annotated[float, Gt(0), Interval(le=1)] = 0.5
+    """How much of the effect must be left half a year on, at the pace at which it changes now."""
+    met_share: Annotated[float, Gt(0), Interval(le=1)] = 0.75
+    """Objective: share of periods in which the promised benefit is to be met; the rest is the error budget."""
+
+    def __post_init__(self) -> None:
+        if self.sustain_until <= self.planned_start(self.n_waves):
+            raise ValueError(
+                f"the last wave starts on {self.planned_start(self.n_waves)}, after sustain_until {self.sustain_until}"
+            )
+        for day in self.looks:
+            if not self.start <= day <= self.sustain_until:
+                raise ValueError(f"the look of {day} is outside the rollout, {self.start} to {self.sustain_until}")
+        for before, after in pairwise(self.looks):
+            if after <= before:
+                raise ValueError(f"the look of {after} does not come after that of {before}")
+
+    def planned_start(self, number: int) -> date:
+        """First day on which a wave may start, by the plan."""
+        return self.start + timedelta(days=(number - 1) * self.every_days)
+
+    @property
+    def calendar(self) -> tuple[date, ...]:
+        """All looks, the last day among them."""
+        last = self.sustain_until
+        return self.looks if self.looks and self.looks[-1] == last else (*self.looks, last)
+
+    def share(self, day: date) -> float:
+        """How much of the planned time has passed at the end of a day, 0 to 1."""
+        return min(1.0, max(0.0, ((day - self.start).days + 1) / ((self.sustain_until - self.start).days + 1)))

@@ -1,0 +1,259 @@
+"""Draw the waves of a rollout, write them down, and register the design. What was drawn is never drawn again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from proveout import delivery
+from proveout.core.digest import digest
+from proveout.core.draw import Drawn
+from proveout.core.errors import ProveoutError
+from proveout.core.initiative import Initiative
+from proveout.core.rollout import HOLDBACK, Rollout, wave_name
+from proveout.delivery import Seat
+from proveout.flow import record_file
+from proveout.flow.assign import DIGITS, assignment_path, waiting
+from proveout.flow.roster import Member, roster
+from proveout.flow.waves import KIND, PLAN, drawn_waves, planned
+from proveout.flow.workspace import Workspace
+from proveout.stats.allocation import draw_waves
+
+FEWEST_HELD_BACK, FEWEST_IN_WAVE = 4, 2
+"""Teams: with one in a wave nobody knows how far it differs from itself by chance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Waves as they would be written.
+
+    Args:
+        path: The assignment file.
+        text: Its content.
+        drawn: What people are shown.
+        body: What goes into the ledger.
+        before: Digest of the file that is registered now, empty for none.
+    """
+
+    path: Path
+    text: str
+    drawn: Drawn
+    body: Mapping[str, Any]
+    before: str = ""
+
+
+def declared_rollout(initiative: Initiative) -> Rollout:
+    """The rollout.
+
+    Raises:
+        ProveoutError: None is declared.
+    """
+    if initiative.rollout is None:
+        raise ProveoutError(
+            "no rollout is declared",
+            "declare `rollout` in initiative.yml: start, sustain_until, roster, assignment, outcomes",
+        )
+    return initiative.rollout
+
+
+def prepare(workspace: Workspace) -> Plan:
+    """Draw, and write nothing.
+
+    Raises:
+        ProveoutError: There is no rollout or no roster, the draw came after the start, the design or the file was
+            changed since it was registered, or the roster is too small for so many waves.
+    """
+    initiative = workspace.declared()
+    rollout = declared_rollout(initiative)
+    path = assignment_path(workspace.folder, initiative, rollout.assignment)
+    with workspace.ledger() as ledger:
+        known = planned(ledger, initiative.initiative)
+    restore(path, known.body if known else None)
+    old = delivery.read_seats(path)
+    _refuse_changes(initiative, rollout, known.body if known else None, path, old, datetime.now(UTC).date())
+    members = roster(workspace.folder, initiative, rollout)
+    taken = {seat.unit for seat in old}
+    new = [member for member in members if member.unit not in taken]
+    design = digest(initiative.rollout_design())[:DIGITS]
+    seats = (*old, *_seats(new, old, rollout, design))
+    text = delivery.text_of(seats)
+    return Plan(
+        path=path,
+        text=text,
+        drawn=replace(
+            shown(seats, path.relative_to(workspace.folder).as_posix(), len(new)), notes=tuple(_notes(seats))
+        ),
+        body={
+            "design": initiative.rollout_design(),
+            "file": delivery.digest_of(text),
+            "text": text,
+            "n_units": len(seats),
+            "waves": drawn_waves(seats, rollout),
+        },
+        before=known.body["file"] if known else "",
+    )
+
+
+def write(workspace: Workspace, plan: Plan) -> None:
+    """Write the ledger, then the file, which is a copy of what the ledger holds.
+
+    Raises:
+        ProveoutError: One of them cannot be written, or somebody else drew in the meantime.
+    """
+    name = workspace.declared().initiative
+    with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
+        known = planned(ledger, name)
+        if (known.body["file"] if known else "") != plan.before:
+            raise ProveoutError("somebody else drew waves in the meantime", "run it again; what they drew stays")
+        ledger.append(KIND, name, PLAN, plan.body)
+        restore(plan.path, plan.body)
+
+
+def restore(path: Path, body: Mapping[str, Any] | None) -> bool:
+    """Bring the file back to what the ledger holds; whether it was another one. What stood there is kept beside it.
+
+    Raises:
+        ProveoutError: It cannot be written.
+    """
+    if body is None:
+        return False
+    there = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    if delivery.digest_of(there) == body["file"]:
+        return False
+    if there:
+        delivery.write_text(waiting(path).with_suffix(".replaced"), there)
+    delivery.write_text(path, body["text"])
+    return True
+
+
+def _refuse_changes(
+    initiative: Initiative,
+    rollout: Rollout,
+    known: Mapping[str, Any] | None,
+    path: Path,
+    old: Sequence[Seat],
+    today: date,
+) -> None:
+    from proveout.core.registration import changes
+
+    if known is None:
+        if old:
+            raise ProveoutError(
+                f"{path.name} exists, and no rollout is registered for it",
+                "name a file of the rollout's own under `sources`, or move this one away",
+            )
+        if today > rollout.start and rollout.order == "randomised":
+            raise ProveoutError(
+                f"the rollout started on {rollout.start}: an order that is drawn afterwards compares nothing",
+                "move `start`, and draw before it; or declare `order: declared` with the order that it had",
+            )
+        return
+    if changed := list(changes(known["design"], initiative.rollout_design())):
+        raise ProveoutError(
+            f"the design is not the one that was registered: {'; '.join(changed)}",
+            "restore it; a new design is a new rollout, with a name and an assignment file of its own",
+        )
+
+
+def _seats(new: Sequence[Member], old: Sequence[Seat], rollout: Rollout, design: str) -> list[Seat]:
+    """Seats of new units: with their team where it has a wave; new teams are dealt out as a batch of their own."""
+    by_team = {seat.team: seat for seat in old if seat.team} if rollout.randomise == "teams" else {}
+    batch = max((seat.batch for seat in old), default=0) + 1
+    drawn = _draw([member for member in new if member.team not in by_team], rollout, batch)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    seats = []
+    for member in new:
+        first = by_team.get(member.team)
+        arm, chance = drawn.get(member.block, ("", 0.0))
+        seats.append(
+            Seat(
+                unit=member.unit,
+                team=member.team,
+                arm=first.arm if first else arm,
+                stratum=first.stratum if first else member.stratum,
+                batch=first.batch if first else batch,
+                probability=first.probability if first else round(chance, 6),
+                seed=rollout.seed,
+                size=first.size if first else member.size,
+                baseline=first.baseline if first else member.baseline,
+                assigned_at=at,
+                design=design,
+            )
+        )
+    return seats
+
+
+def _draw(members: Sequence[Member], rollout: Rollout, batch: int) -> dict[str, tuple[str, float]]:
+    """The wave of each block, and how likely it was."""
+    blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
+    if not blocks:
+        return {}
+    if rollout.order == "declared":
+        return {name: (_declared(member, rollout), 1.0) for name, member in blocks.items()}
+    sizes = wave_sizes(len(blocks), rollout) if batch == 1 else _spread(len(blocks), rollout.n_waves)
+    names = [*(wave_name(i + 1) for i in range(rollout.n_waves)), HOLDBACK]
+    strata = np.array([member.stratum for member in blocks.values()])
+    drawn = draw_waves(strata, sizes, seed=rollout.seed + batch - 1)
+    return {name: (names[i], sizes[i] / len(blocks)) for name, i in zip(blocks, drawn.tolist(), strict=True)}
+
+
+def _declared(member: Member, rollout: Rollout) -> str:
+    if not member.wave.strip():
+        return HOLDBACK
+    try:
+        number = int(float(member.wave))
+    except ValueError:
+        number = 0
+    if not 1 <= number <= rollout.n_waves:
+        raise ProveoutError(
+            f"{member.block} is in wave {member.wave!r} of the roster",
+            f"write 1 to {rollout.n_waves} in the column `wave`, and nothing for the holdback",
+        )
+    return wave_name(number)
+
+
+def wave_sizes(n: int, rollout: Rollout) -> list[int]:
+    """Teams of each wave and of the holdback: its share, at least four; the rest evenly, later waves being larger.
+
+    Raises:
+        ProveoutError: So few teams that a wave would have fewer than two.
+    """
+    held = max(ceil(n * rollout.holdback_share), min(FEWEST_HELD_BACK, n // (rollout.n_waves + 1)))
+    held = 0 if rollout.holdback_share == 0 else max(held, FEWEST_IN_WAVE)
+    if (n - held) // rollout.n_waves < FEWEST_IN_WAVE:
+        most = max(1, (n - max(held, FEWEST_IN_WAVE)) // FEWEST_IN_WAVE)
+        raise ProveoutError(
+            f"{n} team(s) are too few for {rollout.n_waves} waves and a holdback of {held}",
+            f"declare at most {most} wave(s) (`n_waves`), or bring more teams: each wave needs two",
+        )
+    return [*_spread(n - held, rollout.n_waves), held]
+
+
+def _spread(n: int, waves: int) -> list[int]:
+    return [(n * (i + 1)) // waves - (n * i) // waves for i in range(waves)]
+
+
+def shown(seats: Sequence[Seat], file: str, new: int) -> Drawn:
+    """As people are shown it: waves in their order, strata with their units."""
+    arms: dict[str, tuple[int, int]] = {}
+    strata: dict[str, dict[str, int]] = {}
+    for arm in sorted({seat.arm for seat in seats}, key=lambda a: (a == HOLDBACK, len(a), a)):
+        here = [seat for seat in seats if seat.arm == arm]
+        arms[arm] = len({seat.team or seat.unit for seat in here}), len(here)
+        for seat in here:
+            counts = strata.setdefault(seat.stratum or "all", {})
+            counts[arm] = counts.get(arm, 0) + 1
+    return Drawn(file=file, arms=arms, new_units=new, strata=strata, digest=seats[0].design if seats else "")
+
+
+def _notes(seats: Sequence[Seat]) -> list[str]:
+    held = {seat.team or seat.unit for seat in seats if seat.arm == HOLDBACK}
+    if not held:
+        return ["nobody is held back: once all have the system there is nobody to compare with"]
+    if len(held) < FEWEST_HELD_BACK:
+        return [f"{len(held)} team(s) are held back: four are little, six are better"]
+    return []

@@ -1,0 +1,172 @@
+"""From what is known to the next step of a rollout. No data means hold."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from proveout.core.choice import Choice
+from proveout.core.decision import Record
+from proveout.core.initiative import Initiative, Phase
+from proveout.core.rollout import Rollout
+from proveout.core.verdict import GateVerdict, Ruling, Verdict
+from proveout.core.wave import Condition, Progress, Transition, Wave, WaveState
+from proveout.core.wording import figure
+from proveout.gates.judging import criterion_verdict
+
+GUARDRAILS_IN_PILOT, GUARDRAILS, RELIABLE, HEADROOM = (
+    "guardrails-hold",
+    "guardrails-kept",
+    "service-reliable",
+    "headroom",
+)
+"""Criteria of the policy that waves wait for."""
+GOING_ON = (Choice.GO, Choice.CONDITIONAL_GO)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """All that a step rests on.
+
+    Args:
+        initiative: With its rollout.
+        progress: How the rollout stands.
+        gates: The verdicts of today.
+        decisions: Ledger records of kind ``decision``, oldest first.
+        trained: By wave, units trained so far and units in all; None where nobody says who is.
+        as_of: The day that counts as today.
+    """
+
+    initiative: Initiative
+    progress: Progress
+    gates: Sequence[GateVerdict]
+    decisions: Sequence[Record]
+    trained: Mapping[int, tuple[int, int]] | None
+    as_of: date
+
+    def rulings(self, criterion: str) -> list[Ruling]:
+        """All rulings of a criterion."""
+        return [r for gate in self.gates for r in gate.rulings if r.criterion.id == criterion]
+
+
+def active_wave(waves: Sequence[Wave]) -> Wave | None:
+    """The first wave that is not through; None when all are."""
+    return next((wave for wave in waves if wave.state is not WaveState.PROMOTED), None)
+
+
+def next_step(rollout: Rollout, known: Known) -> Transition | None:
+    """The step that is due, a hold among them; None when nothing is due, or the same hold was said before.
+
+    pending -> soaking when its day has come and all conditions hold; soaking -> promoted when it has soaked and all
+    hold; soaking -> rolled back as soon as harm is shown. Whatever is not known holds. What a person holds, or what was
+    rolled back, waits for a person.
+    """
+    wave = active_wave(known.progress.waves)
+    if wave is None or wave.manual or wave.state is WaveState.ROLLED_BACK:
+        return None
+    if wave.state is WaveState.PENDING:
+        if known.as_of < due(rollout, wave):
+            return None
+        found = tuple(entry_conditions(rollout, wave, known))
+        return _moved(wave, WaveState.SOAKING, found, known)
+    found = tuple(soak_conditions(known))
+    if any(condition.harmful and condition.met is False for condition in found):
+        return _step(wave, WaveState.ROLLED_BACK, _listed(found, (False,)), found, known)
+    if wave.started is not None and (known.as_of - wave.started).days < rollout.soak_days:
+        return None
+    return _moved(wave, WaveState.PROMOTED, found, known)
+
+
+def due(rollout: Rollout, wave: Wave) -> date:
+    """The first day on which a wave may start, by the plan; the holdback's comes after the last outcome."""
+    last = wave.number > rollout.n_waves
+    return rollout.planned_start(wave.number) if not last else _after(rollout.sustain_until)
+
+
+def _after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+def entry_conditions(rollout: Rollout, wave: Wave, known: Known) -> Iterator[Condition]:
+    """What must hold before a wave gets the system."""
+    changes = known.progress.changes
+    yield Condition(
+        name="the design is the one that was registered",
+        met=not changes,
+        why="; ".join(changes) or f"registered on {known.progress.registered}",
+    )
+    last = Phase.PRODUCTION_SCALING if wave.number > rollout.n_waves else Phase.PILOT
+    for gate in known.gates:
+        if gate.phase.number <= last.number:
+            yield _gate(gate, known)
+    yield _trained(rollout, wave, known)
+    yield _ruled(HEADROOM, known)
+    if any(kpi.role == "guardrail" for kpi in known.initiative.kpis):
+        yield _ruled(GUARDRAILS_IN_PILOT if wave.number == 1 else GUARDRAILS, known)
+
+
+def soak_conditions(known: Known) -> Iterator[Condition]:
+    """What must hold before a wave that has the system is promoted; what shows harm rolls it back."""
+    if any(kpi.role == "guardrail" for kpi in known.initiative.kpis):
+        yield _ruled(GUARDRAILS, known, harmful=True)
+    yield _ruled(RELIABLE, known, harmful=True)
+
+
+def _gate(gate: GateVerdict, known: Known) -> Condition:
+    decided = next((r.body["choice"] for r in reversed(known.decisions) if r.body["phase"] == gate.phase), "")
+    name = f"gate {gate.phase.number} ({gate.phase.label}) is passed or decided"
+    if gate.verdict is Verdict.PASS:
+        return Condition(name=name, met=True, why=gate.sentence)
+    if decided in GOING_ON:
+        return Condition(name=name, met=True, why=f"decided: {decided}; the verdict is {gate.verdict}")
+    return Condition(name=name, met=False if gate.verdict is Verdict.FAIL else None, why=gate.sentence)
+
+
+def _trained(rollout: Rollout, wave: Wave, known: Known) -> Condition:
+    name = "its people are trained before they get access"
+    if rollout.trained_share == 0:
+        return Condition(name=name, met=True, why="the rollout asks for no training (trained_share: 0)")
+    if known.trained is None:
+        return Condition(name=name, met=None, why="declare `rollout.trained`: who has been trained")
+    done, people = known.trained.get(wave.number, (0, 0))
+    share = done / people if people else 0.0
+    needed = f"{figure(rollout.trained_share, 'share')} needed"
+    return Condition(name=name, met=share >= rollout.trained_share, why=f"{done:,} of {people:,} units; {needed}")
+
+
+def _ruled(criterion: str, known: Known, *, harmful: bool = False) -> Condition:
+    """A criterion of the policy, as it was ruled today; a waiver lets it pass and says so."""
+    rulings = known.rulings(criterion)
+    if not rulings:
+        return Condition(name=criterion, met=None, why=f"the policy has no criterion {criterion}", harmful=harmful)
+    verdict = criterion_verdict(rulings)
+    telling = next(ruling for ruling in rulings if ruling.verdict is verdict)
+    why = telling.sentence if not telling.waived else f"waived: {telling.waived}"
+    met = {Verdict.PASS: True, Verdict.FAIL: False, Verdict.UNDECIDED: None}[verdict]
+    return Condition(
+        name=telling.criterion.title, met=True if telling.waived and met is not True else met, why=why, harmful=harmful
+    )
+
+
+def _moved(wave: Wave, to: WaveState, found: tuple[Condition, ...], known: Known) -> Transition | None:
+    if all(condition.met for condition in found):
+        return _step(wave, to, "all conditions hold", found, known)
+    reason = _listed(found, (False, None))
+    return None if reason == wave.held else _step(wave, wave.state, reason, found, known)
+
+
+def _listed(found: Sequence[Condition], states: Sequence[bool | None]) -> str:
+    return "; ".join(f"{c.name}: {c.why}".removesuffix(".") for c in found if c.met in states)
+
+
+def _step(wave: Wave, after: WaveState, reason: str, found: tuple[Condition, ...], known: Known) -> Transition:
+    names = {GUARDRAILS_IN_PILOT, GUARDRAILS, RELIABLE, HEADROOM}
+    seen = {r.evidence for gate in known.gates for r in gate.rulings if r.criterion.id in names and r.evidence}
+    return Transition(
+        wave=wave.number,
+        before=wave.state,
+        after=after,
+        on=known.as_of,
+        reason=reason,
+        conditions=found,
+        evidence=tuple(sorted(seen)),
+    )

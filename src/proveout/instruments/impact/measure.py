@@ -1,0 +1,276 @@
+"""Answers to what the rollout shows: whether it can be believed, and what it does to each KPI."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate, exact
+from proveout.core.evidence import Check, Evidence, Finding, Outcome, Part, found_in
+from proveout.core.exhibit import Table
+from proveout.core.initiative import Initiative, Kpi
+from proveout.core.question import Answers, Columns
+from proveout.core.rollout import Rollout
+from proveout.core.wave import Progress
+from proveout.core.wording import figure
+from proveout.instruments.impact import verdicts
+from proveout.instruments.impact.effects import Design, Lasting, lasting_effect, single_series, so_far
+from proveout.instruments.impact.panel import Observed, Teams, observed, teams_of
+from proveout.instruments.impact.queries import names
+from proveout.instruments.impact.settings import Settings
+from proveout.stats.group_sequential import spent
+
+ALPHA = 0.05
+WEEKEND_DAYS = 3
+"""A look counts when there are outcomes of the last period, or of the days before it: weekends have none."""
+FEW_LEFT = 0.9
+"""Share of the teams that must be observed throughout."""
+
+
+def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
+    """The rollout first, then each KPI at the last look that has come."""
+    rollout, progress = initiative.rollout, answers.progress
+    if rollout is None:
+        return Finding(
+            outcome=Outcome.NOT_APPLICABLE, reason="no rollout is declared", remedy="declare one under `rollout`"
+        )
+    if failure := answers.failures.get("blocks"):
+        return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
+    teams = teams_of(answers.tables["blocks"], progress)
+    if not teams.names:
+        raise TooLittle("nobody is in a wave yet", "run `proveout rollout plan`")
+    if not teams.with_system.any():
+        raise TooLittle("no wave has started", "run `proveout rollout advance`")
+    design: Design = "randomised" if progress and rollout.order == "randomised" else "compared"
+    parts = [_waves(teams, rollout, progress)]
+    parts += [
+        _kpi(Asked(kpi, rollout, teams, design, answers), answers, index)
+        for index, name in enumerate(rollout.outcomes)
+        for kpi in initiative.kpis
+        if kpi.id == name
+    ]
+    parts.append(_decision(parts, initiative.kpis))
+    coming = next((day for day in rollout.calendar if day >= answers.as_of), None)
+    return found_in(parts, changes_on=None if coming is None else coming + timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One KPI and what it is judged by."""
+
+    kpi: Kpi
+    rollout: Rollout
+    teams: Teams
+    design: Design
+    answers: Answers
+
+    @property
+    def pilot(self) -> Evidence | None:
+        """What the pilot found."""
+        return next((piece for piece in self.answers.evidence if piece.instrument == "pilot"), None)
+
+    @property
+    def begun(self) -> date | None:
+        """The day of the initiative's first record."""
+        return self.answers.progress.begun if self.answers.progress else None
+
+
+def _waves(teams: Teams, rollout: Rollout, progress: Progress | None) -> Part:
+    """Who has the system, whether the design was kept, and a table of the waves."""
+    served = teams.n_units[teams.with_system].sum()
+    estimates = [
+        exact("n_teams", len(teams.names)),
+        exact("n_started", int(teams.with_system.sum()), n=len(teams.names)),
+        exact("reach", served / teams.n_units.sum(), unit="share", n=int(teams.n_units.sum())),
+    ]
+    checks = []
+    if teams.torn:
+        note = f"{teams.torn} team(s) stand in two waves; they are not compared"
+        checks.append(Check(name="Each team is in one wave", passed=False, note=note))
+    name = "The design is the one that was registered"
+    if progress is None:
+        note = "nothing is registered; `proveout rollout plan` does it"
+        checks.append(Check(name=name, passed=None, note=note))
+    else:
+        note = "; ".join(progress.changes) or f"registered on {progress.registered}"
+        estimates.append(exact("design_changes", len(progress.changes)))
+        checks.append(Check(name=name, passed=not progress.changes, note=note))
+        by_hand = [step for step in progress.steps if step.override]
+        if by_hand:
+            note = "; ".join(f"wave {s.wave} on {s.on} by {s.by}: {s.reason}" for s in by_hand)
+            checks.append(Check(name="No wave went on against what it waited for", passed=False, note=note))
+    return Part(estimates=tuple(estimates), checks=tuple(checks), exhibits=(_table(teams, progress),))
+
+
+def _table(teams: Teams, progress: Progress | None) -> Table:
+    states = {wave.name: wave for wave in progress.waves} if progress else {}
+    rows = []
+    for arm in sorted(set(teams.arms), key=lambda arm: (arm == "holdback", len(arm), arm)):
+        mine = [i for i, one in enumerate(teams.arms) if one == arm]
+        start = min((day for i in mine if (day := teams.starts[i])), default=None)
+        units = int(teams.n_units[mine].sum())
+        state = str(states[arm].state) if arm in states else "started" if start else "waits"
+        rows.append((arm, state, str(start or ""), len(mine), units))
+    return Table(title="Waves", columns=("wave", "state", "since", "teams", "units"), rows=tuple(rows))
+
+
+def _kpi(asked: Asked, answers: Answers, index: int) -> Part:
+    kpi, rollout, name = asked.kpi, asked.rollout, names(index)
+    failed = next((answers.failures[q] for q in name.values() if q in answers.failures), None)
+    if failed:
+        check = Check(name=f"{kpi.id} can be read", passed=False, note=failed.message)
+        return Part(estimates=(_measured(kpi, False),), checks=(check,))
+    counts = answers.tables[name["counts"]]
+    latest = _day(counts)
+    look = _look(rollout, latest, answers.as_of)
+    waits = kpi.role == "goal" and look is None
+    until = look if kpi.role == "goal" else min(answers.as_of - timedelta(days=1), rollout.sustain_until)
+    checks = [*_read(kpi, counts)]
+    try:
+        if waits or until is None:
+            raise TooLittle(_not_yet(rollout, latest), "wait for it: looks that nobody planned are wrong too often")
+        seen = observed(answers.tables[name["means"]], asked.teams, rollout, until)
+        found = _goal(asked, seen, until) if kpi.role == "goal" else _guardrail(asked, seen)
+    except TooLittle as error:
+        note = f"{error.message}; {error.remedy}" if error.remedy else error.message
+        checks.append(Check(name=f"{kpi.id} can be compared", passed=None, note=note))
+        return Part(estimates=(_measured(kpi, False),), checks=tuple(checks))
+    left = _left(kpi, asked.teams, seen)
+    return Part(
+        estimates=(_measured(kpi, True), *left.estimates, *found.estimates),
+        checks=(*checks, *left.checks, *found.checks),
+        exhibits=found.exhibits,
+    )
+
+
+def _measured(kpi: Kpi, done: bool) -> Estimate:
+    """1 for a KPI with an effect: one that is declared and not measured must not be forgotten."""
+    return exact(f"{kpi.role}_measured", done, subject=kpi.id, method="tried")
+
+
+def _day(counts: Columns) -> date | None:
+    latest = counts["latest"].tolist()[0]
+    return date.fromisoformat(str(latest)[:10]) if latest else None
+
+
+def _look(rollout: Rollout, latest: date | None, today: date) -> date | None:
+    """The last look of the calendar that has come, with data up to it."""
+    if latest is None:
+        return None
+    lag = timedelta(days=max(WEEKEND_DAYS, rollout.period_days - 1))
+    return next((day for day in reversed(rollout.calendar) if day < today and latest >= day - lag), None)
+
+
+def _not_yet(rollout: Rollout, latest: date | None) -> str:
+    newest = f"the newest outcome is of {latest}" if latest else "no outcome has a day"
+    return f"the first look is after {rollout.calendar[0]}, with outcomes of its last period; {newest}"
+
+
+def _level(rollout: Rollout, look: date) -> float:
+    """What the calendar leaves for this look: its own part of the error, so that all looks together keep to it."""
+    taken = [spent(rollout.share(day), ALPHA) for day in rollout.calendar]
+    k = rollout.calendar.index(look)
+    return 1 - (taken[k] - (taken[k - 1] if k else 0.0))
+
+
+def _read(kpi: Kpi, counts: Columns) -> list[Check]:
+    found = []
+    for column, words in (
+        ("unreadable", "value(s) that are no numbers"),
+        ("undated", "row(s) without a day that can be read"),
+        ("strangers", "unit(s) that are in no wave"),
+    ):
+        if n := int(counts[column].tolist()[0]):
+            found.append(Check(name=f"{kpi.id}: all outcomes can be read", passed=False, note=f"{n:,} {words}"))
+    return found
+
+
+def _left(kpi: Kpi, teams: Teams, seen: Observed) -> Part:
+    """How many teams were observed throughout, and whether those with the system got lost more often."""
+    wanted = ~teams.late
+    share = float(seen.kept.sum() / wanted.sum())
+    estimate = exact("complete_share", share, subject=kpi.id, unit="share", n=int(wanted.sum()))
+    if share >= FEW_LEFT:
+        return Part(estimates=(estimate,))
+    lost = [name for name, kept, counts in zip(teams.names, seen.kept, wanted, strict=True) if counts and not kept]
+    note = f"{len(lost)} of {wanted.sum()} team(s) have periods without outcomes, such as {lost[0]}; they do not count"
+    return Part(
+        estimates=(estimate,), checks=(Check(name=f"{kpi.id}: teams are seen throughout", passed=False, note=note),)
+    )
+
+
+def _goal(asked: Asked, seen: Observed, look: date) -> Part:
+    kpi, rollout = asked.kpi, asked.rollout
+    level = _level(rollout, look)
+    if seen.panel is None:
+        return _alone(kpi, seen, level)
+    found: Lasting = lasting_effect(seen.panel, rollout, asked.design, level=level)
+    judged = verdicts.of_goal(kpi, found, seen, asked.pilot)
+    met = verdicts.periods_met(kpi, seen, rollout, asked.design)
+    promise = verdicts.of_promise(kpi, met, rollout, asked.begun) if met else Part()
+    unpromised = Check(name=f"{kpi.id}: what is promised is declared", passed=False, note="declare `target`")
+    strength = verdicts.strength(found).named("comparison_strength", subject=kpi.id)
+    return Part(
+        estimates=(*judged.estimates, strength, *promise.estimates),
+        checks=(*judged.checks, *(() if met else (unpromised,))),
+        exhibits=(verdicts.curve_of(kpi, found, rollout), *promise.exhibits),
+    )
+
+
+def _alone(kpi: Kpi, seen: Observed, level: float) -> Part:
+    """All at once, against their own past: what is left when nobody waits."""
+    effect = single_series(seen.raw, seen.started, level=level)
+    one_sided = single_series(seen.raw, seen.started, level=2 * level - 1)
+    found = Lasting(
+        effect=effect,
+        one_sided=one_sided,
+        slope=None,
+        ahead=None,
+        p_value=None,
+        curve=(),
+        design="single-series",
+        before=None,
+    )
+    judged = verdicts.of_goal(kpi, found, seen, None)
+    strength = verdicts.strength(found).named("comparison_strength", subject=kpi.id)
+    return Part(estimates=(*judged.estimates, strength), checks=judged.checks)
+
+
+def _guardrail(asked: Asked, seen: Observed) -> Part:
+    if seen.panel is None:
+        raise TooLittle("all teams have the system: nobody is left to compare a guardrail with", "keep a holdback")
+    effect = so_far(seen.panel, asked.rollout, asked.design, level=1 - 2 * ALPHA)
+    return verdicts.of_guardrail(asked.kpi, effect, seen)
+
+
+def _decision(parts: Sequence[Part], kpis: Sequence[Kpi]) -> Part:
+    """What the figures suggest to do next; people decide."""
+    found = {(e.name, e.subject): e for part in parts for e in part.estimates}
+    worth = [found.get(("effect_to_worthwhile", kpi.id)) for kpi in kpis if kpi.role == "goal"]
+    known = [one for one in worth if one]
+    harmed = any(_below(e, 0) for (name, _), e in found.items() if name == "guardrail_margin")
+    fading = any(not _above(e, 0) for (name, _), e in found.items() if name == "lasting_margin")
+    reach = found["reach", ""].value
+    passed: bool | None = None
+    if harmed:
+        said, passed = "adjust or roll back: a guardrail got worse by more than can be borne", False
+    elif not known or len(known) < len(worth):
+        said = "go on measuring: not every goal has an effect yet"
+    elif all(_below(one, 1) for one in known):
+        said, passed = "adjust or retire: no goal gains what would be worthwhile", False
+    elif not all(_above(one, 1) for one in known):
+        said = "adjust: what it gains is not clearly worthwhile for every goal"
+    elif fading:
+        said = "sustain, and find out where it fades: half a year on too little may be left"
+    else:
+        verb, passed = "expand" if reach < 1 else "sustain", True
+        said = f"{verb}: every goal gains what is worthwhile; {figure(reach, 'share')} have the system"
+    return Part(checks=(Check(name="Next decision (sustain, expand, adjust, retire)", passed=passed, note=said),))
+
+
+def _above(estimate: Estimate, threshold: float) -> bool:
+    return estimate.lower is not None and estimate.lower >= threshold
+
+
+def _below(estimate: Estimate, threshold: float) -> bool:
+    return estimate.upper is not None and estimate.upper < threshold

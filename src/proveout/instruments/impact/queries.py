@@ -1,0 +1,115 @@
+"""What is asked of waves and outcomes: means per team and period, never rows.
+
+Columns that a table may lack: inside `lateral` a name that the relation does not have is looked up outside, where it
+is NULL.
+"""
+
+from datetime import timedelta
+
+from proveout.core.diagnostic import Fault
+from proveout.core.initiative import Initiative
+from proveout.core.question import CALENDAR, Preparation, Query, Question
+from proveout.instruments.impact.settings import Settings
+
+SEATS = """
+select cast(x.unit as varchar) as unit, min(coalesce(case when $by_team then nullif(cast(x.team as varchar), '') end,
+    cast(x.unit as varchar))) as block, min(cast(x.arm as varchar)) as arm, max(cast(x.arm as varchar)) as other_arm,
+  coalesce(min(cast(x.stratum as varchar)), '') as stratum, coalesce(min(try_cast(x.batch as bigint)), 1) as batch,
+  min(try_cast(cast(x.started_at as varchar) as timestamp)) as started_at
+from (select null as team, null as stratum, null as batch, null as started_at) as absent,
+  lateral (select unit, team, arm, stratum, batch, started_at from assignment) as x
+where x.unit is not null group by cast(x.unit as varchar)
+"""
+
+BLOCKS = """
+select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stratum, min(batch) as batch,
+  count(*) as n_units, cast(cast(min(started_at) as date) as varchar) as started_at
+from rollout_seats group by block order by block
+"""
+
+CELLS = f"""
+with given as (
+  select x.unit, x.day, x.value, x.weight
+  from (select null as weight) as absent, lateral (select unit, day, value, weight from outcome) as x
+), typed as (
+  select cast(unit as varchar) as unit, try_cast(cast(day as varchar) as timestamp) as moment, value,
+    try_cast(value as double) as number, try_cast(weight as double) as weight
+  from given
+), kinds as (select count(weight) > 0 as ratio from typed)
+select unit, case when moment {CALENDAR} then
+    cast(floor(date_diff('day', cast($start as timestamp), moment) / $period_days) as bigint) end as period, ratio,
+  count(*) as n_rows, count(*) filter (where value is not null and number is null) as unreadable,
+  count(number) filter (where isfinite(number) and (not ratio or weight > 0)) as n,
+  sum(number) filter (where isfinite(number) and (not ratio or weight > 0)) as total,
+  sum(weight) filter (where isfinite(number) and weight > 0) as weight, max(moment) as latest
+from typed cross join kinds where moment is null or moment < cast($after as timestamp) group by unit, period, ratio
+"""
+
+COUNTS = """
+select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(unreadable), 0) as unreadable,
+  coalesce(sum(n_rows) filter (where period is null), 0) as undated,
+  count(distinct unit) filter (where unit not in (select unit from rollout_seats)) as strangers,
+  cast(max(latest) filter (where n > 0) as varchar) as latest
+from {cells}
+"""
+
+MEANS = """
+select block, period, sum(y) / sum(d) as value, count(*) as n_units from (
+  select block, period, case when ratio then total else total / n end as y, case when ratio then weight else 1 end as d
+  from {cells} join rollout_seats using (unit) where n > 0 and period is not null and batch = 1 and arm = other_arm
+) as units group by block, period having sum(d) > 0 order by block, period
+"""
+
+
+def names(index: int) -> dict[str, str]:
+    """Names of the questions about the outcome at that place."""
+    return {part: f"impact_{index}_{part}" for part in ("cells", "counts", "means")}
+
+
+def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
+    """Who is in which wave, and each KPI's outcomes by team and period."""
+    rollout = initiative.rollout
+    if rollout is None:
+        return ()
+    seats = Preparation(
+        name="rollout_seats",
+        sql=SEATS,
+        reads={"assignment": rollout.assignment.read},
+        parameters={"by_team": rollout.randomise == "teams"},
+    )
+    asked: list[Question] = [seats, Query(name="blocks", sql=BLOCKS)]
+    for index, outcome in enumerate(rollout.outcomes.values()):
+        name = names(index)
+        span = {
+            "start": rollout.start.isoformat(),
+            "after": (rollout.sustain_until + timedelta(days=1)).isoformat(),
+            "period_days": rollout.period_days,
+        }
+        asked += [
+            Preparation(name=name["cells"], sql=CELLS, reads={"outcome": outcome.read}, parameters=span),
+            Query(name=name["counts"], sql=COUNTS.format(cells=name["cells"])),
+            Query(name=name["means"], sql=MEANS.format(cells=name["cells"])),
+        ]
+    return tuple(asked)
+
+
+def builds_on(settings: Settings, initiative: Initiative) -> tuple[str, ...]:
+    """The pilot, whose effect is to be carried over."""
+    return ("pilot",) if initiative.pilot else ()
+
+
+def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
+    """Outcomes of KPIs that are not declared."""
+    if initiative.rollout is None:
+        return ()
+    known = [kpi.id for kpi in initiative.kpis]
+    return tuple(
+        Fault(
+            path=("rollout", "outcomes", name),
+            slug="unknown-kpi",
+            message=f'there is no KPI "{name}"',
+            hint=f"one of {', '.join(known)}" if known else "declare it under `kpis`",
+        )
+        for name in initiative.rollout.outcomes
+        if name not in known
+    )
