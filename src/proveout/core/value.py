@@ -66,5 +66,8 @@ class ValueModel:
     """A formula, an amount or a range: what it costs to run, in currency per year."""
     one_off_cost: Amount | Quantity = 0.0
     """A formula, an amount or a range: what it costs to build and introduce."""
+    realised: Mapping[str, Quantity] = field(default_factory=dict)
+    """What was measured in production, by the quantity whose place it takes; also `yearly_cost`, `one_off_cost` and
+    `adoption`. Such as `hours_saved: {estimate: "impact.effect[hours]"}`."""
     adoption: tuple[Annotated[float, Interval(ge=0, le=1)], ...] = ()
     """Share of the full benefit reached in each year; 1 from the end of the list on."""

@@ -1,6 +1,7 @@
 """Mistakes in a value model that can be seen before anything is measured."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from proveout.core.diagnostic import Fault
@@ -8,7 +9,10 @@ from proveout.core.value import Quantity, ValueModel
 from proveout.instruments.business_case import units
 from proveout.instruments.business_case.formula import Formula, FormulaError, parse
 from proveout.instruments.business_case.model import (
+    ADOPTION,
     BUILT_IN,
+    COSTS,
+    REALISED_ADOPTION,
     BadQuantity,
     as_quantity,
     declared_default,
@@ -18,9 +22,11 @@ from proveout.instruments.business_case.model import (
     read_reference,
     refuse_beyond_share,
     support,
+    with_realised,
 )
 from proveout.instruments.business_case.ranges import Range, zero_divisors
 
+Place = tuple[str | int, ...]
 Known = dict[str, tuple[units.Unit | None, Range | None]]
 """Unit and range of each quantity; None where only measuring will tell."""
 
@@ -52,6 +58,40 @@ def find(value: ValueModel, kpi_units: Mapping[str, str]) -> tuple[Fault, ...]:
         else:
             faults.extend(_amount_faults(key, quantity, wanted, kpi_units))
     return tuple(faults)
+
+
+def find_realised(value: ValueModel, kpi_units: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Mistakes in what was measured, once the model itself has none.
+
+    Args:
+        value: As declared.
+        kpi_units: Unit of each KPI.
+    """
+    if unknown := tuple(_unknown(value)):
+        return unknown
+    found = find(with_realised(value, tuple(value.realised)), kpi_units)
+    return tuple(replace(fault, path=_at_realised(fault.path, value)) for fault in found)
+
+
+def _unknown(value: ValueModel) -> Iterator[Fault]:
+    known = {*value.quantities, *COSTS, ADOPTION}
+    for name in value.realised:
+        if name not in known:
+            yield Fault(
+                path=("value", "realised", name),
+                slug="unknown-quantity",
+                message=f"{name!r} is measured, and no quantity of the model",
+                hint=f"one of {', '.join(sorted(known))}",
+            )
+
+
+def _at_realised(path: Place, value: ValueModel) -> Place:
+    """Where people wrote what is at fault, now that measured quantities stand in the places of others."""
+    name = str(path[2]) if path[1] == "quantities" else str(path[1])
+    if name == REALISED_ADOPTION:
+        name = ADOPTION
+    rest = path[3:] if path[1] == "quantities" else path[2:]
+    return ("value", "realised", name, *rest) if name in value.realised else ("value", "realised")
 
 
 def _look(

@@ -1,5 +1,7 @@
 """Evidence of other blocks and declared ranges to what the initiative is worth."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from proveout.core.estimate import Estimate
@@ -10,6 +12,7 @@ from proveout.instruments.business_case import exhibits, simulation, units
 from proveout.instruments.business_case.formula import FormulaError
 from proveout.instruments.business_case.model import BUILT_IN, Missing, Model, entries, resolve
 from proveout.instruments.business_case.ranges import zero_divisors
+from proveout.instruments.business_case.realised import compare
 from proveout.instruments.business_case.settings import Settings
 from proveout.stats.distributions import central
 from proveout.stats.information import partial_perfect_information, perfect_information
@@ -28,7 +31,14 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     try:
         model = resolve(initiative.value, answers.evidence)
         _check_formulas(model)
-        return _simulate(model)
+        found = _simulate(model)
+        beside = compare(model, answers.evidence)
+        return replace(
+            found,
+            estimates=(*found.estimates, *beside.estimates),
+            checks=(*found.checks, *beside.checks),
+            exhibits=(*beside.exhibits, *found.exhibits),
+        )
     except Missing as error:
         return Finding(outcome=Outcome.TOO_LITTLE, reason=error.reason, remedy=error.remedy)
     except FormulaError as error:

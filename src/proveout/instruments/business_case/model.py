@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Evidence
@@ -26,6 +26,10 @@ BUILT_IN: Mapping[str, str] = {
 """Known to every formula; a declared quantity of the same name goes before."""
 JUST_ABOVE_ZERO = 5e-324
 FORM = "write block.name or block.name[subject]"
+ADOPTION = "adoption"
+"""Share of the full benefit that is reached; a key of `realised` that need not be a quantity of the model."""
+REALISED_ADOPTION = "realised_adoption_share"
+COSTS = ("yearly_cost", "one_off_cost")
 _BARE = re.compile(r"[-+0-9.,_eE% ]+")
 _SHARE = re.compile(r"(^|_)(share|fraction|proportion|probability|percentage)(_|$)", re.IGNORECASE)
 SKEWED = 1.05
@@ -184,7 +188,7 @@ def _declared(name: str, quantity: Quantity, default: str) -> Input:
         quantiles = distributions.normal_range(figures["low"], figures["high"], level=RANGE_LEVEL)
         origin = "declared, 90% range, normal"
     if is_share(name, quantity):
-        quantiles = _within_0_and_1(quantiles)
+        quantiles = _within_0_and_1(quantiles, 1 / units.factor(unit))
     origin = f"{origin}; {quantity.note}" if quantity.note else origin
     return Input(name=name, quantiles=quantiles, unit=unit, support=support(figures), origin=origin, seed=name)
 
@@ -209,8 +213,8 @@ def _measured(name: str, quantity: Quantity, evidence: Sequence[Evidence]) -> In
     return Input(name=name, quantiles=quantiles, unit=unit, support=(lower, upper), origin=origin, seed=origin)
 
 
-def _within_0_and_1(quantiles: distributions.Quantiles) -> distributions.Quantiles:
-    return lambda u: quantiles(u).clip(0, 1)
+def _within_0_and_1(quantiles: distributions.Quantiles, whole: float = 1.0) -> distributions.Quantiles:
+    return lambda u: quantiles(u).clip(0, whole)
 
 
 def _find(name: str, quantity: Quantity, evidence: Sequence[Evidence]) -> tuple[Estimate, str]:
@@ -321,3 +325,18 @@ def _input(name: str, quantity: Quantity, default: str, evidence: Sequence[Evide
     if quantity.kpi or quantity.estimate:
         return _measured(name, quantity, evidence)
     return _declared(name, quantity, default)
+
+
+def with_realised(value: ValueModel, names: Sequence[str]) -> ValueModel:
+    """The model in which those quantities are as they were measured."""
+    measured = {name: value.realised[name] for name in names}
+    quantities = {**value.quantities, **{n: q for n, q in measured.items() if n not in (*COSTS, ADOPTION)}}
+    benefit = value.yearly_benefit
+    if ADOPTION in measured:
+        if ADOPTION in value.quantities:
+            quantities[ADOPTION] = measured[ADOPTION]
+        else:
+            quantities[REALISED_ADOPTION] = measured[ADOPTION]
+            benefit = f"({benefit}) * {REALISED_ADOPTION}"
+    costs = {name: measured[name] for name in COSTS if name in measured}
+    return replace(value, quantities=quantities, yearly_benefit=benefit, realised={}, **costs)

@@ -36,12 +36,14 @@ def declared(value: ValueModel) -> Iterator[tuple[str, Quantity]]:
     for name, entry in (("yearly_cost", value.yearly_cost), ("one_off_cost", value.one_off_cost)):
         if isinstance(entry, Quantity):
             yield name, entry
+    yield from value.realised.items()
 
 
 def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
     """Mistakes in formulas, units and ranges; paths start at the top of the initiative."""
     if initiative.value is None:
         return ()
-    from proveout.instruments.business_case.faults import find
+    from proveout.instruments.business_case.faults import find, find_realised
 
-    return find(initiative.value, {kpi.id: kpi.unit for kpi in initiative.kpis})
+    units = {kpi.id: kpi.unit for kpi in initiative.kpis}
+    return find(initiative.value, units) or find_realised(initiative.value, units)

@@ -203,3 +203,11 @@ def test_it_builds_on_the_blocks_that_its_quantities_name():
         yearly_cost=Quantity(estimate="prices.run_cost"),
     )
     assert CASE.builds_on(CASE.settings_type(), Initiative(value=value)) == ("kpis", "log", "prices")
+
+
+@pytest.mark.parametrize("name", ["use_share", "use"])
+def test_a_percentage_is_a_share_whatever_it_is_called(name):
+    found = measure(f"{name} * 1000 USD/year", quantities={name: "50%"})
+    assert figure(found, "yearly_net_benefit").value == pytest.approx(500)
+    ranged = measure(f"{name} * 1000 USD/year", quantities={name: Quantity(low="40%", likely="50%", high="60%")})
+    assert figure(ranged, "yearly_net_benefit").value == pytest.approx(500, rel=NEAR)
