@@ -22,8 +22,9 @@ from proveout.ledger import Ledger
 
 TRAINED = """
 select cast(x.unit as varchar) as unit
-from (select null as at) as absent, lateral (select unit, at from trained) as x
-where x.unit is not null and (x.at is null or try_cast(cast(x.at as varchar) as timestamp) < cast($after as timestamp))
+from (select null as "at") as absent, lateral (select unit, "at" from trained) as x
+where x.unit is not null
+  and (x."at" is null or try_cast(cast(x."at" as varchar) as timestamp) < cast($after as timestamp))
 group by 1
 """
 
@@ -80,7 +81,7 @@ def advance(
     today = as_of or datetime.now(UTC).date()
     before = standing(workspace)
     assessment = check(workspace, as_of=today, progress=progress)
-    trained = _trained(workspace, initiative, rollout, today)
+    trained, untold = _trained(workspace, initiative, rollout, today)
     steps: list[Transition] = []
     now = before
     with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
@@ -94,6 +95,7 @@ def advance(
                 gates=assessment.gates,
                 decisions=assessment.decisions,
                 trained=trained,
+                untold=untold,
                 as_of=today,
             ),
         ):
@@ -251,10 +253,10 @@ def _restored(workspace: Workspace, initiative: Initiative, rollout: Rollout, le
 
 def _trained(
     workspace: Workspace, initiative: Initiative, rollout: Rollout, today: date
-) -> dict[int, tuple[int, int]] | None:
-    """By wave, units trained until today and units in all; None where nobody says, or it cannot be read."""
+) -> tuple[dict[int, tuple[int, int]] | None, str]:
+    """By wave, units trained until today and units in all; None where it is not known, with what to do about it."""
     if rollout.trained is None:
-        return None
+        return None, "declare `rollout.trained`: who has been trained"
     query = Query(
         name="trained",
         sql=TRAINED,
@@ -262,11 +264,11 @@ def _trained(
         parameters={"after": (today + timedelta(days=1)).isoformat()},
     )
     tables, failures = data.ask([query], initiative.sources, workspace.folder)
-    if failures:
-        return None
+    for failure in failures.values():
+        return None, f"{failure.message}; {failure.remedy}".removesuffix("; ")
     done = {str(unit) for unit in tables["trained"]["unit"].tolist()}
     with workspace.ledger() as ledger:
         now = _planned(progress_of(ledger, initiative))
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, rollout.assignment))
     units = {wave.number: [seat.unit for seat in seats if seat.arm == wave.name] for wave in now.waves}
-    return {number: (sum(unit in done for unit in names), len(names)) for number, names in units.items()}
+    return {number: (sum(unit in done for unit in names), len(names)) for number, names in units.items()}, ""

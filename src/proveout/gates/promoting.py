@@ -33,6 +33,7 @@ class Known:
         gates: The verdicts of today.
         decisions: Ledger records of kind ``decision``, oldest first.
         trained: By wave, units trained so far and units in all; None where nobody says who is.
+        untold: Why nobody says so, and what to do.
         as_of: The day that counts as today.
     """
 
@@ -41,6 +42,7 @@ class Known:
     gates: Sequence[GateVerdict]
     decisions: Sequence[Record]
     trained: Mapping[int, tuple[int, int]] | None
+    untold: str = ""
     as_of: date
 
     def rulings(self, criterion: str) -> list[Ruling]:
@@ -126,7 +128,7 @@ def _trained(rollout: Rollout, wave: Wave, known: Known) -> Condition:
     if rollout.trained_share == 0:
         return Condition(name=name, met=True, why="the rollout asks for no training (trained_share: 0)")
     if known.trained is None:
-        return Condition(name=name, met=None, why="declare `rollout.trained`: who has been trained")
+        return Condition(name=name, met=None, why=known.untold)
     done, people = known.trained.get(wave.number, (0, 0))
     share = done / people if people else 0.0
     needed = f"{figure(rollout.trained_share, 'share')} needed"

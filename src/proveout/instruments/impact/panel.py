@@ -95,9 +95,7 @@ def observed(table: Columns, teams: Teams, rollout: Rollout, until: date) -> Obs
         TooLittle: Too few teams or periods have outcomes, or nobody waits.
     """
     n_periods = ((until - rollout.start).days + 1) // rollout.period_days
-    place = {name: i for i, name in enumerate(teams.names)}
-    rows = np.array([place[str(name)] for name in texts(table["block"])], dtype=int)
-    periods = np.asarray(table["period"], int)
+    rows, periods = np.asarray(table["place"], int), np.asarray(table["period"], int)
     inside = periods < n_periods
     if not inside.any():
         raise TooLittle("no team has outcomes yet in a whole period", "check again when there are some")

@@ -12,13 +12,14 @@ from proveout.core.question import CALENDAR, Preparation, Query, Question
 from proveout.instruments.impact.settings import Settings
 
 SEATS = """
+select *, dense_rank() over (order by block) - 1 as place from (
 select cast(x.unit as varchar) as unit, min(coalesce(case when $by_team then nullif(cast(x.team as varchar), '') end,
     cast(x.unit as varchar))) as block, min(cast(x.arm as varchar)) as arm, max(cast(x.arm as varchar)) as other_arm,
   coalesce(min(cast(x.stratum as varchar)), '') as stratum, coalesce(min(try_cast(x.batch as bigint)), 1) as batch,
   min(try_cast(cast(x.started_at as varchar) as timestamp)) as started_at
 from (select null as team, null as stratum, null as batch, null as started_at) as absent,
   lateral (select unit, team, arm, stratum, batch, started_at from assignment) as x
-where x.unit is not null group by cast(x.unit as varchar)
+where x.unit is not null group by cast(x.unit as varchar)) as seats
 """
 
 BLOCKS = """
@@ -54,10 +55,10 @@ from {cells}
 """
 
 MEANS = """
-select block, period, sum(y) / sum(d) as value, count(*) as n_units from (
-  select block, period, case when ratio then total else total / n end as y, case when ratio then weight else 1 end as d
+select place, period, sum(y) / sum(d) as value from (
+  select place, period, case when ratio then total else total / n end as y, case when ratio then weight else 1 end as d
   from {cells} join rollout_seats using (unit) where n > 0 and period is not null and batch = 1 and arm = other_arm
-) as units group by block, period having sum(d) > 0 order by block, period
+) as units group by place, period having sum(d) > 0
 """
 
 

@@ -1,0 +1,266 @@
+"""A rollout from the how-to page: draw, drive, wait for people, hold, roll back, be killed, tamper, look."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.journeys.conftest import Run
+from tests.journeys.test_how_to import blocks, extend
+
+PAGE = date(2026, 3, 2)
+START = date.today() + timedelta(days=14 - date.today().weekday())
+GOALS = """
+gates:
+  service-reliable: {weight: should, reason: measured elsewhere}
+waivers:
+  - {criterion: headroom, reason: load was tested elsewhere, by: Ada, until: 2099-01-01}
+  - {criterion: service-reliable, reason: measured elsewhere, by: Ada, until: 2099-01-01}
+"""
+
+
+def moved(text: str) -> str:
+    return re.sub(r"2026-\d\d-\d\d", lambda day: str(date.fromisoformat(day[0]) + (START - PAGE)), text)
+
+
+def on(days: int) -> tuple[str, str]:
+    """That many days after the start."""
+    return "--as-of", str(START + timedelta(days=days))
+
+
+def write(path: Path, columns: list[str], rows: list[list[object]]) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *rows])
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def folder(proveout: Run, tmp_path: Path) -> Path:
+    """The page's declaration; gates 1 to 4 were decided."""
+    proveout("init", "my-initiative", "--title", "Triage", "--problem", "Cases wait.", "--owner", "Ada")
+    folder = tmp_path / "my-initiative"
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    (folder / "initiative.yml").write_text(
+        re.sub(r"(?m)^(sources|kpis|waivers|gates): .*\n", "", text), encoding="utf-8"
+    )
+    extend(folder, *map(moved, blocks("roll-out-in-waves.md", "yaml")), GOALS)
+    people = [[f"{t}-{i}", f"team {t:02}", ("north", "south")[t % 2]] for t in range(20) for i in range(5)]
+    write(folder / "data" / "people.csv", ["unit", "team", "stratum"], people)
+    write(folder / "data" / "courses.csv", ["unit", "at"], [])
+    work(folder, until=0)
+    for gate in "1234":
+        proveout("decide", gate, "go", "my-initiative", "--reason", "seen elsewhere", "--override", "--yes")
+    return folder
+
+
+def work(folder: Path, *, until: int, gain: float = 2.0) -> None:
+    """Days of work; whoever has the system does so many more cases."""
+    random = np.random.default_rng(3)
+    arms = waves(folder)
+    people = read(folder / "data" / "people.csv")
+    lasting = {person["team"]: random.normal(20, 2) for person in people}
+    rows = []
+    for person in people:
+        noise = random.normal(0, 1, 300)
+        arm = arms.get(person["unit"], "holdback")
+        start = 10**6 if arm == "holdback" else 28 * (int(arm.split()[1]) - 1)
+        for i, day in enumerate(range(-56, until, 3)):
+            value = lasting[person["team"]] + noise[i] + (gain if day >= start else 0.0)
+            rows.append([person["unit"], START + timedelta(days=day), round(value, 3)])
+    write(folder / "data" / "work.csv", ["unit", "day", "value"], rows)
+
+
+def waves(folder: Path) -> dict[str, str]:
+    path = folder / "records" / "waves.csv"
+    return {row["unit"]: row["arm"] for row in read(path)} if path.exists() else {}
+
+
+def train(folder: Path, *names: str) -> None:
+    rows = [[unit, START] for unit, arm in waves(folder).items() if arm in names]
+    write(folder / "data" / "courses.csv", ["unit", "at"], rows)
+
+
+def steps(folder: Path) -> list[dict]:
+    """What the ledger holds of the rollout."""
+    result = subprocess.run(
+        [sys.executable, "-m", "proveout", "ledger", "export", str(folder)], capture_output=True, text=True, check=True
+    )
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    return [json.loads(r["body"]) if isinstance(r["body"], str) else r["body"] for r in records if r["key"] == "step"]
+
+
+def moves(folder: Path) -> list[tuple[int, str]]:
+    return [(step["wave"], step["after"]) for step in steps(folder) if step["after"] != step["before"]]
+
+
+def test_waves_are_drawn_once_and_spread_over_strata(proveout: Run, folder: Path) -> None:
+    shown = proveout("rollout", "plan", "my-initiative", "--dry-run").stdout
+    assert "nothing was written" in shown
+    assert not waves(folder)
+    proveout("rollout", "plan", "my-initiative")
+    drawn = waves(folder)
+    teams = {row["team"]: (row["arm"], row["stratum"]) for row in read(folder / "records" / "waves.csv")}
+    sizes = {arm: sum(1 for a, _ in teams.values() if a == arm) for arm in set(drawn.values())}
+    assert sizes == {"wave 1": 5, "wave 2": 5, "wave 3": 6, "holdback": 4}
+    north = {arm: sum(1 for a, s in teams.values() if a == arm and s == "north") for arm in sizes}
+    assert all(abs(north[arm] - sizes[arm] / 2) <= 1.5 for arm in sizes)
+    again = proveout("rollout", "plan", "my-initiative").stdout
+    assert "nobody is new" in again
+    assert waves(folder) == drawn
+
+
+def test_a_wave_waits_for_its_day_and_its_people_and_is_promoted_after_its_soak(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    early = proveout("rollout", "advance", "my-initiative", *on(-1)).stdout
+    assert "nothing is due" in early
+    held = proveout("rollout", "advance", "my-initiative", *on(0), code=3).stdout
+    assert "0 of 25 units" in held
+    assert moves(folder) == []
+    train(folder, "wave 1")
+    proveout("rollout", "advance", "my-initiative", *on(1))
+    assert moves(folder) == [(1, "soaking")]
+    again = proveout("rollout", "advance", "my-initiative", *on(1)).stdout
+    assert "nothing is due" in again
+    assert moves(folder) == [(1, "soaking")]
+    proveout("rollout", "advance", "my-initiative", *on(15))
+    assert moves(folder) == [(1, "soaking"), (1, "promoted")]
+    assert "promoted" in proveout("rollout", "status", "my-initiative").stdout
+    flags = json.loads(proveout("rollout", "flags", "my-initiative").stdout)
+    units = flags["flags"]["my-initiative"]["targeting"]["if"][0]["and"][1]["in"][1]
+    assert set(units) == {unit for unit, arm in waves(folder).items() if arm == "wave 1"}
+
+
+def test_what_a_person_holds_waits_for_a_person_and_a_roll_back_restores_what_was_drawn(
+    proveout: Run, folder: Path
+) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    train(folder, "wave 1", "wave 2")
+    proveout("rollout", "advance", "my-initiative", *on(1))
+    proveout("rollout", "hold", "my-initiative", "--reason", "quarter's end", "--by", "Bo", code=3)
+    proveout("rollout", "advance", "my-initiative", *on(20), code=3)
+    assert moves(folder) == [(1, "soaking")]
+    refused = proveout("rollout", "advance", "my-initiative", "--resume", code=2)
+    assert "reason" in refused.stderr
+    proveout("rollout", "advance", "my-initiative", *on(20), "--resume", "--reason", "quarter is over")
+    assert moves(folder) == [(1, "soaking"), (1, "promoted")]
+    drawn = waves(folder)
+    path = folder / "records" / "waves.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("wave 1", "wave 2"), encoding="utf-8")
+    dry = proveout("rollout", "roll-back", "my-initiative", "--reason", "wrong prices", "--dry-run").stdout
+    assert "would go from promoted to rolled-back" in dry
+    shown = proveout("rollout", "roll-back", "my-initiative", "--reason", "wrong prices", *on(21)).stdout
+    assert "restored" in shown
+    assert waves(folder) == drawn
+    flags = json.loads(proveout("rollout", "flags", "my-initiative").stdout)
+    assert flags["flags"]["my-initiative"]["targeting"]["if"][0]["and"][1]["in"][1] == []
+    proveout("rollout", "advance", "my-initiative", *on(30), code=3)
+    assert moves(folder)[-1] == (1, "rolled-back")
+    proveout("rollout", "advance", "my-initiative", *on(30), "--resume", "--reason", "prices are mended")
+    assert moves(folder)[-2:] == [(1, "pending"), (1, "soaking")]
+
+
+def test_harm_to_a_guardrail_rolls_back_before_the_soak_is_over(proveout: Run, folder: Path) -> None:
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    rail = text.replace("    direction: up\n", "    direction: up\n    role: guardrail\n", 1)
+    (folder / "initiative.yml").write_text(rail, encoding="utf-8")
+    proveout("rollout", "plan", "my-initiative")
+    train(folder, "wave 1")
+    proveout("rollout", "advance", "my-initiative", *on(0), code=3)  # no pilot says that the guardrail holds
+    proveout("rollout", "advance", "my-initiative", *on(0), "--override", "--reason", "the board accepts it")
+    work(folder, until=10, gain=-6.0)
+    shown = proveout("rollout", "advance", "my-initiative", *on(8), code=1).stdout
+    assert "rolled-back" in shown
+    assert moves(folder) == [(1, "soaking"), (1, "rolled-back")]
+    assert [step["override"] for step in steps(folder) if step["after"] == "soaking"] == [True]
+
+
+def test_no_data_means_hold(proveout: Run, folder: Path) -> None:
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    rail = text.replace("    direction: up\n", "    direction: up\n    role: guardrail\n", 1)
+    (folder / "initiative.yml").write_text(rail, encoding="utf-8")
+    proveout("rollout", "plan", "my-initiative")
+    train(folder, "wave 1")
+    proveout("rollout", "advance", "my-initiative", *on(0), "--override", "--reason", "the board accepts it")
+    held = proveout("rollout", "advance", "my-initiative", *on(15), code=3).stdout
+    assert "not known" in held
+    assert moves(folder) == [(1, "soaking")]
+
+
+def test_killed_at_any_moment_it_ends_up_where_it_would_have(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    train(folder, "wave 1")
+    command = [sys.executable, "-m", "proveout", "rollout", "advance", "my-initiative", *on(1)]
+    for wait in (0.3, 0.6, 0.9, 1.2, 1.5):
+        process = subprocess.Popen(command, cwd=folder.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(wait)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    proveout("rollout", "advance", "my-initiative", *on(1))
+    assert moves(folder) == [(1, "soaking")]
+    proveout("ledger", "verify", "my-initiative")
+
+
+def test_who_joins_gets_the_teams_wave_and_a_changed_design_is_refused(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    drawn = waves(folder)
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("0-new,team 00,north\n")
+    proveout("rollout", "plan", "my-initiative")
+    assert waves(folder) == {**drawn, "0-new": drawn["0-0"]}
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    (folder / "initiative.yml").write_text(text.replace("soak_days: 14", "soak_days: 7"), encoding="utf-8")
+    refused = proveout("rollout", "plan", "my-initiative", code=2)
+    assert "rollout.soak_days: 14, now 7" in refused.stderr
+    held = proveout("rollout", "advance", "my-initiative", *on(0), code=3).stdout
+    assert "soak_days" in held
+
+
+def test_too_few_teams_are_refused_with_the_arithmetic(proveout: Run, folder: Path) -> None:
+    people = [[f"{t}-{i}", f"team {t}", "x"] for t in range(6) for i in range(5)]
+    write(folder / "data" / "people.csv", ["unit", "team", "stratum"], people)
+    refused = proveout("rollout", "plan", "my-initiative", code=2)
+    assert "6 team(s) are too few for 3 waves" in refused.stderr
+    assert "at most 2" in refused.stderr
+
+
+def test_at_the_end_the_gate_says_what_it_brought(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    train(folder, "wave 1", "wave 2", "wave 3")
+    for day in (0, 14, 28, 42, 56, 70):
+        proveout("rollout", "advance", "my-initiative", *on(day))
+    assert moves(folder) == [(n, state) for n in (1, 2, 3) for state in ("soaking", "promoted")]
+    work(folder, until=196)
+    result = json.loads(proveout("check", "my-initiative", *on(196), "--format", "json", code=None).stdout)
+    gate = next(g for g in result["gates"] if g["phase"] == "production-scaling")
+    verdicts = {r["criterion"]["id"]: r["verdict"] for r in gate["rulings"] if r["criterion"]["instrument"] == "impact"}
+    wanted = ("impact-sustained", "effect-lasting", "rollout-kept", "reached", "effect-compared")
+    assert {name: verdicts[name] for name in wanted} == dict.fromkeys(wanted, "pass")
+    assert verdicts["carried-over"] == "undecided"  # there was no pilot
+    (effect,) = (
+        e
+        for piece in result["evidence"]
+        if piece["instrument"] == "impact"
+        for e in piece["finding"]["estimates"]
+        if e["name"] == "effect"
+    )
+    assert effect["lower"] < 2.0 < effect["upper"]
+    held = proveout("rollout", "advance", "my-initiative", *on(197), code=3).stdout
+    assert "gate 5" in held
+    proveout("decide", "5", "go", "my-initiative", "--reason", "it lasts", "--override", "--yes")
+    train(folder, "wave 1", "wave 2", "wave 3", "holdback")
+    proveout("rollout", "advance", "my-initiative", *on(197))
+    assert moves(folder)[-1] == (4, "soaking")
