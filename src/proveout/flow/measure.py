@@ -95,9 +95,9 @@ def _find(
                 failures=failures,
                 evidence=upstream,
                 as_of=as_of,
-                registration=task.registration,
-                progress=task.progress,
-                sign_offs=task.sign_offs,
+                registration=task.told.registration,
+                progress=task.told.progress,
+                sign_offs=task.told.sign_offs,
                 digests={one.source: one.digest for one in task.fingerprints},
             )
 

@@ -27,6 +27,15 @@ REMEMBERED = (Outcome.MEASURED, Outcome.TOO_LITTLE, Outcome.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the ledger tells an instrument beside the data: only what it says it reads."""
+
+    registration: Registration | None = None
+    progress: Progress | None = None
+    sign_offs: tuple[SignOff, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One block, ready to be measured.
 
@@ -45,9 +54,7 @@ class Task:
     key: str
     recall: bool
     recorded: Evidence | None
-    registration: Registration | None = None
-    progress: Progress | None = None
-    sign_offs: tuple[SignOff, ...] = ()
+    told: Told = Told()
 
     @property
     def remembered(self) -> bool:
@@ -78,9 +85,7 @@ def _task(
     view = initiative.only(tool.reads)
     questions = tool.questions(block.settings, view)
     prints = data.fingerprints(questions, initiative.sources, folder)
-    registration = registered(ledger, initiative.initiative) if "pilot" in tool.reads else None
-    progress = progress_of(ledger, initiative) if "rollout" in tool.reads else None
-    sign_offs = signed(ledger, initiative) if "sign_offs" in tool.reads else ()
+    told = _told(tool, initiative, ledger)
     key = digest(
         {
             "block": block.id,
@@ -91,9 +96,9 @@ def _task(
             "fingerprints": prints,
             "upstream": tuple(task.key for task in upstream),
             "today": as_of if tool.depends_on_today else None,
-            "registration": registration,
-            **({"progress": progress} if progress else {}),
-            **({"sign_offs": sign_offs} if sign_offs else {}),
+            "registration": told.registration,
+            **({"progress": told.progress} if told.progress else {}),
+            **({"sign_offs": told.sign_offs} if told.sign_offs else {}),
         }
     )
     record = ledger.latest("evidence", initiative.initiative, key)
@@ -110,9 +115,15 @@ def _task(
         and all(task.remembered for task in upstream)
         and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
         recorded=recorded,
-        registration=registration,
-        progress=progress,
-        sign_offs=sign_offs,
+        told=told,
+    )
+
+
+def _told(tool: Instrument, initiative: Initiative, ledger: Ledger) -> Told:
+    return Told(
+        registration=registered(ledger, initiative.initiative) if "pilot" in tool.reads else None,
+        progress=progress_of(ledger, initiative) if "rollout" in tool.reads else None,
+        sign_offs=signed(ledger, initiative) if "sign_offs" in tool.reads else (),
     )
 
 

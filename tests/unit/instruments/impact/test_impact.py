@@ -49,6 +49,8 @@ def test_a_lasting_effect_is_found_and_judged(tmp_path):
     assert found["periods_met_share"].value > 0.75
     assert found["error_budget_left"].value > 0
     assert found["comparison_strength"].value == 3
+    assert (found["n_started"].value, found["n_teams"].value) == (18, 24)
+    assert found["reach"].value == pytest.approx(0.75)
     assert found["gain_relative"].value == pytest.approx(found["effect"].value / 19.4, rel=0.05)
 
 
@@ -109,6 +111,7 @@ def test_a_guardrail_is_judged_at_once_and_one_sided(tmp_path):
         tmp_path, world.initiative(declared, rail), world.progress(declared), as_of=START + timedelta(weeks=12)
     )
     found = figures(finding)
+    assert found["guardrail_measured"].value == 1
     assert found["guardrail_margin"].upper < 0
     assert found["guardrail_margin"].value == pytest.approx(-0.7, abs=0.3)
     assert "roll back" in check(finding, "Next decision").note
