@@ -41,6 +41,7 @@ NAMES = (
     "workflow",
     "support",
     "impact",
+    "capacity",
 )
 
 
