@@ -83,7 +83,6 @@ def fit_scaling(loads: np.ndarray, throughput: np.ndarray, *, level: float = 0.9
     Source: Gunther (2007), chapter 5. Published fits of the SPEC SDM91 and raytracer measurements:
     tests/oracles/test_scalability.py. Calibrated: tests/calibration/test_scalability.py.
     """
-    from scipy.optimize import least_squares
     from scipy.special import stdtrit
 
     n, x = np.asarray(loads, float), np.asarray(throughput, float)
@@ -94,19 +93,9 @@ def fit_scaling(loads: np.ndarray, throughput: np.ndarray, *, level: float = 0.9
         )
     if n.min() < 1 or x.min() <= 0:
         raise ValueError(f"loads from {n.min():g}, throughput from {x.min():g}: 1 or more, and above 0, are needed")
-    scale = np.array([float((x / n).max()), 1.0, 1.0 / n.max()])
-
-    def residuals(scaled: np.ndarray) -> np.ndarray:
-        return (law(scaled * scale, n) - x) / x.max()
-
-    starts = ([1.0, 0.0, 0.0], [1.0, 0.1, 0.01], [1.0, 0.5, 0.5])
-    fits = [
-        least_squares(residuals, start, bounds=([0, 0, 0], np.inf), x_scale="jac", xtol=1e-14, ftol=1e-14)
-        for start in starts
-    ]
-    best = min(fits, key=lambda fit: fit.cost)
-    parameters, df = best.x * scale, len(n) - 3
-    variance = 2 * best.cost * x.max() ** 2 / df
+    parameters, cost, scale = _fitted(n, x)
+    df = len(n) - 3
+    variance = 2 * cost * x.max() ** 2 / df
     slopes = _slopes(lambda p: law(p, n), parameters, scale)
     covariance = variance * np.linalg.pinv(slopes.T @ slopes)
     half = partial(_half, covariance, float(stdtrit(df, 0.5 + level / 2)))
@@ -127,6 +116,24 @@ def fit_scaling(loads: np.ndarray, throughput: np.ndarray, *, level: float = 0.9
         peak_seen=seen,
         residual=float(variance**0.5 / x.mean()),
     )
+
+
+def _fitted(n: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+    """Parameters, half the sum of squares per largest throughput squared, and the size of each parameter."""
+    from scipy.optimize import least_squares
+
+    scale = np.array([float((x / n).max()), 1.0, 1.0 / n.max()])
+
+    def residuals(scaled: np.ndarray) -> np.ndarray:
+        return (law(scaled * scale, n) - x) / x.max()
+
+    starts = ([1.0, 0.0, 0.0], [1.0, 0.1, 0.01], [1.0, 0.5, 0.5])
+    fits = [
+        least_squares(residuals, start, bounds=([0, 0, 0], np.inf), x_scale="jac", xtol=1e-14, ftol=1e-14)
+        for start in starts
+    ]
+    best = min(fits, key=lambda fit: fit.cost)
+    return best.x * scale, float(best.cost), scale
 
 
 def _best(parameters: np.ndarray, most: float) -> tuple[float, bool]:
