@@ -6,7 +6,7 @@ import warnings
 
 import click
 
-from proveout.cli import assess, begin, deliver, oversee, record, roll_out, tables, talk
+from proveout.cli import assess, begin, deliver, oversee, record, roll_out, tables, talk, watch
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 
 EXIT_FAULTY, EXIT_UNREACHABLE, EXIT_BUG, EXIT_INTERRUPTED, EXIT_PIPE = 2, 4, 70, 130, 141
@@ -36,6 +36,7 @@ for command in (
     *talk.COMMANDS,
     *deliver.COMMANDS,
     *roll_out.COMMANDS,
+    *watch.COMMANDS,
     *record.COMMANDS,
 ):
     app.add_command(command)

@@ -133,7 +133,7 @@ def export(folder: Path) -> None:
 @FOLDER
 @click.option(
     "--kind",
-    type=click.Choice(["evidence", "gate", "decision", "sign-off", "probe", "pilot", "rollout"]),
+    type=click.Choice(["evidence", "gate", "decision", "sign-off", "probe", "pilot", "rollout", "turn", "notice"]),
     help="Only records of this kind.",
 )
 def show(folder: Path, kind: str | None) -> None:

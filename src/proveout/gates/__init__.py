@@ -6,6 +6,7 @@ from proveout.gates.attention import notices
 from proveout.gates.judging import criterion_verdict, judge
 from proveout.gates.pathologies import find_pathologies
 from proveout.gates.promoting import Known, active_wave, next_step
+from proveout.gates.turning import find_turns, references
 
 STANDARD_POLICY = Path(__file__).parent / "policies" / "standard.yml"
 """The rules that hold when an initiative names no others; read by `declare.load_policy`."""
@@ -16,7 +17,9 @@ __all__ = [
     "active_wave",
     "criterion_verdict",
     "find_pathologies",
+    "find_turns",
     "judge",
     "next_step",
     "notices",
+    "references",
 ]

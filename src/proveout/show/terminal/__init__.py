@@ -7,6 +7,7 @@ from proveout.show.terminal.lists import print_explanation, print_policy, print_
 from proveout.show.terminal.pilot import print_drawn, print_sizing, print_standing
 from proveout.show.terminal.portfolio import print_portfolio
 from proveout.show.terminal.rollout import print_progress, print_steps
+from proveout.show.terminal.watching import print_round
 
 __all__ = [
     "print_assessment",
@@ -20,6 +21,7 @@ __all__ = [
     "print_portfolio",
     "print_progress",
     "print_records",
+    "print_round",
     "print_sizing",
     "print_standing",
     "print_steps",

@@ -1,0 +1,59 @@
+"""Gates that were left behind and read otherwise now."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from proveout.core.decision import Record
+from proveout.core.initiative import Phase
+from proveout.core.policy import Weight
+from proveout.core.turn import Turn
+from proveout.core.verdict import GateVerdict, Ruling, Verdict
+from proveout.gates.judging import criterion_verdict
+from proveout.gates.promoting import GOING_ON
+
+
+def references(verdicts: Sequence[Record], decisions: Sequence[Record]) -> dict[Phase, Verdict]:
+    """With which verdict each gate was left behind: passed once, or as it read when people decided to go on.
+
+    Args:
+        verdicts: Ledger records of kind ``gate``, oldest first.
+        decisions: Ledger records of kind ``decision``, oldest first.
+    """
+    found = {Phase(r.key): Verdict.PASS for r in verdicts if r.body["verdict"] == Verdict.PASS}
+    for record in decisions:
+        phase = Phase(record.body["phase"])
+        if record.body["choice"] in GOING_ON:
+            found.setdefault(phase, Verdict(record.body["verdict"]))
+        else:
+            found.pop(phase, None)
+    return found
+
+
+def find_turns(
+    gates: Sequence[GateVerdict], left: Mapping[Phase, Verdict], said: Mapping[Phase, Verdict]
+) -> Iterator[Turn]:
+    """What is to be said now: each turn once, and again only when the verdict changes.
+
+    Args:
+        gates: The verdicts of today.
+        left: From `references`.
+        said: By phase, the verdict of the last turn that was said.
+    """
+    for gate in gates:
+        if gate.phase not in left:
+            continue
+        reference, last = left[gate.phase], said.get(gate.phase, left[gate.phase])
+        turn = Turn(phase=gate.phase, reference=reference, verdict=gate.verdict, reasons=tuple(_reasons(gate)))
+        if gate.verdict is not last and (turn.reopened or gate.phase in said):
+            yield turn
+
+
+def _reasons(gate: GateVerdict) -> Iterator[str]:
+    by_id: dict[str, list[Ruling]] = {}
+    for ruling in gate.rulings:
+        if ruling.criterion.weight is Weight.MUST and not ruling.waived:
+            by_id.setdefault(ruling.criterion.id, []).append(ruling)
+    for rulings in by_id.values():
+        verdict = criterion_verdict(rulings)
+        if verdict is not Verdict.PASS:
+            telling = next(ruling for ruling in rulings if ruling.verdict is verdict)
+            yield f"{telling.criterion.title}: {telling.sentence} {telling.settle}".strip()
