@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
+from proveout.core.outcomes import unknown_kpis
 from proveout.core.question import CALENDAR, Preparation, Query, Question
 from proveout.instruments.impact.settings import Settings
 
@@ -101,16 +102,5 @@ def builds_on(settings: Settings, initiative: Initiative) -> tuple[str, ...]:
 
 def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
     """Outcomes of KPIs that are not declared."""
-    if initiative.rollout is None:
-        return ()
-    known = [kpi.id for kpi in initiative.kpis]
-    return tuple(
-        Fault(
-            path=("rollout", "outcomes", name),
-            slug="unknown-kpi",
-            message=f'there is no KPI "{name}"',
-            hint=f"one of {', '.join(known)}" if known else "declare it under `kpis`",
-        )
-        for name in initiative.rollout.outcomes
-        if name not in known
-    )
+    rollout = initiative.rollout
+    return unknown_kpis("rollout", rollout.outcomes, initiative.kpis) if rollout else ()

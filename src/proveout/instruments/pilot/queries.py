@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
+from proveout.core.outcomes import unknown_kpis
 from proveout.core.pilot import Pilot
 from proveout.core.question import Preparation, Query, Question
 from proveout.instruments.pilot.settings import Settings
@@ -234,16 +235,5 @@ def _day(text: str) -> str:
 
 def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:
     """Outcomes of KPIs that are not declared."""
-    if initiative.pilot is None:
-        return ()
-    known = [kpi.id for kpi in initiative.kpis]
-    return tuple(
-        Fault(
-            path=("pilot", "outcomes", name),
-            slug="unknown-kpi",
-            message=f'there is no KPI "{name}"',
-            hint=f"one of {', '.join(known)}" if known else "declare it under `kpis`",
-        )
-        for name in initiative.pilot.outcomes
-        if name not in known
-    )
+    pilot = initiative.pilot
+    return unknown_kpis("pilot", pilot.outcomes, initiative.kpis) if pilot else ()
