@@ -133,6 +133,11 @@ class Progress:
         """By the wave's name, its first day with the system."""
         return {wave.name: wave.started for wave in self.waves if wave.started}
 
+    @property
+    def serving(self) -> frozenset[str]:
+        """Names of the waves that have the system now."""
+        return frozenset(wave.name for wave in self.waves if wave.state.has_system)
+
 
 def replayed(waves: Sequence[Wave], steps: Sequence[Transition]) -> tuple[Wave, ...]:
     """The waves after all steps."""

@@ -11,7 +11,7 @@ from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.question import Answers, Columns
 from proveout.core.rollout import Rollout
-from proveout.core.wave import Progress
+from proveout.core.wave import Progress, WaveState
 from proveout.core.wording import figure
 from proveout.instruments.impact import verdicts
 from proveout.instruments.impact.effects import Design, Lasting, lasting_effect, single_series, so_far
@@ -77,7 +77,7 @@ class Asked:
 
 def _waves(teams: Teams, rollout: Rollout, progress: Progress | None) -> Part:
     """Who has the system, whether the design was kept, and a table of the waves."""
-    served = teams.n_units[teams.with_system].sum()
+    served = teams.n_units[teams.serving].sum()
     estimates = [
         exact("n_teams", len(teams.names)),
         exact("n_started", int(teams.with_system.sum()), n=len(teams.names)),
@@ -95,6 +95,10 @@ def _waves(teams: Teams, rollout: Rollout, progress: Progress | None) -> Part:
         note = "; ".join(progress.changes) or f"registered on {progress.registered}"
         estimates.append(exact("design_changes", len(progress.changes)))
         checks.append(Check(name=name, passed=not progress.changes, note=note))
+        back = sorted({step.wave for step in progress.steps if step.after is WaveState.ROLLED_BACK})
+        if back:
+            note = f"wave {', '.join(map(str, back))}: its teams count as having the system from its last start on"
+            checks.append(Check(name="No wave was rolled back", passed=False, note=note))
         by_hand = [step for step in progress.steps if step.override]
         if by_hand:
             note = "; ".join(f"wave {s.wave} on {s.on} by {s.by}: {s.reason}" for s in by_hand)

@@ -25,7 +25,8 @@ class Teams:
         names: Length G.
         arms: Length G, as the assignment spells the waves.
         strata: Shape (G,), codes.
-        starts: Length G: first day with the system, None for those without.
+        starts: Length G: first day with the system, None for those that never had it.
+        serving: Shape (G,): whether it has the system now; a wave that was rolled back has not.
         n_units: Shape (G,).
         late: Shape (G,): whether it came after the plan was drawn; such are served and not compared.
         torn: Teams that stand in two waves.
@@ -35,6 +36,7 @@ class Teams:
     arms: tuple[str, ...]
     strata: np.ndarray
     starts: tuple[date | None, ...]
+    serving: np.ndarray
     n_units: np.ndarray
     late: np.ndarray
     torn: int
@@ -51,11 +53,14 @@ def teams_of(table: Columns, progress: Progress | None) -> Teams:
     others = tuple(arm or "" for arm in texts(table["other_arm"]))
     _, strata = np.unique([label or "" for label in texts(table["stratum"])], return_inverse=True)
     told = [date.fromisoformat(day) if day else None for day in texts(table["started_at"])]
+    starts = tuple(progress.starts.get(arm) for arm in arms) if progress else tuple(told)
+    serving = [arm in progress.serving for arm in arms] if progress else [start is not None for start in starts]
     return Teams(
         names=tuple(name or "" for name in texts(table["block"])),
         arms=arms,
         strata=strata,
-        starts=tuple(progress.starts.get(arm) for arm in arms) if progress else tuple(told),
+        starts=starts,
+        serving=np.array(serving, dtype=bool),
         n_units=np.asarray(table["n_units"], int),
         late=np.asarray(table["batch"], int) > 1,
         torn=sum(a != b for a, b in zip(arms, others, strict=True)),

@@ -29,6 +29,9 @@ select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stra
 from rollout_seats group by block order by block
 """
 
+OLDEST_DAYS = 730
+"""Before the start: what is older says nothing of today, and one wrong date would make the panel endless."""
+
 CELLS = f"""
 with given as (
   select x.unit, x.day, x.value, x.weight
@@ -44,7 +47,10 @@ select unit, case when moment {CALENDAR} then
   count(number) filter (where isfinite(number) and (not ratio or weight > 0)) as n,
   sum(number) filter (where isfinite(number) and (not ratio or weight > 0)) as total,
   sum(weight) filter (where isfinite(number) and weight > 0) as weight, max(moment) as latest
-from typed cross join kinds where moment is null or moment < cast($after as timestamp) group by unit, period, ratio
+from typed cross join kinds
+where moment is null
+  or (moment < cast($after as timestamp) and moment >= cast($start as timestamp) - interval {OLDEST_DAYS} day)
+group by unit, period, ratio
 """
 
 COUNTS = """

@@ -13,6 +13,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.evidence import Evidence, Finding
 from proveout.core.initiative import Change, Kpi
 from proveout.core.question import Answers, Rows
+from proveout.core.wave import Transition, WaveState, replayed
 from proveout.instruments import instrument
 from proveout.instruments.impact.settings import Settings
 
@@ -275,6 +276,20 @@ def test_days_that_no_calendar_has_do_no_harm(tmp_path):
         file.write("team 01 unit 0,infinity,3\nteam 01 unit 0,0001-01-01,3\n")
     found = figures(see(tmp_path, world.initiative(declared), world.progress(declared)))
     assert found["effect"].value == pytest.approx(2.0, abs=0.5)
+
+
+def test_a_wave_that_was_rolled_back_does_not_have_the_system(tmp_path):
+    world, declared = World(lambda since: 2.0), rollout()
+    world.write(tmp_path, declared)
+    progress = world.progress(declared)
+    step = Transition(
+        wave=3, before=WaveState.PROMOTED, after=WaveState.ROLLED_BACK, on=AFTER - timedelta(days=3), reason="prices"
+    )
+    rolled = replace(progress, waves=replayed(progress.waves, [step]), steps=(step,))
+    finding = see(tmp_path, world.initiative(declared), rolled)
+    assert figures(finding)["reach"].value == pytest.approx(0.5)
+    assert figures(finding)["n_started"].value == 18
+    assert "wave 3" in check(finding, "rolled back").note
 
 
 def test_strata_do_not_pass_for_an_effect(tmp_path):
