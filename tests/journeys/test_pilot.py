@@ -1,6 +1,5 @@
 """A controlled pilot from the how-to page: plan, draw, join later, tamper, serve, look."""
 
-import csv
 import json
 import os
 import re
@@ -15,32 +14,8 @@ import numpy as np
 import pytest
 
 from tests.journeys.conftest import Run
+from tests.journeys.dated_page import START, moved, on, read, write
 from tests.journeys.test_how_to import blocks, extend
-
-PAGE = date(2026, 3, 2)
-"""The start on the page; here the pilot starts next week, since nothing is drawn for days that are gone."""
-START = date.today() + timedelta(days=14 - date.today().weekday())
-
-
-def moved(text: str) -> str:
-    """The page's days, as many days later."""
-    return re.sub(r"2026-\d\d-\d\d", lambda day: str(date.fromisoformat(day[0]) + (START - PAGE)), text)
-
-
-def on(days: int) -> tuple[str, str]:
-    """That many days after the start."""
-    return "--as-of", str(START + timedelta(days=days))
-
-
-def write(path: Path, columns: list[str], rows: list[list[object]]) -> None:
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([columns, *rows])
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def declared(proveout: Run, folder: Path, teams: int = 12) -> None:

@@ -1,6 +1,5 @@
 """A rollout from the how-to page: draw, drive, wait for people, hold, roll back, be killed, tamper, look."""
 
-import csv
 import json
 import os
 import re
@@ -8,17 +7,16 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.journeys.conftest import Run
+from tests.journeys.dated_page import START, moved, on, read, write
 from tests.journeys.test_how_to import blocks, extend
 
-PAGE = date(2026, 3, 2)
-START = date.today() + timedelta(days=14 - date.today().weekday())
 GOALS = """
 gates:
   service-reliable: {weight: should, reason: measured elsewhere}
@@ -26,26 +24,6 @@ waivers:
   - {criterion: headroom, reason: load was tested elsewhere, by: Ada, until: 2099-01-01}
   - {criterion: service-reliable, reason: measured elsewhere, by: Ada, until: 2099-01-01}
 """
-
-
-def moved(text: str) -> str:
-    return re.sub(r"2026-\d\d-\d\d", lambda day: str(date.fromisoformat(day[0]) + (START - PAGE)), text)
-
-
-def on(days: int) -> tuple[str, str]:
-    """That many days after the start."""
-    return "--as-of", str(START + timedelta(days=days))
-
-
-def write(path: Path, columns: list[str], rows: list[list[object]]) -> None:
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([columns, *rows])
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 """The commands of the pilot: plan, assign, status, flags, serve."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from proveout.cli.arguments import FOLDER
+from proveout.cli.arguments import AS_OF, FOLDER, HOST, PORT, day
 
-AS_OF = click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Count this day as today (default: today)."
-)
+if TYPE_CHECKING:
+    from proveout.flow.serve import Evaluator
 
 
 @click.group()
@@ -78,7 +78,7 @@ def status(folder: Path, as_of: datetime | None) -> None:
     from proveout.flow.workspace import Workspace
     from proveout.show.terminal import print_standing
 
-    print_standing(standing(Workspace(folder), as_of=_day(as_of)), console())
+    print_standing(standing(Workspace(folder), as_of=day(as_of)), console())
 
 
 @pilot.command()
@@ -99,21 +99,23 @@ def flags(folder: Path) -> None:
 
 @pilot.command()
 @FOLDER
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=8016, show_default=True, help="0 for any that is free.")
+@HOST
+@PORT
 def serve(folder: Path, host: str, port: int) -> None:
     """Answer OpenFeature SDKs from the assignment (OpenFeature Remote Evaluation Protocol), until interrupted."""
     from proveout.flow.assign import evaluator
-    from proveout.flow.serve import serving
     from proveout.flow.workspace import Workspace
 
-    with serving(evaluator(Workspace(folder)), host, port) as server:
+    answer(evaluator(Workspace(folder)), host, port)
+
+
+def answer(evaluator: "Evaluator", host: str, port: int) -> None:
+    """Serve who has the system, until interrupted."""
+    from proveout.flow.serve import serving
+
+    with serving(evaluator, host, port) as server:
         click.echo(f"answering for {server.flag} at {server.address}; Ctrl-C ends it", err=True)
         server.run()
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 COMMANDS = (pilot,)

@@ -2,20 +2,18 @@
 
 import getpass
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from proveout.cli.arguments import FOLDER
+from proveout.cli.arguments import AS_OF, FOLDER, HOST, PORT, day
+from proveout.cli.deliver import answer
 
 if TYPE_CHECKING:
     from proveout.flow.rollout import Advanced
 
-AS_OF = click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Count this day as today (default: today)."
-)
 BY = click.option("--by", default=getpass.getuser, help="Who does it (default: you).")
 REASON = click.option("--reason", required=True, help="Why; it stands in the record for good.")
 
@@ -76,13 +74,13 @@ def advance(
     from proveout.flow import rollout as drive
     from proveout.flow.workspace import Workspace
 
-    workspace, day = Workspace(folder), _day(as_of)
+    workspace, today = Workspace(folder), day(as_of)
     if resume:
         drive.resume(workspace, by=by, reason=reason)
     if override:
-        drive.override(workspace, by=by, reason=reason, as_of=day)
+        drive.override(workspace, by=by, reason=reason, as_of=today)
     with measuring() as progress:
-        _show(drive.advance(workspace, as_of=day, dry_run=dry_run, progress=progress), dry=dry_run)
+        _show(drive.advance(workspace, as_of=today, dry_run=dry_run, progress=progress), dry=dry_run)
 
 
 @rollout.command()
@@ -109,7 +107,7 @@ def roll_back(folder: Path, wave: int | None, by: str, reason: str, as_of: datet
     from proveout.flow import rollout as drive
     from proveout.flow.workspace import Workspace
 
-    step = drive.roll_back(Workspace(folder), wave, by=by, reason=reason, as_of=_day(as_of), dry_run=dry_run)
+    step = drive.roll_back(Workspace(folder), wave, by=by, reason=reason, as_of=day(as_of), dry_run=dry_run)
     _show(step, dry=dry_run, expected=True)
 
 
@@ -138,17 +136,14 @@ def flags(folder: Path) -> None:
 
 @rollout.command()
 @FOLDER
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=8016, show_default=True, help="0 for any that is free.")
+@HOST
+@PORT
 def serve(folder: Path, host: str, port: int) -> None:
     """Answer OpenFeature SDKs from the waves as they stand now, until interrupted; start it anew after a step."""
     from proveout.flow.rollout import evaluator
-    from proveout.flow.serve import serving
     from proveout.flow.workspace import Workspace
 
-    with serving(evaluator(Workspace(folder)), host, port) as server:
-        click.echo(f"answering for {server.flag} at {server.address}; Ctrl-C ends it", err=True)
-        server.run()
+    answer(evaluator(Workspace(folder)), host, port)
 
 
 def _show(advanced: "Advanced", *, dry: bool = False, expected: bool = False) -> None:
@@ -158,10 +153,6 @@ def _show(advanced: "Advanced", *, dry: bool = False, expected: bool = False) ->
     print_steps(advanced.steps, advanced.progress, console(), dry=dry, restored=advanced.restored)
     if not expected:
         raise SystemExit(advanced.exit_code)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 COMMANDS = (rollout,)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from proveout.cli.arguments import FOLDER
+from proveout.cli.arguments import FOLDER, day
 
 if TYPE_CHECKING:
     from proveout.flow.watch import Round
@@ -60,8 +60,7 @@ def watch(folder: Path, every: timedelta, once: bool, ahead: timedelta, as_of: d
 
     tell = watching.channels()
     if once:
-        day = as_of.date() if as_of else None
-        found = watching.watch_once(Workspace(folder), channels=tell, as_of=day, ahead_days=ahead.days)
+        found = watching.watch_once(Workspace(folder), channels=tell, as_of=day(as_of), ahead_days=ahead.days)
         _show(found)
         raise SystemExit(1 if found.open_again else 0)
     signal.signal(signal.SIGTERM, _end)

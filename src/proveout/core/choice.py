@@ -11,3 +11,7 @@ class Choice(StrEnum):
     HOLD = "hold"
     RECYCLE = "recycle"
     KILL = "kill"
+
+
+GOING_ON = (Choice.GO, Choice.CONDITIONAL_GO)
+"""Choices that leave a gate behind."""

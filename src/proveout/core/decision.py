@@ -1,5 +1,6 @@
 """What people decide, recorded apart from the verdict."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,3 +47,8 @@ class Record:
     key: str
     at: datetime
     body: Any
+
+
+def last_choice(decisions: Sequence[Record], phase: Phase) -> str:
+    """What was last decided at a gate, from records of kind ``decision``, oldest first; empty for nothing."""
+    return next((record.body["choice"] for record in reversed(decisions) if record.body["phase"] == phase), "")

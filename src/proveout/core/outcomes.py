@@ -1,8 +1,9 @@
-"""Outcomes of KPIs, as a pilot and a rollout declare them."""
+"""Outcomes of KPIs, as a pilot and a rollout declare and measure them."""
 
 from collections.abc import Iterable, Sequence
 
 from proveout.core.diagnostic import Fault
+from proveout.core.estimate import Estimate, exact
 from proveout.core.initiative import Kpi
 
 
@@ -19,3 +20,8 @@ def unknown_kpis(part: str, outcomes: Iterable[str], kpis: Sequence[Kpi]) -> tup
         for name in outcomes
         if name not in known
     )
+
+
+def measured(kpi: Kpi, done: bool) -> Estimate:
+    """1 for a KPI with an effect: one that is declared and not measured must not be forgotten."""
+    return exact(f"{kpi.role}_measured", done, subject=kpi.id, method="tried")

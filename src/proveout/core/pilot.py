@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Lt
 
 from proveout.core.declared import DECLARED, Name
+from proveout.core.looks import check_looks, share_passed, with_last
 from proveout.core.question import Rows
 
 CONTROL = "control"
@@ -57,17 +57,12 @@ class Pilot:
             raise ValueError(f"the arm with the system cannot be called {CONTROL}")
         if self.arriving and self.randomise == "teams":
             raise ValueError("units that arrive get an arm one by one: declare `randomise: units`")
-        for day in self.looks:
-            if not self.start <= day <= self.end:
-                raise ValueError(f"the look of {day} is outside the pilot, {self.start} to {self.end}")
-        for before, after in pairwise(self.looks):
-            if after <= before:
-                raise ValueError(f"the look of {after} does not come after that of {before}")
+        check_looks(self.looks, self.start, self.end, of="pilot")
 
     @property
     def calendar(self) -> tuple[date, ...]:
         """All looks, the last day among them."""
-        return self.looks if self.looks and self.looks[-1] == self.end else (*self.looks, self.end)
+        return with_last(self.looks, self.end)
 
     @property
     def days(self) -> int:
@@ -76,4 +71,4 @@ class Pilot:
 
     def share(self, day: date) -> float:
         """How much of the planned time has passed at the end of a day, 0 to 1."""
-        return min(1.0, max(0.0, ((day - self.start).days + 1) / self.days))
+        return share_passed(day, self.start, self.end)

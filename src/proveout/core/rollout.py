@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Interval, Lt
 
 from proveout.core.declared import DECLARED
+from proveout.core.looks import check_looks, share_passed, with_last
 from proveout.core.question import Rows
 
 HOLDBACK = "holdback"
@@ -70,23 +70,22 @@ class Rollout:
             raise ValueError(
                 f"the last wave starts on {self.planned_start(self.n_waves)}, after sustain_until {self.sustain_until}"
             )
-        for day in self.looks:
-            if not self.start <= day <= self.sustain_until:
-                raise ValueError(f"the look of {day} is outside the rollout, {self.start} to {self.sustain_until}")
-        for before, after in pairwise(self.looks):
-            if after <= before:
-                raise ValueError(f"the look of {after} does not come after that of {before}")
+        check_looks(self.looks, self.start, self.sustain_until, of="rollout")
 
     def planned_start(self, number: int) -> date:
         """First day on which a wave may start, by the plan."""
         return self.start + timedelta(days=(number - 1) * self.every_days)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Of the waves as the assignment spells them, the holdback last."""
+        return (*(wave_name(i + 1) for i in range(self.n_waves)), HOLDBACK)
+
+    @property
     def calendar(self) -> tuple[date, ...]:
         """All looks, the last day among them."""
-        last = self.sustain_until
-        return self.looks if self.looks and self.looks[-1] == last else (*self.looks, last)
+        return with_last(self.looks, self.sustain_until)
 
     def share(self, day: date) -> float:
         """How much of the planned time has passed at the end of a day, 0 to 1."""
-        return min(1.0, max(0.0, ((day - self.start).days + 1) / ((self.sustain_until - self.start).days + 1)))
+        return share_passed(day, self.start, self.sustain_until)

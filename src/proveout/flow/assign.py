@@ -20,6 +20,7 @@ from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.registration import register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
+from proveout.flow.seating import Place, drawn_of, seats_of
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import always_alike, balanced, draw, pairs
 
@@ -68,8 +69,7 @@ def prepare(workspace: Workspace) -> Plan:
     design = digest(initiative.pilot_design())[:DIGITS]
     if not old:
         _refuse_impossible(members, pilot)
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    seats = (*old, *_seats(new, old, pilot, design, at))
+    seats = (*old, *seats_of(new, old, pilot, design, lambda members, batch: _draw(members, pilot, batch)))
     text = delivery.text_of(seats)
     registration = Registration(
         design=initiative.pilot_design(), file=delivery.digest_of(text), n_units=len(seats), at=today
@@ -77,7 +77,7 @@ def prepare(workspace: Workspace) -> Plan:
     return Plan(
         path=path,
         seats=seats,
-        drawn=replace(_drawn(seats, _shown(path, workspace), len(new), design), notes=tuple(_notes(seats, pilot))),
+        drawn=replace(_shown(seats, path, workspace, len(new), design), notes=tuple(_notes(seats, pilot))),
         registration=registration,
         before=known.file if known else "",
     )
@@ -144,7 +144,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         seats = delivery.read_seats(path)
         if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
             changed.append(f"{path.name} is not as it was registered")
-        drawn = _drawn(seats, _shown(path, workspace), 0, seats[0].design) if seats else None
+        drawn = _shown(seats, path, workspace, 0, seats[0].design) if seats else None
     return Standing(
         drawn=drawn,
         start=pilot.start,
@@ -253,36 +253,8 @@ def _refuse_impossible(members: Sequence[Member], pilot: Pilot) -> None:
         )
 
 
-def _seats(new: Sequence[Member], old: Sequence[Seat], pilot: Pilot, design: str, at: str) -> list[Seat]:
-    """Seats of new units: with their team where it has an arm, else drawn as a batch of its own."""
-    by_team = {seat.team: seat for seat in old if seat.team} if pilot.randomise == "teams" else {}
-    batch = max((seat.batch for seat in old), default=0) + 1
-    drawn = _draw([member for member in new if member.team not in by_team], pilot, batch)
-    seats = []
-    for member in new:
-        first = by_team.get(member.team)
-        treated, stratum, chance = drawn.get(member.block, (False, "", pilot.treated_share))
-        arm = first.arm if first else pilot.treated if treated else CONTROL
-        seats.append(
-            Seat(
-                unit=member.unit,
-                team=member.team,
-                arm=arm,
-                stratum=first.stratum if first else stratum,
-                batch=first.batch if first else batch,
-                probability=first.probability if first else round(chance if treated else 1 - chance, 6),
-                seed=pilot.seed,
-                size=first.size if first else member.size,
-                baseline=first.baseline if first else member.baseline,
-                assigned_at=at,
-                design=design,
-            )
-        )
-    return seats
-
-
-def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, tuple[bool, str, float]]:
-    """Whether each block is treated, in which stratum it was drawn, and how likely it was to be treated."""
+def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Place]:
+    """The arm of each block, in which stratum it was drawn, and how likely it was."""
     blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
     if not blocks:
         return {}
@@ -298,7 +270,8 @@ def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, tupl
         if pilot.method == "matched-pairs" and len(names) > 1:
             strata = _paired(strata, values)
         treated = draw(strata, pilot.treated_share, seed=seed)
-    return {name: (bool(treated[i]), str(strata[i]), float(chances[i])) for i, name in enumerate(names)}
+    arms = [(pilot.treated, chance) if w else (CONTROL, 1 - chance) for w, chance in zip(treated, chances, strict=True)]
+    return {name: (arms[i][0], str(strata[i]), float(arms[i][1])) for i, name in enumerate(names)}
 
 
 def _number(value: float | None) -> float:
@@ -316,20 +289,9 @@ def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
     return labels.astype(str)
 
 
-def _shown(path: Path, workspace: Workspace) -> str:
-    return path.relative_to(workspace.folder).as_posix()
-
-
-def _drawn(seats: Sequence[Seat], file: str, new: int, design: str) -> Drawn:
-    arms: dict[str, tuple[int, int]] = {}
-    strata: dict[str, dict[str, int]] = {}
-    for arm in sorted({seat.arm for seat in seats}):
-        here = [seat for seat in seats if seat.arm == arm]
-        arms[arm] = len({seat.team or seat.unit for seat in here}), len(here)
-        for seat in here:
-            counts = strata.setdefault(seat.stratum or "all", {})
-            counts[arm] = counts.get(arm, 0) + 1
-    return Drawn(file=file, arms=arms, new_units=new, strata=strata, digest=design)
+def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, design: str) -> Drawn:
+    file = path.relative_to(workspace.folder).as_posix()
+    return drawn_of(seats, str, file=file, new=new, digest=design)
 
 
 def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:

@@ -1,6 +1,6 @@
 """Drive a rollout: one step at a time, each a record of the ledger. Run it as often as you like."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -81,7 +81,7 @@ def advance(
     today = as_of or datetime.now(UTC).date()
     before = standing(workspace)
     assessment = check(workspace, as_of=today, progress=progress)
-    trained, untold = _trained(workspace, initiative, rollout, today)
+    trained, untold = _trained(workspace, initiative, rollout, before.waves, today)
     steps: list[Transition] = []
     now = before
     with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
@@ -192,9 +192,8 @@ def evaluator(workspace: Workspace) -> delivery.Evaluator:
         now = _planned(progress_of(ledger, initiative))
         _restored(workspace, initiative, rollout, ledger)
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, rollout.assignment))
-    on = {wave.name for wave in now.waves if wave.state.has_system}
-    first = min((wave.started for wave in now.waves if wave.started), default=rollout.start)
-    return delivery.Evaluator.of(initiative.initiative, seats, on, first)
+    first = min(now.starts.values(), default=rollout.start)
+    return delivery.Evaluator.of(initiative.initiative, seats, now.serving, first)
 
 
 def _by_hand(
@@ -252,7 +251,7 @@ def _restored(workspace: Workspace, initiative: Initiative, rollout: Rollout, le
 
 
 def _trained(
-    workspace: Workspace, initiative: Initiative, rollout: Rollout, today: date
+    workspace: Workspace, initiative: Initiative, rollout: Rollout, waves: Sequence[Wave], today: date
 ) -> tuple[dict[int, tuple[int, int]] | None, str]:
     """By wave, units trained until today and units in all; None where it is not known, with what to do about it."""
     if rollout.trained is None:
@@ -267,8 +266,6 @@ def _trained(
     for failure in failures.values():
         return None, f"{failure.message}; {failure.remedy}".removesuffix("; ")
     done = {str(unit) for unit in tables["trained"]["unit"].tolist()}
-    with workspace.ledger() as ledger:
-        now = _planned(progress_of(ledger, initiative))
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, rollout.assignment))
-    units = {wave.number: [seat.unit for seat in seats if seat.arm == wave.name] for wave in now.waves}
+    units = {wave.number: [seat.unit for seat in seats if seat.arm == wave.name] for wave in waves}
     return {number: (sum(unit in done for unit in names), len(names)) for number, names in units.items()}, ""

@@ -14,11 +14,13 @@ from proveout.core.digest import digest
 from proveout.core.draw import Drawn
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
+from proveout.core.registration import changes
 from proveout.core.rollout import HOLDBACK, Rollout, wave_name
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.assign import DIGITS, assignment_path, waiting
 from proveout.flow.roster import Member, roster
+from proveout.flow.seating import Place, drawn_of, seats_of
 from proveout.flow.waves import KIND, PLAN, drawn_waves, planned
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import draw_waves
@@ -79,13 +81,20 @@ def prepare(workspace: Workspace) -> Plan:
     taken = {seat.unit for seat in old}
     new = [member for member in members if member.unit not in taken]
     design = digest(initiative.rollout_design())[:DIGITS]
-    seats = (*old, *_seats(new, old, rollout, design))
+    seats = (*old, *seats_of(new, old, rollout, design, lambda members, batch: _draw(members, rollout, batch)))
     text = delivery.text_of(seats)
     return Plan(
         path=path,
         text=text,
         drawn=replace(
-            shown(seats, path.relative_to(workspace.folder).as_posix(), len(new)), notes=tuple(_notes(seats))
+            drawn_of(
+                seats,
+                lambda arm: (arm == HOLDBACK, len(arm), arm),
+                file=path.relative_to(workspace.folder).as_posix(),
+                new=len(new),
+                digest=seats[0].design if seats else "",
+            ),
+            notes=tuple(_notes(seats)),
         ),
         body={
             "design": initiative.rollout_design(),
@@ -138,8 +147,6 @@ def _refuse_changes(
     old: Sequence[Seat],
     today: date,
 ) -> None:
-    from proveout.core.registration import changes
-
     if known is None:
         if old:
             raise ProveoutError(
@@ -159,46 +166,20 @@ def _refuse_changes(
         )
 
 
-def _seats(new: Sequence[Member], old: Sequence[Seat], rollout: Rollout, design: str) -> list[Seat]:
-    """Seats of new units: with their team where it has a wave; new teams are dealt out as a batch of their own."""
-    by_team = {seat.team: seat for seat in old if seat.team} if rollout.randomise == "teams" else {}
-    batch = max((seat.batch for seat in old), default=0) + 1
-    drawn = _draw([member for member in new if member.team not in by_team], rollout, batch)
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    seats = []
-    for member in new:
-        first = by_team.get(member.team)
-        arm, chance = drawn.get(member.block, ("", 0.0))
-        seats.append(
-            Seat(
-                unit=member.unit,
-                team=member.team,
-                arm=first.arm if first else arm,
-                stratum=first.stratum if first else member.stratum,
-                batch=first.batch if first else batch,
-                probability=first.probability if first else round(chance, 6),
-                seed=rollout.seed,
-                size=first.size if first else member.size,
-                baseline=first.baseline if first else member.baseline,
-                assigned_at=at,
-                design=design,
-            )
-        )
-    return seats
-
-
-def _draw(members: Sequence[Member], rollout: Rollout, batch: int) -> dict[str, tuple[str, float]]:
-    """The wave of each block, and how likely it was."""
+def _draw(members: Sequence[Member], rollout: Rollout, batch: int) -> dict[str, Place]:
+    """The wave of each block, its stratum, and how likely it was."""
     blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
     if not blocks:
         return {}
     if rollout.order == "declared":
-        return {name: (_declared(member, rollout), 1.0) for name, member in blocks.items()}
+        return {name: (_declared(member, rollout), member.stratum, 1.0) for name, member in blocks.items()}
     sizes = wave_sizes(len(blocks), rollout) if batch == 1 else _spread(len(blocks), rollout.n_waves)
-    names = [*(wave_name(i + 1) for i in range(rollout.n_waves)), HOLDBACK]
     strata = np.array([member.stratum for member in blocks.values()])
     drawn = draw_waves(strata, sizes, seed=rollout.seed + batch - 1)
-    return {name: (names[i], sizes[i] / len(blocks)) for name, i in zip(blocks, drawn.tolist(), strict=True)}
+    return {
+        name: (rollout.names[wave], member.stratum, sizes[wave] / len(blocks))
+        for (name, member), wave in zip(blocks.items(), drawn.tolist(), strict=True)
+    }
 
 
 def _declared(member: Member, rollout: Rollout) -> str:
@@ -235,19 +216,6 @@ def wave_sizes(n: int, rollout: Rollout) -> list[int]:
 
 def _spread(n: int, waves: int) -> list[int]:
     return [(n * (i + 1)) // waves - (n * i) // waves for i in range(waves)]
-
-
-def shown(seats: Sequence[Seat], file: str, new: int) -> Drawn:
-    """As people are shown it: waves in their order, strata with their units."""
-    arms: dict[str, tuple[int, int]] = {}
-    strata: dict[str, dict[str, int]] = {}
-    for arm in sorted({seat.arm for seat in seats}, key=lambda a: (a == HOLDBACK, len(a), a)):
-        here = [seat for seat in seats if seat.arm == arm]
-        arms[arm] = len({seat.team or seat.unit for seat in here}), len(here)
-        for seat in here:
-            counts = strata.setdefault(seat.stratum or "all", {})
-            counts[arm] = counts.get(arm, 0) + 1
-    return Drawn(file=file, arms=arms, new_units=new, strata=strata, digest=seats[0].design if seats else "")
 
 
 def _notes(seats: Sequence[Seat]) -> list[str]:

@@ -11,7 +11,7 @@ from proveout.core.decision import Record
 from proveout.core.digest import plain
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Phase
-from proveout.core.turn import Turn
+from proveout.core.turn import Turn, worse
 from proveout.core.verdict import Verdict
 from proveout.delivery import Channel, channels
 from proveout.flow.check import check
@@ -71,16 +71,11 @@ def watch_once(
         for turn in turns:
             ledger.append(KIND, name, turn.phase, {**plain(turn), "sentence": turn.sentence})
         sent, unsent = _tell(ledger, name, channels)
-    worse = {
-        gate.phase: Turn(phase=gate.phase, reference=left[gate.phase], verdict=gate.verdict)
-        for gate in assessment.gates
-        if gate.phase in left
-    }
     soon = today + timedelta(days=ahead_days)
     return Round(
         assessment=assessment,
         turns=turns,
-        open_again=tuple(phase for phase, turn in worse.items() if turn.reopened),
+        open_again=tuple(g.phase for g in assessment.gates if g.phase in left and worse(g.verdict, left[g.phase])),
         expiring=tuple(
             (e.block, e.good_until) for e in assessment.evidence if e.good_until and today <= e.good_until <= soon
         ),

@@ -9,7 +9,7 @@ from proveout.core.decision import Record
 from proveout.core.digest import plain
 from proveout.core.initiative import Initiative
 from proveout.core.registration import changes
-from proveout.core.rollout import HOLDBACK, Rollout, wave_name
+from proveout.core.rollout import Rollout
 from proveout.core.wave import Progress, Transition, Wave, replayed
 from proveout.delivery import Seat
 from proveout.ledger import Ledger, transition_from
@@ -46,12 +46,11 @@ def _begun(ledger: Ledger, initiative: str) -> date | None:
 
 def drawn_waves(seats: Sequence[Seat], rollout: Rollout) -> list[dict[str, Any]]:
     """Number, name, teams and units of each wave, for the record of the plan."""
-    names = [*(wave_name(i + 1) for i in range(rollout.n_waves)), HOLDBACK]
     units = Counter(seat.arm for seat in seats)
     teams = Counter(arm for arm, _ in {(seat.arm, seat.team or seat.unit) for seat in seats})
     return [
         {"number": i, "name": name, "teams": teams[name], "units": units[name]}
-        for i, name in enumerate(names, start=1)
+        for i, name in enumerate(rollout.names, start=1)
         if units[name]
     ]
 

@@ -1,6 +1,6 @@
 """Criteria x evidence -> verdicts. No evidence is never a pass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -76,6 +76,20 @@ def criterion_verdict(rulings: Sequence[Ruling]) -> Verdict:
     if rulings[0].criterion.quantifier is Quantifier.ANY:
         ranked = ranked[::-1]
     return next(verdict for verdict in ranked if verdict in verdicts)
+
+
+def by_criterion(rulings: Iterable[Ruling]) -> dict[str, list[Ruling]]:
+    """Rulings by the id of their criterion, in their order."""
+    found: dict[str, list[Ruling]] = {}
+    for ruling in rulings:
+        found.setdefault(ruling.criterion.id, []).append(ruling)
+    return found
+
+
+def telling_ruling(rulings: Sequence[Ruling]) -> Ruling:
+    """The first of a criterion's rulings that has its verdict; there must be one."""
+    verdict = criterion_verdict(rulings)
+    return next(ruling for ruling in rulings if ruling.verdict is verdict)
 
 
 def _judge_gate(phase: Phase, criteria: Sequence[Criterion], policy_digest: str, bench: _Bench) -> GateVerdict:

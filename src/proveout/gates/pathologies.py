@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from proveout.core.choice import Choice
-from proveout.core.decision import Record
+from proveout.core.choice import GOING_ON, Choice
+from proveout.core.decision import Record, last_choice
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Initiative, Phase
 from proveout.core.policy import Comparison, Dimension, Weight
 from proveout.core.production import has_exit_criterion, has_run_budget
 from proveout.core.verdict import GateVerdict, Pathology, Ruling, Verdict
 from proveout.core.wording import figure
+from proveout.gates.judging import by_criterion
 from proveout.gates.signs import Case, Sign, combined, missing, sound
 
 AT_LEAST, AT_MOST = Comparison.AT_LEAST, Comparison.AT_MOST
-GOING_ON = (Choice.GO, Choice.CONDITIONAL_GO)
 MUCH_MISSING = 1 / 3  # of the must-criteria of a gate that was left behind
 MANY_DECISIONS = 5  # of which not one stopped anything
 
@@ -72,14 +72,14 @@ def _easy_button(case: Case) -> Iterator[Sign]:
     if not left:
         yield Sign(False, "The initiative stands in the first phase; no gate was skipped.")
     for gate in left:
-        decided = _last_choice(case, gate.phase)
+        decided = last_choice(case.decisions, gate.phase)
         if gate.verdict is Verdict.PASS or decided in GOING_ON:
             yield Sign(False, f"The gate {gate.phase} was passed or decided.")
         else:
             yield Sign(
                 True, f"{case.initiative.phase.label} was entered while the gate {gate.phase} read {gate.verdict}."
             )
-        must = _by_criterion(r for r in gate.rulings if r.criterion.weight is Weight.MUST)
+        must = by_criterion(r for r in gate.rulings if r.criterion.weight is Weight.MUST)
         skipped = [id_ for id_, rulings in must.items() if any(r.waived or r.estimate is None for r in rulings)]
         if must:
             share = len(skipped) / len(must)
@@ -211,7 +211,7 @@ def _change_underestimated(case: Case) -> Iterator[Sign]:
 
 
 def _gates_without_teeth(case: Case) -> Iterator[Sign]:
-    moved = _by_criterion(r for gate in case.gates for r in gate.rulings if _loosened(r))
+    moved = by_criterion(r for gate in case.gates for r in gate.rulings if _loosened(r))
     for id_, rulings in moved.items():
         first, unit = rulings[0], rulings[0].estimate.unit if rulings[0].estimate else ""
         now, then = figure(first.criterion.threshold, unit), figure(first.moved_from or 0.0, unit)
@@ -230,17 +230,6 @@ def _gates_without_teeth(case: Case) -> Iterator[Sign]:
         len(choices) >= MANY_DECISIONS and went == len(choices),
         f"{len(choices) - went} of {len(choices)} decisions held, sent back or stopped the initiative.",
     )
-
-
-def _last_choice(case: Case, phase: Phase) -> str:
-    return next((r.body["choice"] for r in reversed(case.decisions) if r.body["phase"] == phase), "")
-
-
-def _by_criterion(rulings: Iterator[Ruling]) -> dict[str, list[Ruling]]:
-    found: dict[str, list[Ruling]] = {}
-    for ruling in rulings:
-        found.setdefault(ruling.criterion.id, []).append(ruling)
-    return found
 
 
 def _loosened(ruling: Ruling) -> bool:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from proveout.core.choice import Choice
-from proveout.core.decision import Record
+from proveout.core.choice import GOING_ON
+from proveout.core.decision import Record, last_choice
 from proveout.core.initiative import Initiative, Phase
 from proveout.core.rollout import Rollout
 from proveout.core.verdict import GateVerdict, Ruling, Verdict
 from proveout.core.wave import Condition, Progress, Transition, Wave, WaveState
 from proveout.core.wording import figure
-from proveout.gates.judging import criterion_verdict
+from proveout.gates.judging import telling_ruling
 
 GUARDRAILS_IN_PILOT, GUARDRAILS, RELIABLE, HEADROOM = (
     "guardrails-hold",
@@ -20,7 +20,6 @@ GUARDRAILS_IN_PILOT, GUARDRAILS, RELIABLE, HEADROOM = (
     "headroom",
 )
 """Criteria of the policy that waves wait for."""
-GOING_ON = (Choice.GO, Choice.CONDITIONAL_GO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +79,9 @@ def next_step(rollout: Rollout, known: Known) -> Transition | None:
 
 def due(rollout: Rollout, wave: Wave) -> date:
     """The first day on which a wave may start, by the plan; the holdback's comes after the last outcome."""
-    last = wave.number > rollout.n_waves
-    return rollout.planned_start(wave.number) if not last else _after(rollout.sustain_until)
-
-
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
+    if wave.number > rollout.n_waves:
+        return rollout.sustain_until + timedelta(days=1)
+    return rollout.planned_start(wave.number)
 
 
 def entry_conditions(rollout: Rollout, wave: Wave, known: Known) -> Iterator[Condition]:
@@ -114,7 +110,7 @@ def soak_conditions(known: Known) -> Iterator[Condition]:
 
 
 def _gate(gate: GateVerdict, known: Known) -> Condition:
-    decided = next((r.body["choice"] for r in reversed(known.decisions) if r.body["phase"] == gate.phase), "")
+    decided = last_choice(known.decisions, gate.phase)
     name = f"gate {gate.phase.number} ({gate.phase.label}) is passed or decided"
     if gate.verdict is Verdict.PASS:
         return Condition(name=name, met=True, why=gate.sentence)
@@ -140,10 +136,9 @@ def _ruled(criterion: str, known: Known, *, harmful: bool = False) -> Condition:
     rulings = known.rulings(criterion)
     if not rulings:
         return Condition(name=criterion, met=None, why=f"the policy has no criterion {criterion}", harmful=harmful)
-    verdict = criterion_verdict(rulings)
-    telling = next(ruling for ruling in rulings if ruling.verdict is verdict)
+    telling = telling_ruling(rulings)
     why = telling.sentence if not telling.waived else f"waived: {telling.waived}"
-    met = {Verdict.PASS: True, Verdict.FAIL: False, Verdict.UNDECIDED: None}[verdict]
+    met = {Verdict.PASS: True, Verdict.FAIL: False, Verdict.UNDECIDED: None}[telling.verdict]
     return Condition(
         name=telling.criterion.title, met=True if telling.waived and met is not True else met, why=why, harmful=harmful
     )
@@ -161,8 +156,8 @@ def _listed(found: Sequence[Condition], states: Sequence[bool | None]) -> str:
 
 
 def _step(wave: Wave, after: WaveState, reason: str, found: tuple[Condition, ...], known: Known) -> Transition:
-    names = {GUARDRAILS_IN_PILOT, GUARDRAILS, RELIABLE, HEADROOM}
-    seen = {r.evidence for gate in known.gates for r in gate.rulings if r.criterion.id in names and r.evidence}
+    names = (GUARDRAILS_IN_PILOT, GUARDRAILS, RELIABLE, HEADROOM)
+    seen = {ruling.evidence for name in names for ruling in known.rulings(name) if ruling.evidence}
     return Transition(
         wave=wave.number,
         before=wave.state,

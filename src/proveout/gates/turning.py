@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from proveout.core.choice import GOING_ON
 from proveout.core.decision import Record
 from proveout.core.initiative import Phase
 from proveout.core.policy import Weight
 from proveout.core.turn import Turn
-from proveout.core.verdict import GateVerdict, Ruling, Verdict
-from proveout.gates.judging import criterion_verdict
-from proveout.gates.promoting import GOING_ON
+from proveout.core.verdict import GateVerdict, Verdict
+from proveout.gates.judging import by_criterion, telling_ruling
 
 
 def references(verdicts: Sequence[Record], decisions: Sequence[Record]) -> dict[Phase, Verdict]:
@@ -48,12 +48,7 @@ def find_turns(
 
 
 def _reasons(gate: GateVerdict) -> Iterator[str]:
-    by_id: dict[str, list[Ruling]] = {}
-    for ruling in gate.rulings:
-        if ruling.criterion.weight is Weight.MUST and not ruling.waived:
-            by_id.setdefault(ruling.criterion.id, []).append(ruling)
-    for rulings in by_id.values():
-        verdict = criterion_verdict(rulings)
-        if verdict is not Verdict.PASS:
-            telling = next(ruling for ruling in rulings if ruling.verdict is verdict)
+    must = by_criterion(r for r in gate.rulings if r.criterion.weight is Weight.MUST and not r.waived)
+    for telling in map(telling_ruling, must.values()):
+        if telling.verdict is not Verdict.PASS:
             yield f"{telling.criterion.title}: {telling.sentence} {telling.settle}".strip()

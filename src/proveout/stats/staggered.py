@@ -181,7 +181,9 @@ def _shape(panel: Panel, weights: np.ndarray, a: np.ndarray) -> np.ndarray:
     return there / size
 
 
-def staggered_effect(panel: Panel, weights: np.ndarray, *, level: float = 0.95, seed: int = 0) -> Estimate:
+def staggered_effect(
+    panel: Panel, weights: np.ndarray, *, level: float = 0.95, drawn: np.ndarray | None = None
+) -> Estimate:
     """The efficient estimate with the interval of all effects that the random order does not rule out.
 
     An effect is ruled out when, after it is taken off wherever the system was there, the studentised test over orders
@@ -192,7 +194,7 @@ def staggered_effect(panel: Panel, weights: np.ndarray, *, level: float = 0.95, 
         panel: N units in C waves, over T periods.
         weights: Shape (C, T).
         level: Coverage of the interval, in (0, 1).
-        seed: Of the orders drawn.
+        drawn: Shape (M, N), from `orders`, where several effects share them; drawn by default.
 
     Returns:
         Estimate in the unit of the outcome; an end is open where so few orders cannot rule anything out.
@@ -211,7 +213,7 @@ def staggered_effect(panel: Panel, weights: np.ndarray, *, level: float = 0.95, 
         lower, upper = found.value - half, found.value + half
         how = "normal interval"
     else:
-        drawn = orders(panel, seed=seed)
+        drawn = orders(panel) if drawn is None else drawn
         statistics = staggered_statistics(panel, weights, drawn)
         spread = found.neyman_error or abs(found.value) or 1.0
 

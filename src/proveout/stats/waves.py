@@ -53,11 +53,6 @@ class Panel:
         return np.cumsum(self.sizes) - self.sizes
 
     @property
-    def n_before(self) -> int:
-        """Periods before the first wave."""
-        return max(0, min(int(self.cohorts[0]), self.values.shape[1]))
-
-    @property
     def with_system(self) -> np.ndarray:
         """Shape (N, T), 0 or 1."""
         return (np.arange(self.values.shape[1]) >= self.starts[:, None]).astype(float)

@@ -32,7 +32,7 @@ def compare(forecast: Model, evidence: Sequence[Evidence]) -> Part:
     try:
         model = resolve(with_realised(value, tuple(value.realised)), evidence)
         net = _net(model)
-        alone = {name: _net(resolve(with_realised(value, (name,)), evidence)) for name in value.realised}
+        alone = {name: resolve(with_realised(value, (name,)), evidence) for name in value.realised}
     except Missing as error:
         note = f"{error.reason}; {error.remedy}"
         return Part(checks=(Check(name="the benefit was measured", passed=None, note=note),))
@@ -45,11 +45,10 @@ def compare(forecast: Model, evidence: Sequence[Evidence]) -> Part:
     if middle > 0:
         estimates.append(central(net / middle).named("realised_to_promised"))
     gaps = {
-        name: central(one - promised).named("assumption_gap", subject=name, unit=unit) for name, one in alone.items()
+        name: central(_net(one) - promised).named("assumption_gap", subject=name, unit=unit)
+        for name, one in alone.items()
     }
-    inputs = {
-        name: (_known(forecast, name), _known(resolve(with_realised(value, (name,)), evidence), name)) for name in alone
-    }
+    inputs = {name: (_known(forecast, name), _known(one, name)) for name, one in alone.items()}
     wrong = [name for name, (before, now) in inputs.items() if before and now and not before[0] <= now[1] <= before[2]]
     return Part(
         estimates=(*estimates, *gaps.values()),

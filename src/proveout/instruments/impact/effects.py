@@ -12,7 +12,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.rollout import Rollout
 from proveout.stats.counterfactual import counterfactual_effect
 from proveout.stats.difference_in_differences import Pretrend, callaway_santanna, combined_effect, pretrend
-from proveout.stats.staggered import staggered, staggered_effect, staggered_p
+from proveout.stats.staggered import MANY_UNITS, orders, staggered, staggered_effect, staggered_p
 from proveout.stats.waves import Panel, exposure_weights, simple_weights
 
 Design = Literal["randomised", "compared", "single-series"]
@@ -90,7 +90,8 @@ Estimator = Callable[[np.ndarray, float], Estimate]
 def estimator_of(panel: Panel, design: Design, seed: int) -> Estimator:
     """Roth and Sant'Anna's where the order was drawn, Callaway and Sant'Anna's where it was not."""
     if design == "randomised":
-        return lambda weights, level: staggered_effect(panel, weights, level=level, seed=seed)
+        drawn = orders(panel, seed=seed) if len(panel.values) < MANY_UNITS else None
+        return lambda weights, level: staggered_effect(panel, weights, level=level, drawn=drawn)
     return lambda weights, level: combined_effect(callaway_santanna(panel, weights[None]), np.ones(1), level=level)
 
 

@@ -9,6 +9,7 @@ from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Evidence, Finding, Outcome, Part, found_in
 from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
+from proveout.core.outcomes import measured
 from proveout.core.question import Answers, Columns
 from proveout.core.rollout import Rollout
 from proveout.core.wave import Progress, WaveState
@@ -42,9 +43,9 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if not teams.with_system.any():
         raise TooLittle("no wave has started", "run `proveout rollout advance`")
     design: Design = "randomised" if progress and rollout.order == "randomised" else "compared"
-    parts = [_waves(teams, rollout, progress)]
+    parts = [_waves(teams, progress)]
     parts += [
-        _kpi(Asked(kpi, rollout, teams, design, answers), answers, index)
+        _kpi(Asked(kpi, rollout, teams, design, answers), index)
         for index, name in enumerate(rollout.outcomes)
         for kpi in initiative.kpis
         if kpi.id == name
@@ -75,7 +76,7 @@ class Asked:
         return self.answers.progress.begun if self.answers.progress else None
 
 
-def _waves(teams: Teams, rollout: Rollout, progress: Progress | None) -> Part:
+def _waves(teams: Teams, progress: Progress | None) -> Part:
     """Who has the system, whether the design was kept, and a table of the waves."""
     served = teams.n_units[teams.serving].sum()
     estimates = [
@@ -118,38 +119,32 @@ def _table(teams: Teams, progress: Progress | None) -> Table:
     return Table(title="Waves", columns=("wave", "state", "since", "teams", "units"), rows=tuple(rows))
 
 
-def _kpi(asked: Asked, answers: Answers, index: int) -> Part:
-    kpi, rollout, name = asked.kpi, asked.rollout, names(index)
+def _kpi(asked: Asked, index: int) -> Part:
+    kpi, rollout, answers, name = asked.kpi, asked.rollout, asked.answers, names(index)
     failed = next((answers.failures[q] for q in name.values() if q in answers.failures), None)
     if failed:
         check = Check(name=f"{kpi.id} can be read", passed=False, note=failed.message)
-        return Part(estimates=(_measured(kpi, False),), checks=(check,))
+        return Part(estimates=(measured(kpi, False),), checks=(check,))
     counts = answers.tables[name["counts"]]
     latest = _day(counts)
     look = _look(rollout, latest, answers.as_of)
-    waits = kpi.role == "goal" and look is None
     until = look if kpi.role == "goal" else min(answers.as_of - timedelta(days=1), rollout.sustain_until)
     checks = [*_read(kpi, counts)]
     try:
-        if waits or until is None:
+        if until is None:
             raise TooLittle(_not_yet(rollout, latest), "wait for it: looks that nobody planned are wrong too often")
         seen = observed(answers.tables[name["means"]], asked.teams, rollout, until)
         found = _goal(asked, seen, until) if kpi.role == "goal" else _guardrail(asked, seen)
     except TooLittle as error:
         note = f"{error.message}; {error.remedy}" if error.remedy else error.message
         checks.append(Check(name=f"{kpi.id} can be compared", passed=None, note=note))
-        return Part(estimates=(_measured(kpi, False),), checks=tuple(checks))
+        return Part(estimates=(measured(kpi, False),), checks=tuple(checks))
     left = _left(kpi, asked.teams, seen)
     return Part(
-        estimates=(_measured(kpi, True), *left.estimates, *found.estimates),
+        estimates=(measured(kpi, True), *left.estimates, *found.estimates),
         checks=(*checks, *left.checks, *found.checks),
         exhibits=found.exhibits,
     )
-
-
-def _measured(kpi: Kpi, done: bool) -> Estimate:
-    """1 for a KPI with an effect: one that is declared and not measured must not be forgotten."""
-    return exact(f"{kpi.role}_measured", done, subject=kpi.id, method="tried")
 
 
 def _day(counts: Columns) -> date | None:
@@ -213,9 +208,8 @@ def _goal(asked: Asked, seen: Observed, look: date) -> Part:
     met = verdicts.periods_met(kpi, seen, rollout, asked.design)
     promise = verdicts.of_promise(kpi, met, rollout, asked.begun) if met else Part()
     unpromised = Check(name=f"{kpi.id}: what is promised is declared", passed=False, note="declare `target`")
-    strength = verdicts.strength(found).named("comparison_strength", subject=kpi.id)
     return Part(
-        estimates=(*judged.estimates, strength, *promise.estimates),
+        estimates=(*judged.estimates, *promise.estimates),
         checks=(*judged.checks, *(() if met else (unpromised,))),
         exhibits=(verdicts.curve_of(kpi, found, rollout), *promise.exhibits),
     )
@@ -235,9 +229,7 @@ def _alone(kpi: Kpi, seen: Observed, level: float) -> Part:
         design="single-series",
         before=None,
     )
-    judged = verdicts.of_goal(kpi, found, seen, None)
-    strength = verdicts.strength(found).named("comparison_strength", subject=kpi.id)
-    return Part(estimates=(*judged.estimates, strength), checks=judged.checks)
+    return verdicts.of_goal(kpi, found, seen, None)
 
 
 def _guardrail(asked: Asked, seen: Observed) -> Part:

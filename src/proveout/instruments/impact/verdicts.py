@@ -54,7 +54,9 @@ def of_goal(kpi: Kpi, found: Lasting, seen: Observed, pilot: Evidence | None) ->
         per = turned(found.slope, kpi).named("effect_trend", subject=kpi.id, unit=f"{kpi.unit or '1'}/period")
         estimates += [per, turned(found.ahead, kpi).named("lasting_margin", subject=kpi.id, unit=kpi.unit)]
     carried, check = _transport(kpi, found.effect, pilot)
-    return Part(estimates=tuple(estimates + carried), checks=tuple(checks + check))
+    method = "by how the comparison came about"
+    strength = exact("comparison_strength", STRENGTH[found.design], subject=kpi.id, method=method)
+    return Part(estimates=(*estimates, *carried, strength), checks=tuple(checks + check))
 
 
 def _design(kpi: Kpi, found: Lasting) -> Check:
@@ -164,8 +166,3 @@ def curve_of(kpi: Kpi, found: Lasting, rollout: Rollout) -> Curve:
         lines=(Line(label="effect", points=points),),
         note="The same teams throughout, so that the curve shows what use does; intervals are for each point alone.",
     )
-
-
-def strength(found: Lasting) -> Estimate:
-    """How strong the comparison is, from 1 to 3."""
-    return exact("comparison_strength", STRENGTH[found.design], method="by how the comparison came about")

@@ -10,6 +10,7 @@ from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding, Outcome
 from proveout.core.initiative import Initiative, Kpi
+from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers
 from proveout.core.registration import changes
@@ -58,7 +59,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     goals = [kpi for kpi in initiative.kpis if kpi.role == "goal"]
     estimates += _adjusted_p([one for one in seen if one.kpi.role == "goal"], len(goals))
     effects = {one.kpi.id: one.effect for one in seen}
-    estimates += [verdicts.measured(kpi, effects.get(kpi.id)) for kpi in initiative.kpis]
+    estimates += [measured(kpi, kpi.id in effects) for kpi in initiative.kpis]
     coming = next((day for day in pilot.calendar if day >= answers.as_of), None)
     return Finding(
         estimates=tuple(estimates),

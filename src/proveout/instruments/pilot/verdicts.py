@@ -4,7 +4,7 @@ import numpy as np
 
 from proveout.core.better import size_of, turned
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
@@ -14,11 +14,6 @@ from proveout.stats.randomisation import centred, randomisation_effect
 
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
-
-
-def measured(kpi: Kpi, effect: Effect | None) -> Estimate:
-    """1 for a KPI with an effect: one that is declared and not measured must not be forgotten."""
-    return exact(f"{kpi.role}_measured", effect is not None, subject=kpi.id, method="tried")
 
 
 def estimates(effect: Effect, kpi: Kpi) -> list[Estimate]:
