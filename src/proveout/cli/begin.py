@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from shlex import quote
 
@@ -26,7 +27,7 @@ def demo(words: tuple[str, ...], listed: bool) -> None:
     if len(words) > 2:
         raise click.UsageError("at most a NAME and a FOLDER")
     name, folder = told(words)
-    write(folder, name=name)
+    write(folder, name=name, said=partial(click.echo, err=True))
     click.echo(f"{STORIES[name].opening.format(folder=folder)}, then run:\n")
     return click.echo(f"  proveout {STORIES[name].command} {quote(str(folder))}")
 

@@ -142,6 +142,8 @@ class PilotPlan:
     """How many teams they work in; 0 when there are none."""
     weeks: Annotated[float, Gt(0)] = 6.0
     """How long it runs."""
+    cases_per_day: Annotated[float, Gt(0)] | None = None
+    """New cases of each arm on a working day; says what the pilot can show of a KPI that each case has or has not."""
 
 
 def _phase_key(name: str) -> str:

@@ -7,7 +7,12 @@ DAY = date(2026, 1, 30)
 """The day that is today in the files as they are stored."""
 
 
+def shift(today: date) -> timedelta:
+    """Whole weeks from `DAY` into the week before today."""
+    return timedelta(weeks=(today - DAY).days // 7)
+
+
 def dated(text: str, today: date) -> str:
     """The text with all its dates moved by whole weeks, so that `DAY` falls into the week before today."""
-    shift = timedelta(weeks=(today - DAY).days // 7)
-    return re.sub(r"\b20\d\d-\d\d-\d\d(?=\b|T)", lambda match: (date.fromisoformat(match[0]) + shift).isoformat(), text)
+    by = shift(today)
+    return re.sub(r"\b20\d\d-\d\d-\d\d(?=\b|T)", lambda match: (date.fromisoformat(match[0]) + by).isoformat(), text)

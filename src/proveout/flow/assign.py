@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +56,7 @@ def prepare(workspace: Workspace) -> Plan:
     """
     initiative = workspace.declared()
     pilot = declared_pilot(initiative)
-    today = datetime.now(UTC).date()
+    today = workspace.today
     path = assignment_path(workspace.folder, initiative, pilot.assignment)
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
@@ -69,7 +69,10 @@ def prepare(workspace: Workspace) -> Plan:
     design = digest(initiative.pilot_design())[:DIGITS]
     if not old:
         _refuse_impossible(members, pilot)
-    seats = (*old, *seats_of(new, old, pilot, design, lambda members, batch: _draw(members, pilot, batch)))
+    seats = (
+        *old,
+        *seats_of(new, old, pilot, design, lambda members, batch: _draw(members, pilot, batch), workspace.clock()),
+    )
     text = delivery.text_of(seats)
     registration = Registration(
         design=initiative.pilot_design(), file=delivery.digest_of(text), n_units=len(seats), at=today
@@ -120,7 +123,7 @@ def adopt(workspace: Workspace) -> Registration:
             design=initiative.pilot_design(),
             file=prints[0].digest,
             n_units=int(tables["n"]["n"][0]),
-            at=datetime.now(UTC).date(),
+            at=workspace.today,
         )
         register(ledger, initiative.initiative, registration)
     return registration
@@ -150,7 +153,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         start=pilot.start,
         end=pilot.end,
         looks=pilot.calendar,
-        today=as_of or datetime.now(UTC).date(),
+        today=as_of or workspace.today,
         registered=known.at if known else None,
         changes=tuple(changed),
     )

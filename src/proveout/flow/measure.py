@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from proveout import data
@@ -62,7 +62,9 @@ def measure(
         return finding
 
     for task, finding in _side_by_side([task for task in tasks if not task.remembered], evidence, find, progress):
-        evidence[task.block.id] = _recorded(task, _evidence(task, finding, as_of), ledger, initiative.initiative, as_of)
+        evidence[task.block.id] = _recorded(
+            task, _evidence(task, finding, as_of, ledger.clock()), ledger, initiative.initiative, as_of
+        )
         progress(task.block.id, "measured")
     return Measured(evidence=tuple(evidence[task.block.id] for task in tasks), remembered=remembered, seconds=seconds)
 
@@ -124,8 +126,8 @@ def _find(
         )
 
 
-def _evidence(task: Task, finding: Finding, as_of: date) -> Evidence:
-    now = datetime.now(UTC).replace(microsecond=0)
+def _evidence(task: Task, finding: Finding, as_of: date, at: datetime) -> Evidence:
+    now = at.replace(microsecond=0)
     days = task.block.good_for_days or task.instrument.good_for_days
     return Evidence(
         block=task.block.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from proveout import data, delivery, gates
@@ -78,7 +78,7 @@ def advance(
     """
     initiative = workspace.declared()
     rollout = declared_rollout(initiative)
-    today = as_of or datetime.now(UTC).date()
+    today = as_of or workspace.today
     before = standing(workspace)
     assessment = check(workspace, as_of=today, progress=progress)
     trained, untold = _trained(workspace, initiative, rollout, before.waves, today)
@@ -218,7 +218,7 @@ def _by_hand(
         step = Transition(
             wave=wave.number,
             before=wave.state,
-            on=as_of or datetime.now(UTC).date(),
+            on=as_of or workspace.today,
             by=by.strip(),
             reason=reason.strip(),
             **make(wave),

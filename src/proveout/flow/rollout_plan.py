@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -76,12 +76,15 @@ def prepare(workspace: Workspace) -> Plan:
         known = planned(ledger, initiative.initiative)
     restore(path, known.body if known else None)
     old = delivery.read_seats(path)
-    _refuse_changes(initiative, rollout, known.body if known else None, path, old, datetime.now(UTC).date())
+    _refuse_changes(initiative, rollout, known.body if known else None, path, old, workspace.today)
     members = roster(workspace.folder, initiative, rollout)
     taken = {seat.unit for seat in old}
     new = [member for member in members if member.unit not in taken]
     design = digest(initiative.rollout_design())[:DIGITS]
-    seats = (*old, *seats_of(new, old, rollout, design, lambda members, batch: _draw(members, rollout, batch)))
+    seats = (
+        *old,
+        *seats_of(new, old, rollout, design, lambda members, batch: _draw(members, rollout, batch), workspace.clock()),
+    )
     text = delivery.text_of(seats)
     return Plan(
         path=path,

@@ -1,7 +1,7 @@
 """Seats of those who were drawn, and how people are shown them: the same for arms and for waves."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from proveout.core.draw import Drawn
@@ -20,6 +20,7 @@ def seats_of(
     design: Pilot | Rollout,
     digest: str,
     draw: Callable[[Sequence[Member], int], Mapping[str, Place]],
+    at: datetime,
 ) -> list[Seat]:
     """Seats of new units: with their team where it has one, else drawn as a batch of its own.
 
@@ -29,11 +30,11 @@ def seats_of(
         design: What gets a place, and the seed.
         digest: Of the design, as it stands in each line.
         draw: From members and the number of the batch to the place of each block.
+        at: This moment.
     """
     by_team = {seat.team: seat for seat in old if seat.team} if design.randomise == "teams" else {}
     batch = max((seat.batch for seat in old), default=0) + 1
     drawn = draw([member for member in new if member.team not in by_team], batch)
-    at = datetime.now(UTC).isoformat(timespec="seconds")
     seats = []
     for member in new:
         first = by_team.get(member.team)
@@ -49,7 +50,7 @@ def seats_of(
                 seed=design.seed,
                 size=first.size if first else member.size,
                 baseline=first.baseline if first else member.baseline,
-                assigned_at=at,
+                assigned_at=at.isoformat(timespec="seconds"),
                 design=digest,
             )
         )

@@ -1,6 +1,7 @@
 """Begin: a story to look at, or a folder of one's own."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
@@ -9,16 +10,22 @@ from pathlib import Path
 
 from proveout import declare, examples
 from proveout.core.errors import ProveoutError
-from proveout.examples.stories import FIRST, STORIES
+from proveout.examples.stories import FIRST, STORIES, Story
+
+RECORDS = ("records/assignment.csv", "records/waves.csv")
+"""What Proveout writes in a story, beside its ledger."""
 
 
-def demo(folder: Path, today: date | None = None, *, name: str = FIRST) -> Path:
+def demo(
+    folder: Path, today: date | None = None, *, name: str = FIRST, said: Callable[[str], None] = lambda line: None
+) -> Path:
     """Write a story, dated for today, into a folder that is new or empty.
 
     Args:
         folder: Where to.
         today: The day that counts as today.
         name: Of the story, one of `STORIES`.
+        said: Told what people did meanwhile, where the story takes its time, a line each.
 
     Raises:
         ProveoutError: There is no such story; the folder holds something already, or cannot be written.
@@ -30,12 +37,30 @@ def demo(folder: Path, today: date | None = None, *, name: str = FIRST) -> Path:
     story, day = STORIES[name], today or date.today()
     try:
         _copy(files(examples) / story.kept, folder, day)
-        for path, text in story.made().items():
-            folder.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
-            folder.joinpath(path).write_text(examples.dated(text, day), encoding="utf-8")
+        _write(story.made(), folder, day)
+        if story.acts:
+            _tell(story, folder, day, said)
     except OSError as error:
         raise ProveoutError(f"{folder} cannot be written: {error.strerror}", "name another folder") from None
     return folder
+
+
+def _tell(story: Story, folder: Path, today: date, said: Callable[[str], None]) -> None:
+    from proveout.flow.tell import tell
+
+    def write(until: date) -> None:
+        records = {path: folder / path for path in RECORDS}
+        drawn = {path: file.read_text(encoding="utf-8") for path, file in records.items() if file.exists()}
+        _write(story.grown(until, drawn), folder, today)
+
+    tell(story, folder, examples.shift(today), write, said)
+    write(examples.DAY)
+
+
+def _write(texts: Mapping[str, str], folder: Path, today: date) -> None:
+    for path, text in texts.items():
+        folder.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
+        folder.joinpath(path).write_text(examples.dated(text, today), encoding="utf-8")
 
 
 def told(words: tuple[str, ...]) -> tuple[str, Path]:

@@ -1,9 +1,10 @@
 """Where an initiative lives: its folder, its ledger, its policy, its instruments."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Block, Initiative
 from proveout.core.paths import inside
 from proveout.core.policy import Policy
-from proveout.ledger import Ledger, open_ledger
+from proveout.ledger import Ledger, now, open_ledger
 
 
 class FaultyDeclaration(ProveoutError):
@@ -30,9 +31,16 @@ class Workspace:
 
     Args:
         folder: Where ``initiative.yml`` is.
+        clock: What time it is, for the ledger too; a story has a clock of its own.
     """
 
     folder: Path
+    clock: Callable[[], datetime] = now
+
+    @property
+    def today(self) -> date:
+        """The day, UTC."""
+        return self.clock().date()
 
     @property
     def report_path(self) -> Path:
@@ -47,7 +55,7 @@ class Workspace:
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
         """The ledger, opened; made when there is none yet."""
-        with open_ledger(self.ledger_location) as ledger:
+        with open_ledger(self.ledger_location, self.clock) as ledger:
             yield ledger
 
     @cached_property

@@ -1,7 +1,7 @@
 """The ledger, opened: append, look up, verify."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,11 +45,22 @@ class Store(Protocol):
         ...
 
 
+def now() -> datetime:
+    """This moment, UTC."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Ledger:
-    """An open ledger; a context manager. One per thread."""
+    """An open ledger; a context manager. One per thread.
+
+    Args:
+        store: Where the rows are.
+        clock: What time it is; another one than the clock on the wall only where a story is told.
+    """
 
     store: Store
+    clock: Callable[[], datetime] = now
 
     def __enter__(self) -> Self:
         return self
@@ -97,7 +108,7 @@ class Ledger:
                 kind=kind,
                 initiative=initiative,
                 key=key,
-                at=datetime.now(UTC).isoformat(timespec="microseconds"),
+                at=self.clock().isoformat(timespec="microseconds"),
                 body=text,
             )
             row = row._replace(hash=seal(row))
@@ -145,11 +156,12 @@ class Ledger:
         return next(iter(self.store.rows("ORDER BY sequence DESC LIMIT 1")), None)
 
 
-def open_ledger(location: Path | str) -> Ledger:
+def open_ledger(location: Path | str, clock: Callable[[], datetime] = now) -> Ledger:
     """Open a ledger, or start one where there is nothing yet.
 
     Args:
         location: A file for SQLite, or an address ``postgresql://...``.
+        clock: What time it is.
 
     Raises:
         ProveoutError: It cannot be opened or written, is damaged, is no ledger, or comes from a newer version. Nothing
@@ -158,10 +170,10 @@ def open_ledger(location: Path | str) -> Ledger:
     if str(location).startswith(("postgresql://", "postgres://")):
         from proveout.ledger.postgresql import PostgresStore
 
-        return Ledger(PostgresStore.open(str(location)))
+        return Ledger(PostgresStore.open(str(location)), clock)
     from proveout.ledger.sqlite import SqliteStore
 
-    return Ledger(SqliteStore.open(Path(location)))
+    return Ledger(SqliteStore.open(Path(location)), clock)
 
 
 def _encodable(text: str) -> str:
