@@ -25,6 +25,14 @@ ROLLOUT, SUSTAIN_UNTIL, EVERY_DAYS = date(2025, 6, 9), date(2025, 12, 21), 28
 OPENED_TO_ALL = date(2026, 1, 12)
 """The holdback follows."""
 
+PHASES = {
+    "problem-validation": KICKOFF,
+    "technical-feasibility": date(2025, 3, 17),
+    "organisational-readiness": date(2025, 3, 31),
+    "pilot": PILOT,
+    "production-scaling": date(2025, 6, 2),
+}
+
 SEGMENTS = ("enterprise", "mid-market", "partners", "public-sector")
 N_REPS = 12
 """Reps of each segment; those of the first are in the pilot, the others in the rollout."""
@@ -82,7 +90,16 @@ def files(until: date, drawn: Mapping[str, str]) -> dict[str, str]:
     starts = tuple(sorted(_starts(drawn).items()))
     tables = sales_before.tables() | sales_people.tables(starts) | sales_work.tables(starts)
     written = {f"data/{name}.csv": _text(table, until) for name, table in tables.items()}
-    return {**_borrowed(), **written, "records/integration.jsonl": _probed(until)}
+    own = {"initiative.yml": _declared(until), "records/integration.jsonl": _probed(until)}
+    return {**_borrowed(), **written, **own}
+
+
+def _declared(until: date) -> str:
+    """The declaration with the phase of that day, and no evidence that only a later gate asks for."""
+    text = package("proveout.examples").joinpath("sales_agent", "initiative.yml").read_text("utf-8")
+    number, phase = max((i, name) for i, (name, start) in enumerate(PHASES.items(), start=1) if start <= until)
+    so_far, _, _ = text.partition(f"\n  # Gate {number + 1}: ")
+    return so_far.rstrip().replace(f"phase: {list(PHASES)[-1]}\n", f"phase: {phase}\n") + "\n"
 
 
 def _starts(drawn: Mapping[str, str]) -> dict[str, date]:

@@ -31,7 +31,7 @@ N_KNOWN, UNKNOWN_TO_CRM = 1300, 0.04
 ALIKE = 0.96
 """How often a rep says of a prospect what most would say."""
 NAMES = ("Alder", "Brook", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Harbor")
-N_PROSPECTS, N_BEFORE, N_TESTED, N_SINCE, N_TWICE = 1800, 500, 600, 700, 120
+N_PROSPECTS, N_BEFORE, N_TESTED, N_SINCE, N_TWICE = 1800, 500, 900, 1000, 120
 TESTED_FROM, TESTED_UNTIL = date(2025, 3, 10), date(2025, 3, 26)
 FIELDS = ("lead_id", "created_at", "segment", "industry", "employees", "visits")
 ANSWERS = ("score", "says", "qualified", "rep_said", "seconds", "own_seconds", "cost_usd")

@@ -54,8 +54,8 @@ def _everybody() -> Iterator[tuple[str, str]]:
 def _answers(chance: Chance, mean: float, items: int) -> Iterator[Row]:
     """A row per person; people differ, and so do the answers of one."""
     for who, group in _everybody():
-        level, silent = chance.normal(mean, 0.45), group == "sales-reps" and chance.happens(SILENT)
-        answers = [min(5, max(1, round(chance.normal(level, 0.4)))) for _ in range(items)]
+        level, silent = chance.normal(mean, 0.55), group == "sales-reps" and chance.happens(SILENT)
+        answers = [min(5, max(1, round(chance.normal(level, 0.3)))) for _ in range(items)]
         if not silent:
             yield ASKED, who, group, *answers
 
