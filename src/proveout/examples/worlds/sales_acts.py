@@ -50,7 +50,7 @@ ACTS: Sequence[Act] = (
     ),
     Decides(on=READY, gate=3, by=JONAS, reason="All three groups signed; the way back was tried."),
     Draws(on=READY, what="pilot"),
-    Decides(on=PILOT_DECIDED, gate=4, by=JONAS, reason="More than twice the leads per hour, at the least."),
+    Decides(on=PILOT_DECIDED, gate=4, by=JONAS, reason="Worth it at the lower end of both intervals, and nothing got worse."),
     Draws(on=PILOT_DECIDED, what="rollout"),
     Advances(on=WAVES[0]),
     Holds(on=date(2025, 6, 27), by=NADIA, reason="The end of the quarter is no time to learn something new."),

@@ -1,6 +1,6 @@
 """Before there was an agent: the log of the reps' work, the CRM, and the test of the prototype."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ STEPS = (
 """Hours of each; together what a prospect takes."""
 SELLING = (("Discovery call", 1.3), ("Prepare offer", 3.0), ("Close deal", 0.5))
 """Of a qualified prospect: so much that selling takes the rest of the week."""
+LOGGED = ("deal_id", "activity", "rep_id", "started_at", "ended_at")
 UNRECORDED = 0.04
 """Prospects that nobody writes into the CRM before the first message."""
 MARKET_FROM = date(2024, 7, 15)
@@ -48,10 +49,7 @@ def tables() -> dict[str, Table]:
     tested = _leads(Chance(SEED + 3), N_BEFORE, N_TESTED, TESTED_FROM, TESTED_UNTIL)
     since = _leads(Chance(SEED + 4), N_BEFORE + N_TESTED, N_SINCE, TESTED_FROM, TESTED_UNTIL)
     return {
-        "activity_log": (
-            ("deal_id", "activity", "rep_id", "started_at", "ended_at"),
-            sorted(_log(Chance(SEED)), key=lambda row: (row[4], row[1], row[2])),
-        ),
+        "activity_log": (LOGGED, in_order(log(Chance(SEED), 1, sales.FIRST_WEEK, LOG_WEEKS, {}))),
         "crm_leads": (
             ("prospect_id", "deal_id", "company", "industry", "employees", "website", "contact_email", "updated_at"),
             list(_crm(Chance(SEED + 5), prospects)),
@@ -69,30 +67,45 @@ def tables() -> dict[str, Table]:
     }
 
 
-def _log(chance: Chance) -> Iterator[Row]:
-    """Each rep does one prospect after the other, eight hours a day."""
-    case = 0
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """By time, as a log is written."""
+    return sorted(rows, key=lambda row: (row[4], row[5], row[1]))
+
+
+def log(chance: Chance, first: int, since: date, weeks: int, faster_from: Mapping[str, date]) -> Iterator[Row]:
+    """Each rep does one prospect after the other, eight hours a day; what the agent saves goes elsewhere.
+
+    Args:
+        chance: Of the draws.
+        first: Number of the first case.
+        since: The Monday on which it begins.
+        weeks: How many there are.
+        faster_from: From when on reps have the agent.
+    """
+    case = first
     for who, _ in sales.reps("enterprise"):
         now = chance.share() * 2
-        while now < 40 * LOG_WEEKS:
-            case += 1
+        while now < 40 * weeks:
+            faster = _day(since, now) >= faster_from.get(who, date.max)
             skipped = "Record in CRM" if chance.happens(UNRECORDED) else ""
-            done = [step for step in STEPS if step[0] != skipped]
             qualified = chance.happens(sales.QUALIFIED)
-            for step, hours in (*done, *(SELLING if qualified else ())):
-                begun, now = now, now + chance.around(hours, 0.3)
-                yield _day(now), f"D{case:04}", step, who, _at(begun), _at(now)
-            if not qualified:
-                yield _day(now), f"D{case:04}", "Close deal", who, _at(now), _at(now)
+            for step, usual in (*STEPS, *(SELLING if qualified else (("Close deal", 0.05),))):
+                hours = chance.around(usual, 0.3)
+                begun, saved = now, hours * (1 - 1 / sales.EFFICIENCY) if faster and (step, usual) in STEPS else 0.0
+                now += hours - saved
+                if step != skipped:
+                    yield _day(since, now), f"D{case:04}", step, who, _at(since, begun), _at(since, now)
+            now += sum(hours for _, hours in STEPS) * (1 - 1 / sales.EFFICIENCY) if faster else 0.0
+            case += 1
 
 
-def _day(hours: float) -> date:
+def _day(since: date, hours: float) -> date:
     days = int(hours // 8)
-    return sales.FIRST_WEEK + timedelta(days=days // 5 * 7 + days % 5)
+    return since + timedelta(days=days // 5 * 7 + days % 5)
 
 
-def _at(hours: float) -> str:
-    moment = datetime.combine(_day(hours), time(9)) + timedelta(seconds=round(hours % 8 * 3600))
+def _at(since: date, hours: float) -> str:
+    moment = datetime.combine(_day(since, hours), time(9)) + timedelta(seconds=round(hours % 8 * 3600))
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 

@@ -9,13 +9,13 @@ from proveout.examples import DAY
 from proveout.examples.chance import Chance
 from proveout.examples.worlds import sales
 from proveout.examples.worlds.sales import SEED, Table
-from proveout.examples.worlds.sales_before import ANSWERS, FIELDS, answered, lead
+from proveout.examples.worlds.sales_before import ANSWERS, FIELDS, LOGGED, answered, in_order, lead, log
 
 Row = tuple[Any, ...]
 Starts = Sequence[tuple[str, date]]
 
 N_WEEKS = (DAY - sales.FIRST_WEEK).days // 7 + 1
-PACE, HOURS_SPREAD = 0.08, 2.0
+PACE, HOURS_SPREAD = 0.12, 2.0
 """How reps differ lastingly, and how the hours of their weeks do."""
 N_DOWN = 7
 """Hours in which nobody would have been answered; the first of them in the pilot."""
@@ -36,9 +36,12 @@ def tables(starts: Starts) -> dict[str, Table]:
             weeks.append(row)
             asked += calls
     asked.sort(key=lambda row: (row[2], row[1]))
+    pilot = {who: start for who, start in starts if start == sales.PILOT}
+    around = log(Chance(SEED + 10), 5001, sales.PILOT - timedelta(weeks=6), 12, pilot)
     head = ("rep", "segment", "day", "hours", "prospects", "leads", "messages", "replies", "meetings")
     return {
         "work": (head, weeks),
+        "pilot_log": (LOGGED, in_order(around)),
         "requests": (("at", "rep", *FIELDS, *ANSWERS), asked),
         "probes": (("at", "status", "seconds"), list(_probes(Chance(SEED + 9)))),
     }
