@@ -21,8 +21,10 @@ FIRST_WEEK = date(2024, 12, 9)
 KICKOFF, PROVED, READY = date(2025, 3, 3), date(2025, 3, 28), date(2025, 4, 11)
 """The project begins; gates 2 and 3 are decided."""
 PILOT, PILOT_END, PILOT_DECIDED = date(2025, 4, 14), date(2025, 5, 25), date(2025, 5, 28)
-ROLLOUT, SUSTAIN_UNTIL, EVERY_DAYS = date(2025, 6, 9), date(2025, 12, 21), 28
-OPENED_TO_ALL = date(2026, 1, 12)
+ROLLOUT, SUSTAIN_UNTIL = date(2025, 6, 9), date(2026, 1, 18)
+WAVES = (ROLLOUT, date(2025, 7, 7), date(2025, 7, 21))
+"""First day of each; the second was held back for a week, over the end of the quarter."""
+OPENED_TO_ALL = date(2026, 1, 26)
 """The holdback follows."""
 
 PHASES = {
@@ -34,20 +36,20 @@ PHASES = {
 }
 
 SEGMENTS = ("enterprise", "mid-market", "partners", "public-sector")
-N_REPS = 12
-"""Reps of each segment; those of the first are in the pilot, the others in the rollout."""
+N_REPS = {"enterprise": 12, "mid-market": 20, "partners": 20, "public-sector": 20}
+"""Those of the first are in the pilot, the others in the rollout."""
 RESEARCH_HOURS, WEEK_HOURS = 24.0, 40.0
 """Of a rep's week, 60% goes into research and first contact."""
 HOUR_EARNS_USD = 13.35
 """What an hour of it would earn if it were given back: four in ten could be sold, at a margin of 33 USD."""
-OPPORTUNITY_COST_USD = N_REPS * RESEARCH_HOURS * 52 * HOUR_EARNS_USD
+OPPORTUNITY_COST_USD = N_REPS["enterprise"] * RESEARCH_HOURS * 52 * HOUR_EARNS_USD
 """About 200,000 a year, of the first segment alone."""
-HOURS_PER_PROSPECT = {"enterprise": 2.88, "mid-market": 2.0, "partners": 2.0, "public-sector": 2.0}
+HOURS_PER_PROSPECT = {"enterprise": 2.88, "mid-market": 1.5, "partners": 1.5, "public-sector": 1.5}
 QUALIFIED = 0.4
 """Share of the prospects that a person confirms as a qualified lead."""
 EFFICIENCY = 3.0
 """How many times as many qualified leads an hour of research and first contact brings with the agent."""
-USED_AT_SCALE = 0.95
+USED_AT_SCALE = 0.98
 """Weeks in which a rep who has it uses it; in the others the work is done by hand. In the pilot all of them."""
 REPLIES, REPLIES_WITH = 0.03, 0.06
 BASELINE_REPLIES, BASELINE_PROSPECTS = 36, 1200
@@ -56,7 +58,7 @@ MEETINGS, MEETINGS_WITH = 2.0, 2.6
 """Per rep and week."""
 PROSPECTS_A_DAY = 10
 """Through the agent in the pilot."""
-PER_WEEK_AT_SCALE = 13
+PER_WEEK_AT_SCALE = 17
 """Prospects of a rep outside the first segment, with the agent."""
 ACCURACY, REPS_RIGHT = 0.90, 0.78
 """How often the agent is right about a prospect, and how often a rep is."""
@@ -75,7 +77,7 @@ def rep(segment: str, number: int) -> str:
 
 def reps(*segments: str) -> Iterator[tuple[str, str]]:
     """Rep and segment."""
-    return ((rep(segment, i), segment) for segment in segments for i in range(N_REPS))
+    return ((rep(segment, i), segment) for segment in segments for i in range(N_REPS[segment]))
 
 
 def files(until: date, drawn: Mapping[str, str]) -> dict[str, str]:
@@ -91,6 +93,7 @@ def files(until: date, drawn: Mapping[str, str]) -> dict[str, str]:
     tables = sales_before.tables() | sales_people.tables(starts) | sales_work.tables(starts)
     written = {f"data/{name}.csv": _text(table, until) for name, table in tables.items()}
     own = {"initiative.yml": _declared(until), "records/integration.jsonl": _probed(until)}
+    own |= {f"interviews/{name}.md": text for name, (day, text) in sales_people.ASKED_AGAIN.items() if day <= until}
     return {**_borrowed(), **written, **own}
 
 
@@ -109,7 +112,7 @@ def _starts(drawn: Mapping[str, str]) -> dict[str, date]:
         starts[row["unit"]] = PILOT if row["arm"] == "pilot" else ROLLOUT
     for row in csv.DictReader(io.StringIO(drawn.get("records/waves.csv", ""))):
         number = 0 if row["arm"] == "holdback" else int(row["arm"].split()[1])
-        starts[row["unit"]] = ROLLOUT + timedelta(days=EVERY_DAYS * (number - 1)) if number else OPENED_TO_ALL
+        starts[row["unit"]] = WAVES[number - 1] if number else OPENED_TO_ALL
     return starts
 
 

@@ -4,18 +4,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from proveout.examples.acts import Act, Advances, Decides, Draws, Holds, Resumes, Signs
-from proveout.examples.worlds.sales import (
-    EVERY_DAYS,
-    OPENED_TO_ALL,
-    PILOT_DECIDED,
-    PROVED,
-    READY,
-    ROLLOUT,
-)
+from proveout.examples.worlds.sales import OPENED_TO_ALL, PILOT_DECIDED, PROVED, READY, WAVES
 
 NADIA, JONAS, PRIYA, TOMAS = "Nadia Okafor", "Jonas Lind", "Priya Raman", "Tomas Weber"
 VALIDATED = date(2025, 3, 14)
-WAVES = [ROLLOUT + timedelta(days=EVERY_DAYS * i) for i in range(3)]
 
 ACTS: Sequence[Act] = (
     Decides(on=VALIDATED, gate=1, by=JONAS, reason="The loss is measured, and nine of ten people named it."),
@@ -50,14 +42,17 @@ ACTS: Sequence[Act] = (
     ),
     Decides(on=READY, gate=3, by=JONAS, reason="All three groups signed; the way back was tried."),
     Draws(on=READY, what="pilot"),
-    Decides(on=PILOT_DECIDED, gate=4, by=JONAS, reason="Worth it at the lower end of both intervals, and nothing got worse."),
+    Decides(
+        on=PILOT_DECIDED, gate=4, by=JONAS, reason="Worth it at the lower end of both intervals, and nothing got worse."
+    ),
     Draws(on=PILOT_DECIDED, what="rollout"),
     Advances(on=WAVES[0]),
-    Holds(on=date(2025, 6, 27), by=NADIA, reason="The end of the quarter is no time to learn something new."),
+    Advances(on=date(2025, 6, 23)),
+    Holds(on=date(2025, 6, 23), by=NADIA, reason="The end of the quarter is no time to learn something new."),
     Resumes(on=WAVES[1], by=NADIA, reason="The quarter is over."),
     Advances(on=WAVES[1]),
     Advances(on=WAVES[2]),
     Advances(on=WAVES[2] + timedelta(days=15)),
-    Decides(on=date(2025, 12, 23), gate=5, by=JONAS, reason="It lasted half a year against those who waited."),
+    Decides(on=OPENED_TO_ALL, gate=5, by=JONAS, reason="It lasted half a year against those who waited."),
     Advances(on=OPENED_TO_ALL),
 )

@@ -32,7 +32,7 @@ N_KNOWN, UNKNOWN_TO_CRM = 1300, 0.04
 ALIKE = 0.96
 """How often a rep says of a prospect what most would say."""
 NAMES = ("Alder", "Brook", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Harbor")
-N_PROSPECTS, N_BEFORE, N_TESTED, N_SINCE, N_TWICE = 1800, 500, 900, 1000, 120
+N_PROSPECTS, N_BEFORE, N_TESTED, N_SINCE, N_AGAIN, N_TWICE = 1800, 500, 900, 1000, 480, 120
 TESTED_FROM, TESTED_UNTIL = date(2025, 3, 10), date(2025, 3, 26)
 FIELDS = ("lead_id", "created_at", "segment", "industry", "employees", "visits")
 ANSWERS = ("score", "says", "qualified", "rep_said", "seconds", "own_seconds", "cost_usd")
@@ -47,6 +47,7 @@ def tables() -> dict[str, Table]:
     prospects = _prospects(Chance(SEED + 1))
     before = _leads(Chance(SEED + 2), 0, N_BEFORE, sales.FIRST_WEEK, TESTED_FROM)
     tested = _leads(Chance(SEED + 3), N_BEFORE, N_TESTED, TESTED_FROM, TESTED_UNTIL)
+    again = _leads(Chance(SEED + 11), N_BEFORE + N_TESTED + N_SINCE, N_AGAIN, sales.PILOT_DECIDED, DAY)
     since = _leads(Chance(SEED + 4), N_BEFORE + N_TESTED, N_SINCE, TESTED_FROM, TESTED_UNTIL)
     return {
         "activity_log": (LOGGED, in_order(log(Chance(SEED), 1, sales.FIRST_WEEK, LOG_WEEKS, {}))),
@@ -59,10 +60,13 @@ def tables() -> dict[str, Table]:
         "training_leads": (FIELDS, before),
         "test_cases": (
             (*FIELDS, *ANSWERS),
-            [(row[0], *answered(Chance(SEED + 100 + i), row[1:])) for i, row in enumerate(tested)],
+            [(row[0], *answered(Chance(SEED + 100 + i), row[1:])) for i, row in enumerate([*tested, *again])],
         ),
         "new_leads": (FIELDS, since),
-        "second_opinions": (("lead_id", "rep_id", "decision"), list(_opinions(Chance(SEED + 7), tested))),
+        "second_opinions": (
+            ("lead_id", "rep_id", "decision"),
+            list(_opinions(Chance(SEED + 7), tested[:N_TWICE], again[:: N_AGAIN // N_TWICE])),
+        ),
         "load_tests": (("at", "load", "throughput", "errors"), _load_tests(Chance(SEED + 8))),
     }
 
@@ -198,12 +202,12 @@ def yes(fact: bool) -> str:
     return "yes" if fact else "no"
 
 
-def _opinions(chance: Chance, tested: list[Row]) -> Iterator[Row]:
+def _opinions(chance: Chance, tested: list[Row], again: list[Row]) -> Iterator[Row]:
     """Three reps said of the same prospects whether they are worth a call."""
-    for row in tested[:N_TWICE]:
+    for row in [*((sales.PROVED, *row[1:]) for row in tested), *again]:
         worth = chance.happens(sales.QUALIFIED)
         for i in (1, 4, 9):
-            yield sales.PROVED, row[1], sales.rep("enterprise", i), yes(worth == chance.happens(ALIKE))
+            yield row[0], row[1], sales.rep("enterprise", i), yes(worth == chance.happens(ALIKE))
 
 
 def _load_tests(chance: Chance) -> list[Row]:

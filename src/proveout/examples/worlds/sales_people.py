@@ -24,6 +24,44 @@ ASKED, TRAINED = date(2025, 4, 3), date(2025, 4, 8)
 AIM = tuple(f"{scale}_{i}" for scale in ("aim", "iam", "fim") for i in range(1, 5))
 STEPS = ("awareness", "desire", "knowledge", "ability", "reinforcement")
 N_ITEMS, N_OPEN = 60, 3
+ASKED_AGAIN = {
+    "11-sales-reps": (
+        date(2025, 9, 22),
+        """---
+interviewee: R-midmarket-4
+group: sales-reps
+date: 2025-09-22
+interviewer: amara
+pains: {manual-research: 4, wrong-contacts: 3}
+quotes:
+  manual-research: "I had forgotten how I used to spend my Tuesdays."
+---
+
+Mid-market, has had the agent since June; asked how it was before. Two accounts were researched by hand in the week when
+she was on another laptop, and it took the morning.
+
+Checks every contact still; about one in twenty is somebody who has left.
+""",
+    ),
+    "12-sales-reps": (
+        date(2026, 1, 19),
+        """---
+interviewee: R-public-17
+group: sales-reps
+date: 2026-01-19
+interviewer: tobias
+pains: {manual-research: 5, blank-page: 3}
+quotes:
+  manual-research: "Everybody around me calls, and I read tenders."
+---
+
+Public sector, in the holdback: still researches by hand. Knows why the last six wait, and would rather not.
+
+Three hours for one ministry yesterday, most of it to find out who decides.
+""",
+    ),
+}
+"""Interviews held later, to see whether the problem is still the one that was found."""
 THEMES = ("tone of drafts", "wrong contact", "missing source", "speed", "wish")
 
 
@@ -41,7 +79,7 @@ def tables(starts: Starts) -> dict[str, Table]:
         "staff": (("person", "role"), staff),
         "courses": (("person", "module", "finished_at"), list(_courses(staff))),
         "tests": (("person", "kind", "points"), list(_tests(staff))),
-        "access": (("person", "at"), [(start, who, start) for who, start in starts]),
+        "access": (("person", "role", "at"), list(_access(starts))),
         "feedback": (("item", "reported", "closed", "kind", "severity", "theme"), list(_items(Chance(SEED + 22)))),
     }
 
@@ -70,6 +108,11 @@ def _usability(starts: Starts) -> Iterator[Row]:
         answers = [min(5, max(1, round(chance.normal(level, 0.5)))) for _ in range(10)]
         if group != "sales-reps" or not chance.happens(SILENT):
             yield start + timedelta(days=37), who, group, *(6 - a if n % 2 else a for n, a in enumerate(answers))
+
+
+def _access(starts: Starts) -> Iterator[Row]:
+    yield from ((start, who, "rep", start) for who, start in starts)
+    yield from ((sales.PILOT, who, role, sales.PILOT) for role, people in _roles() for who in people)
 
 
 def _staff(starts: Starts) -> Iterator[Row]:
