@@ -30,6 +30,7 @@ class Decides:
 
     on: date
     gate: int
+    choice: str = "go"
     by: str
     reason: str
 

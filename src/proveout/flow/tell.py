@@ -99,7 +99,7 @@ def _(act: Draws, workspace: Workspace) -> str:
 def _(act: Decides, workspace: Workspace) -> str:
     phase = Phase.named(str(act.gate))
     name, decision = decide.prepare(
-        workspace, phase, Choice.GO, reason=act.reason, by=act.by, override=False, as_of=workspace.today
+        workspace, phase, Choice(act.choice), reason=act.reason, by=act.by, override=False, as_of=workspace.today
     )
     decide.decide(workspace, name, decision)
     return f"gate {act.gate} is decided: {decision.choice}; its verdict is {decision.verdict}"

@@ -33,6 +33,13 @@ ACTS: Sequence[Act] = (
         by=NADIA,
         comment="The first pipeline meeting of each month looks at checked drafts.",
     ),
+    Decides(
+        on=date(2025, 4, 7),
+        gate=3,
+        choice="hold",
+        by=JONAS,
+        reason="Revenue operations will not sign before the runbook says where notes wait.",
+    ),
     Signs(
         on=date(2025, 4, 10),
         group="rev-ops",
@@ -47,8 +54,7 @@ ACTS: Sequence[Act] = (
     ),
     Draws(on=PILOT_DECIDED, what="rollout"),
     Advances(on=WAVES[0]),
-    Advances(on=date(2025, 6, 23)),
-    Holds(on=date(2025, 6, 23), by=NADIA, reason="The end of the quarter is no time to learn something new."),
+    Holds(on=date(2025, 6, 27), by=NADIA, reason="The end of the quarter is no time to learn something new."),
     Resumes(on=WAVES[1], by=NADIA, reason="The quarter is over."),
     Advances(on=WAVES[1]),
     Advances(on=WAVES[2]),

@@ -33,6 +33,8 @@ ALIKE = 0.96
 """How often a rep says of a prospect what most would say."""
 NAMES = ("Alder", "Brook", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Harbor")
 N_PROSPECTS, N_BEFORE, N_TESTED, N_SINCE, N_AGAIN, N_TWICE = 1800, 500, 900, 1000, 480, 120
+TESTED_AGAIN = date(2025, 12, 1)
+"""On new prospects, from then on; and shown to three reps again."""
 TESTED_FROM, TESTED_UNTIL = date(2025, 3, 10), date(2025, 3, 26)
 FIELDS = ("lead_id", "created_at", "segment", "industry", "employees", "visits")
 ANSWERS = ("score", "says", "qualified", "rep_said", "seconds", "own_seconds", "cost_usd")
@@ -47,7 +49,7 @@ def tables() -> dict[str, Table]:
     prospects = _prospects(Chance(SEED + 1))
     before = _leads(Chance(SEED + 2), 0, N_BEFORE, sales.FIRST_WEEK, TESTED_FROM)
     tested = _leads(Chance(SEED + 3), N_BEFORE, N_TESTED, TESTED_FROM, TESTED_UNTIL)
-    again = _leads(Chance(SEED + 11), N_BEFORE + N_TESTED + N_SINCE, N_AGAIN, sales.PILOT_DECIDED, DAY)
+    again = _leads(Chance(SEED + 11), N_BEFORE + N_TESTED + N_SINCE, N_AGAIN, TESTED_AGAIN, DAY)
     since = _leads(Chance(SEED + 4), N_BEFORE + N_TESTED, N_SINCE, TESTED_FROM, TESTED_UNTIL)
     return {
         "activity_log": (LOGGED, in_order(log(Chance(SEED), 1, sales.FIRST_WEEK, LOG_WEEKS, {}))),

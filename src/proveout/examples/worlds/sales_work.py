@@ -40,7 +40,9 @@ def tables(starts: Starts) -> dict[str, Table]:
     around = log(Chance(SEED + 10), 5001, sales.PILOT - timedelta(weeks=6), 12, pilot)
     head = ("rep", "segment", "day", "hours", "prospects", "leads", "messages", "replies", "meetings")
     return {
-        "work": (head, weeks),
+        "pilot_work": (head, [row for row in weeks if row[2] == "enterprise" and row[0] <= sales.PILOT_END]),
+        "pilot_uses": (("rep", "at"), [(row[0], row[2], row[1]) for row in asked if row[0] <= sales.PILOT_END]),
+        "work": (head, [row for row in weeks if row[2] != "enterprise"]),
         "pilot_log": (LOGGED, in_order(around)),
         "requests": (("at", "rep", *FIELDS, *ANSWERS), asked),
         "probes": (("at", "status", "seconds"), list(_probes(Chance(SEED + 9)))),
