@@ -1,6 +1,6 @@
 """Cohen's sample sizes, Killip's design effects, and the published examples of detectable effects."""
 
-from math import inf
+from math import ceil, inf
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from proveout.core.errors import TooLittle
 from proveout.stats.panel import Parts
 from proveout.stats.power import (
+    cases_per_group,
     design_effect,
     duration_curve,
     effect_variance,
@@ -30,6 +31,13 @@ weeks of variance 0.4 with autocorrelation 0.3, whose T(1 - a)/(1 + a) was taken
 def test_cohen_1988(effect, expected):
     assert units_per_group(effect) == pytest.approx(expected, abs=PRINTED)
     assert two_sample_power(effect, expected) == pytest.approx(0.8, abs=1e-6)
+
+
+def test_chow_shao_and_wang_2008():
+    assert ceil(cases_per_group(0.65, 0.85)) == 70
+    assert ceil(cases_per_group(0.03, 0.09)) == 243  # as the design notes count it: three replies in a hundred, or nine
+    with pytest.raises(ValueError, match="nothing changes"):
+        cases_per_group(0.1, 0.1)
 
 
 def test_power_without_an_effect_is_the_error_of_the_first_kind():

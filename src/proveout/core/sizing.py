@@ -2,8 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 
 from proveout.core.estimate import Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSizing:
+    """How many cases a change of a share takes, where each case has it or not.
+
+    Args:
+        share: Of the cases today.
+        needed: By how many times as many, cases of each arm that show it with 80% power.
+        per_day: New cases of each arm on a working day, as planned; None where nobody says.
+        working_days: Of the pilot.
+    """
+
+    share: float
+    needed: Mapping[float, int]
+    per_day: float | None
+    working_days: int
+
+    def days(self, times: float) -> int | None:
+        """Working days that so many cases take."""
+        return ceil(self.needed[times] / self.per_day) if self.per_day else None
+
+    def shows(self, times: float) -> bool | None:
+        """Whether the pilot is long enough for it."""
+        days = self.days(times)
+        return None if days is None else days <= self.working_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +47,7 @@ class KpiSizing:
         floor: What no length goes below.
         icc: Intraclass correlation used, and whether it is an assumption.
         r: Correlation with the baseline that is used.
+        cases: Of a share of cases that are not the pilot's units, what cases show instead.
         why_not: Why nothing can be said.
     """
 
@@ -32,6 +60,7 @@ class KpiSizing:
     floor: float | None = None
     icc: tuple[float, bool] | None = None
     r: float = 0.0
+    cases: CaseSizing | None = None
     why_not: str = ""
 
 

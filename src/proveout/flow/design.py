@@ -1,8 +1,9 @@
 """What the declared pilot can show, from its roster and the baselines of its KPIs: before anybody is assigned."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 
@@ -11,15 +12,19 @@ from proveout.core.errors import TooLittle
 from proveout.core.initiative import Initiative, Kpi, PilotPlan
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, Failure
-from proveout.core.sizing import KpiSizing, Sizing
+from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import Sample, absolute, baseline, sample, sight
 from proveout.instruments.kpis.settings import Settings
+from proveout.stats.power import cases_per_group
 from proveout.stats.power import smallest_p as fewest_p
 
 WEEKS = (1, 2, 4, 8, 12, 26)
+TIMES = (1.5, 2.0, 3.0)
+"""How many times as many replies, complaints or other cases of a kind one asks about."""
+WORKING_DAYS = 5
 LONG = 520
 """Weeks that stand for ever."""
 MOST_TEAMS = 2_000
@@ -40,9 +45,10 @@ def size_up(workspace: Workspace) -> Sizing:
     kpis = [kpi for kpi in initiative.kpis if kpi.id in pilot.outcomes]
     asked = replace(initiative, kpis=tuple(kpis))
     tables, failures = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
-    plan = _plan(members, pilot)
+    plan = _plan(members, pilot, initiative.plan.pilot_size)
     teams = {member.unit: member.team for member in members if plan.clusters}
-    found = tuple(_kpi(i, kpi, tables, failures, plan, teams) for i, kpi in enumerate(kpis))
+    units = {member.unit for member in members} if not pilot.arriving else set()
+    found = tuple(_kpi(i, kpi, tables, failures, plan, teams, units) for i, kpi in enumerate(kpis))
     smallest = smallest_p(members, pilot)
     return Sizing(
         units=plan.units,
@@ -56,9 +62,10 @@ def size_up(workspace: Workspace) -> Sizing:
     )
 
 
-def _plan(members: Sequence[Member], pilot: Pilot) -> PilotPlan:
+def _plan(members: Sequence[Member], pilot: Pilot, said: PilotPlan | None) -> PilotPlan:
+    a_day = said.cases_per_day if said else None
     teams = len({member.team for member in members}) if pilot.randomise == "teams" else 0
-    return PilotPlan(units=len(members), clusters=teams, weeks=pilot.days / 7)
+    return PilotPlan(units=len(members), clusters=teams, weeks=pilot.days / 7, cases_per_day=a_day)
 
 
 def _kpi(
@@ -68,6 +75,7 @@ def _kpi(
     failures: Mapping[str, Failure],
     plan: PilotPlan,
     teams: Mapping[str, str],
+    units: Set[str],
 ) -> KpiSizing:
     names = queries.names(index)
     if kpi.baseline is None:
@@ -77,6 +85,8 @@ def _kpi(
     seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
     if seen.clusters is None and teams:
         seen = replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
+    if (seen.binary and (seen.rows == 1).all()) and units.isdisjoint(seen.names):
+        return KpiSizing(kpi=kpi.id, unit=kpi.unit, cases=_cases(float(seen.units.mean()), plan))
     try:
         level = baseline(seen, kpi).value
         now = sight(seen, kpi, plan)
@@ -94,6 +104,17 @@ def _kpi(
         )
     except TooLittle as error:
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=error.message)
+
+
+def _cases(share: float, plan: PilotPlan) -> CaseSizing:
+    """What each case decides for itself is counted in cases, however few people handle them."""
+    possible = [times for times in TIMES if 0 < share * times < 1]
+    return CaseSizing(
+        share=share,
+        needed={times: ceil(cases_per_group(share, share * times)) for times in possible},
+        per_day=plan.cases_per_day,
+        working_days=round(plan.weeks * WORKING_DAYS),
+    )
 
 
 def _mde(seen: Sample, kpi: Kpi, plan: PilotPlan) -> float:
@@ -151,6 +172,8 @@ def _warnings(
 
 
 def _of_kpi(one: KpiSizing) -> Iterator[str]:
+    if one.cases and one.cases.per_day is None:
+        yield f"{one.kpi}: say `cases_per_day` under `plan.pilot_size`, and the days that it takes are said"
     if one.why_not:
         yield f"{one.kpi}: {one.why_not}, so nobody can say what the pilot can show"
     elif one.mde and one.worthwhile is None:

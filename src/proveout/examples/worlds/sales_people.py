@@ -104,8 +104,8 @@ def _usability(starts: Starts) -> Iterator[Row]:
     everybody = [*((who, "sales-reps", start) for who, start in starts), *(others if starts else ())]
     for i, (who, group, start) in enumerate(everybody):
         chance = Chance(SEED + 1000 + i)
-        level = 1 + chance.normal(USABILITY, 7) / 25
-        answers = [min(5, max(1, round(chance.normal(level, 0.5)))) for _ in range(10)]
+        level = 1 + chance.normal(USABILITY, 10) / 25
+        answers = [min(5, max(1, round(chance.normal(level, 0.4)))) for _ in range(10)]
         if group != "sales-reps" or not chance.happens(SILENT):
             yield start + timedelta(days=37), who, group, *(6 - a if n % 2 else a for n, a in enumerate(answers))
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from proveout.core.draw import Drawn, Standing
-from proveout.core.sizing import KpiSizing, Sizing
+from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
 from proveout.core.wording import legible
 from proveout.show.terminal.strokes import heading, indented
 
@@ -38,6 +38,9 @@ def _table(kpi: KpiSizing, sizing: Sizing) -> Table:
 
 
 def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
+    if kpi.cases:
+        yield from _case_rows(kpi.cases)
+        return
     if kpi.mde is None:
         yield "cannot be said", kpi.why_not
         return
@@ -56,6 +59,17 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
             f"{kpi.icc[0]:.2g}{' (assumed: the baseline names no teams)' if kpi.icc[1] else ''}",
         )
     yield "correlation with the baseline", f"{kpi.r:.2g}"
+
+
+def _case_rows(cases: CaseSizing) -> Iterator[tuple[str, str]]:
+    yield "today", f"{cases.share:.2%} of the cases; each case counts, not the unit that handles it"
+    for times, needed in cases.needed.items():
+        words, days = f"{needed:,} cases per arm show it", cases.days(times)
+        if days is not None:
+            enough = "enough" if cases.shows(times) else f"NOT enough: the pilot has {cases.working_days}"
+            words += f": {days:,} working days at {cases.per_day:g} a day; {enough}"
+        yield f"{times:g} times, {cases.share * times:.2%}", words
+    yield "with", "80% power at 5%, if cases do not depend on one another"
 
 
 def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
