@@ -20,8 +20,8 @@ TODAY = DAYS[0]
 
 
 def held(folder: Path) -> Mapping[str, bytes]:
-    """The files below a folder, by path."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    """The files below a folder, by path, but the ledger: it holds evidence in the order in which it was ready."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and ".proveout" not in path.parts)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -71,7 +71,7 @@ def test_a_story_says_what_to_look_at_and_what_to_run(name: str, proveout: Run, 
     assert command in said and f"{name}/README.md" in said
     readme = (tmp_path / name / "README.md").read_text(encoding="utf-8")
     assert f"proveout {STORIES[name].command} ." in readme
-    assert proveout(*command.split()[1:], code=1).stdout
+    assert proveout(*command.split()[1:], code=0 if name == "sales-agent" else 1).stdout
 
 
 def test_the_stories_are_listed(proveout: Run) -> None:

@@ -32,7 +32,7 @@ class Record:
         previous: Hash of the record before; 64 zeros for the first.
         hash: SHA-256 over all other fields, canonical.
         kind: ``evidence``, ``gate``, ``decision``, ``sign-off``, ``probe``, ``pilot``, ``rollout``, ``turn`` or
-            ``notice``.
+            ``notice``; ``story`` where all is invented.
         initiative: Whose record it is.
         key: What it is looked up by: the evidence key, or the phase of a gate or decision.
         at: When, timezone-aware UTC.
