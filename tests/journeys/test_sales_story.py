@@ -55,7 +55,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_all_five_gates_pass_on_evidence(proveout: Run, story: Path, today: date) -> None:
     result = checked(proveout, story, today)
     assert [gate["verdict"] for gate in result["gates"]] == ["pass"] * 5
-    rulings = [ruling for gate in result["gates"] for ruling in gate["rulings"]]
+    every = [ruling for gate in result["gates"] for ruling in gate["rulings"]]
+    rulings = [r for r in every if r["criterion"]["quantifier"] != "any"]
     assert all(r["verdict"] == "pass" for r in rulings if r["criterion"]["weight"] == "must")
     assert {r["criterion"]["id"] for r in rulings if r["verdict"] != "pass"} <= ADVISE_AND_UNDECIDED
     assert not any(r["verdict"] == "fail" or r["waived"] for r in rulings)
