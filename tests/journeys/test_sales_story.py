@@ -146,6 +146,13 @@ def test_what_people_did_is_in_the_ledger(proveout: Run, story: Path) -> None:
     assert "holdback" in proveout("rollout", "status", str(story)).stdout
 
 
+def test_what_was_done_is_not_still_to_come(proveout: Run, story: Path) -> None:
+    said = proveout("check", str(story), "--as-of", str(DAYS[0]), "--no-report").stdout
+    assert "Keep watching" in said and "is to come" not in said
+    shown = proveout("ledger", "show", str(story), "--kind", "sign-off").stdout
+    assert "rev-ops: major-issue by Priya Raman: The runbook" in shown
+
+
 def _bodies(records: Sequence[Any], kind: str, name: str) -> list[Any]:
     return [record.body[name] for record in records if record.kind == kind]
 

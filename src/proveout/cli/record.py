@@ -133,7 +133,9 @@ def export(folder: Path) -> None:
 @FOLDER
 @click.option(
     "--kind",
-    type=click.Choice(["evidence", "gate", "decision", "sign-off", "probe", "pilot", "rollout", "turn", "notice"]),
+    type=click.Choice(
+        ["evidence", "gate", "decision", "sign-off", "probe", "pilot", "rollout", "turn", "notice", "story"]
+    ),
     help="Only records of this kind.",
 )
 def show(folder: Path, kind: str | None) -> None:

@@ -334,6 +334,11 @@ def _steps(assessment: Assessment, gates: Sequence[Gate]) -> tuple[Step, ...]:
     if last and last.choice.endswith("go") and phase.number < len(Phase):
         text = f"{last.by} decided so on {last.at}. Set `phase: {list(Phase)[phase.number]}` in initiative.yml."
         return (Step(title="Enter the next phase", text=text),)
+    if last and last.choice.endswith("go"):
+        text = (
+            "The last gate is decided. `proveout watch` measures on a schedule, and says when a gate reads otherwise."
+        )
+        return (Step(title="Keep watching", text=text),)
     command = f'proveout decide {phase.value} go --reason "..."'
     text = f"The evidence is in; people decide, in the initiative's folder: {command}"
     return (Step(title=f"Decide on gate {phase.number}", text=text),)

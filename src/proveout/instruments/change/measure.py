@@ -43,9 +43,17 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         ),
         checks=(*checks, *doubts),
         exhibits=tuple(_exhibits(settings, initiative, known, today, answers.sign_offs)),
-        changes_on=min((a.due + timedelta(days=1) for a in settings.actions if _open(a) and a.due and a.due >= today),
-                       default=None),
-    )  # fmt: skip
+        changes_on=min(_turning(settings, today), default=None),
+    )
+
+
+def _turning(settings: Settings, today: date) -> Iterator[date]:
+    """Days to come on which an open action is overdue, or one counts as done."""
+    for action in settings.actions:
+        if action.done and action.done > today:
+            yield action.done
+        elif _open(action) and action.due and action.due >= today:
+            yield action.due + timedelta(days=1)
 
 
 def _of(settings: Settings, group: GroupId) -> Affected | None:

@@ -1,6 +1,6 @@
 """How a KPI stands: baseline, trend, and what the planned pilot can see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,6 +22,8 @@ ASSUMED_CV = 0.65
 """Spread of team sizes where it is not known: that of general practices in Eldridge, Ashby and Kerry (2006)."""
 DAYS_PER = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 FEWEST_PERIODS = 3
+ARMS, WORKING_DAYS = 2, 5
+"""Of a pilot, and of a week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,9 @@ def sight(data: Sample, kpi: Kpi, plan: PilotPlan) -> Sight:
     Raises:
         TooLittle: The baseline or the plan has too few units.
     """
+    if plan.cases_per_day and data.binary and (data.rows == 1).all():
+        cases = max(2, round(ARMS * plan.cases_per_day * WORKING_DAYS * plan.weeks))
+        plan = replace(plan, units=cases, clusters=0)
     if len(data.units) < 2:
         raise TooLittle(f"{len(data.units)} unit(s): no spread can be seen", "collect the baseline of more units")
     length = period_days(data, kpi)

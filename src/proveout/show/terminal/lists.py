@@ -86,6 +86,15 @@ def _said(record: Record) -> str:
         return f"{record.key}: {body.get('verdict')}"
     if record.kind == "probe":
         return f"{record.key}: {body.get('n')} lines in {body.get('file')}"
+    if record.kind == "sign-off":
+        comment = f": {body.get('comment')}" if body.get("comment") else ""
+        return f"{record.key}: {body.get('stance')} by {body.get('by')}{comment}"
+    if record.kind == "rollout" and "after" in body:
+        return f"wave {body.get('wave')}: {body.get('before')} to {body.get('after')}: {body.get('reason')}"
+    if record.kind in ("pilot", "rollout"):
+        return f"{record.key}: {body.get('n_units')} units drawn"
+    if record.kind == "story":
+        return f"invented: {body.get('about')}"
     finding = body.get("finding") or {}
     return f"{body.get('block')}: {finding.get('outcome')} by {body.get('instrument')}"
 
