@@ -21,7 +21,7 @@ from proveout.flow.workspace import Workspace
 KIND, KEY = "story", "told"
 OPENS = time(9)
 """When people begin to work in a story; each reading of the clock is a second later than the one before."""
-
+TAKES = timedelta(minutes=10)
 
 Said = Callable[[str], None]
 
@@ -32,8 +32,9 @@ class _Clock:
     def __init__(self) -> None:
         self._at = datetime.min.replace(tzinfo=UTC)
 
-    def to(self, day: date) -> None:
-        self._at = datetime.combine(day, OPENS, UTC)
+    def to(self, day: date, act: int) -> None:
+        """So many acts of a day are done; each has ten minutes of its own, however long it takes."""
+        self._at = datetime.combine(day, OPENS, UTC) + act * TAKES
 
     def __call__(self) -> datetime:
         self._at += timedelta(seconds=1)
@@ -58,16 +59,17 @@ def tell(story: Story, folder: Path, shift: timedelta, write: Callable[[date], N
             "PROVEOUT_LEDGER names a ledger, and what this story records is invented",
             "unset it, for the story and for the checks of it",
         )
-    clock, seen = _Clock(), None
+    clock, seen, done = _Clock(), None, 0
     for act in story.acts:
         if act.on != seen:
             write(act.on)
-            clock.to(act.on + shift)
+            done = 0
+        clock.to(act.on + shift, done)
         workspace = Workspace(folder, clock)
         if seen is None:
             with workspace.ledger() as ledger:
                 ledger.append(KIND, workspace.declared().initiative, KEY, {"invented": True, "about": story.about})
-        seen = act.on
+        seen, done = act.on, done + 1
         said(f"{act.on + shift}  {_do(act, workspace)}")
 
 

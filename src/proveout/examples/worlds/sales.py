@@ -87,11 +87,10 @@ def files(until: date, drawn: Mapping[str, str]) -> dict[str, str]:
         until: That day.
         drawn: Text of the files below `records/` that Proveout has written so far.
     """
-    from proveout.examples.worlds import sales_before, sales_people, sales_work
+    from proveout.examples.worlds import sales_people
 
-    starts = tuple(sorted(_starts(drawn).items()))
-    tables = sales_before.tables() | sales_people.tables(starts) | sales_work.tables(starts)
-    written = {f"data/{name}.csv": _text(table, until) for name, table in tables.items()}
+    lines = _lines(tuple(sorted(_starts(drawn).items())))
+    written = {name: "".join(line for day, line in table if day <= until) for name, table in lines.items()}
     own = {"initiative.yml": _declared(until), "records/integration.jsonl": _probed(until)}
     own |= {f"interviews/{name}.md": text for name, (day, text) in sales_people.ASKED_AGAIN.items() if day <= until}
     return {**_borrowed(), **written, **own}
@@ -116,9 +115,19 @@ def _starts(drawn: Mapping[str, str]) -> dict[str, date]:
     return starts
 
 
-def _text(table: Table, until: date) -> str:
-    head, rows = table
-    return f"{','.join(head)}\n" + "".join(f"{','.join(map(str, row[1:]))}\n" for row in rows if row[0] <= until)
+@lru_cache(maxsize=1)
+def _lines(starts: tuple[tuple[str, date], ...]) -> dict[str, list[tuple[date, str]]]:
+    """The lines of all tables, each with the day on which it came to be."""
+    from proveout.examples.worlds import sales_before, sales_people, sales_work
+
+    tables = sales_before.tables() | sales_people.tables(starts) | sales_work.tables(starts)
+    return {
+        f"data/{name}.csv": [
+            (date.min, f"{','.join(head)}\n"),
+            *((row[0], f"{','.join(map(str, row[1:]))}\n") for row in rows),
+        ]
+        for name, (head, rows) in tables.items()
+    }
 
 
 @lru_cache

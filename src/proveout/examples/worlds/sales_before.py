@@ -15,16 +15,18 @@ Row = tuple[Any, ...]
 LOG_WEEKS = 12
 STEPS = (
     ("Research company", 1.5),
-    ("Find contacts", 0.6),
-    ("Verify contacts", 0.2),
+    ("Find contacts", 0.535),
+    ("Verify contacts", 0.18),
     ("Record in CRM", 0.08),
     ("Write first message", 0.4),
     ("Send first message", 0.1),
 )
-"""Hours of each; together what a prospect takes."""
+"""Hours of each; together what a prospect takes, with those contacts that have to be found again."""
 SELLING = (("Discovery call", 1.3), ("Prepare offer", 3.0), ("Close deal", 0.5))
 """Of a qualified prospect: so much that selling takes the rest of the week."""
 LOGGED = ("deal_id", "activity", "rep_id", "started_at", "ended_at")
+WRONG_CONTACT = 0.12
+"""Prospects of whom the contact turns out to be wrong, so that another one is found and verified."""
 UNRECORDED = 0.04
 """Prospects that nobody writes into the CRM before the first message."""
 MARKET_FROM = date(2024, 7, 15)
@@ -95,7 +97,8 @@ def log(chance: Chance, first: int, since: date, weeks: int, faster_from: Mappin
             faster = _day(since, now) >= faster_from.get(who, date.max)
             skipped = "Record in CRM" if chance.happens(UNRECORDED) else ""
             qualified = chance.happens(sales.QUALIFIED)
-            for step, usual in (*STEPS, *(SELLING if qualified else (("Close deal", 0.05),))):
+            steps = (*STEPS[:3], *(STEPS[1:3] if chance.happens(WRONG_CONTACT) else ()), *STEPS[3:])
+            for step, usual in (*steps, *(SELLING if qualified else (("Close deal", 0.05),))):
                 hours = chance.around(usual, 0.3)
                 begun, saved = now, hours * (1 - 1 / sales.EFFICIENCY) if faster and (step, usual) in STEPS else 0.0
                 now += hours - saved
