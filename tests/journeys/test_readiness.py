@@ -65,4 +65,22 @@ def test_prepare_the_organisation(proveout: Run, tmp_path: Path) -> None:
     }, found
     assert found["plan-signed"] == found["stakeholders-buy-in"] == found["process-documented"] == "pass"
     assert found["groups-prepared"] == found["roles-covered"] == found["ai-steps-safe"] == "pass"
-    assert found["operation-funded"] == "pass"
+    assert found["operation-funded"] == found["people-trained"] == found["process-followed"] == "pass"
+
+
+def test_work_that_goes_another_way_does_not_pass(proveout: Run, tmp_path: Path) -> None:
+    proveout("init", "my-initiative", "--title", "Answers", "--problem", "Too slow.", "--owner", "Ada")
+    folder = tmp_path / "my-initiative"
+    prepared(folder)
+    backwards = ("Close", "Answer", "Look up", "Receive")
+    day = date.today() - timedelta(days=9)
+    rows = (f"t{t},{step},{day} {9 + i}:{t:02},a1" for t in range(40) for i, step in enumerate(backwards))
+    write(folder, "tickets", "ticket,step,done_at,agent", *rows)
+    write(folder, "courses", "person,module,finished_at", f"a0,basics,{day}")
+    (page,) = blocks(PAGE, "yaml")
+    extend(folder, page.replace("2999", str(date.today().year + 1)))
+    result = json.loads(proveout("check", "my-initiative", "--gate", "3", "--format", "json", code=None).stdout)
+    found = {r["criterion"]["id"]: r["verdict"] for r in result["gates"][2]["rulings"]}
+    failing = {"process-followed", "rules-kept", "people-trained"}
+    assert {name: found[name] for name in failing} == dict.fromkeys(failing, "fail")
+    assert found["process-documented"] == "pass"

@@ -57,7 +57,7 @@ def decide(
 @click.argument("group")
 @click.argument("stance", type=click.Choice([stance.value for stance in Stance]))
 @FOLDER
-@click.option("--by", default=getpass.getuser, help="Who signs (default: you).")
+@click.option("--by", required=True, metavar="NAME", help="Who signs, by name.")
 @click.option("--for", "delegated_by", default="", metavar="NAME", help="In whose place, where that is another.")
 @click.option("--comment", default="", help="What is wanted, or why; needed for all but approve.")
 @click.option("--dry-run", is_flag=True, help="Show what would be recorded, and record nothing.")

@@ -6,12 +6,22 @@ from proveout.core.estimate import Estimate
 
 _COUNTED_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "second"})
 _ACRONYMS = {name: name.upper() for name in ("npv", "roi", "kpi", "mde", "evpi")} | {"n": "number of"}
+_PLACEHOLDERS = frozenset(
+    ("", "none", "no", "nobody", "nothing", "n/a", "na", "todo", "to do", "tbd", "tba", "tbc", "to be done", "unknown",
+     "to be defined", "to be decided", "open", "later", "?", "x", "xxx")
+)  # fmt: skip
 _HUGE = 1e15
 _TINY = 1e-4
 _STEERING = dict.fromkeys(
     [c for c in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)) if c not in (9, 10)],
     "\ufffd",
 )
+
+
+def says_something(text: str) -> bool:
+    """Whether it is more than a placeholder such as none, n.a. or TODO."""
+    plain = text.casefold().replace("n.a", "na").strip(" \t\n.:;-–—_*#[](){}!<>")
+    return plain not in _PLACEHOLDERS and not plain.startswith(("todo", "tbd"))
 
 
 def figure(value: float, unit: str = "", *, digits: int = 3) -> str:

@@ -40,8 +40,18 @@ def prepare(
 
 
 def sign(workspace: Workspace, initiative: str, sign_off: SignOff) -> Record:
-    """Append it to the ledger, for good; a later one of the same group counts instead."""
+    """Append it to the ledger, for good; a later one of the same group counts instead.
+
+    Raises:
+        ProveoutError: The latest of the group says the very same already.
+    """
     with workspace.ledger() as ledger:
+        latest = {record.key: record for record in ledger.records(KIND, initiative)}.get(sign_off.group)
+        if latest is not None and latest.body == plain(sign_off):
+            raise ProveoutError(
+                f"{sign_off.who} signed for {sign_off.group} with the same words, as entry {latest.sequence}",
+                "nothing is to be done; it counts",
+            )
         return ledger.append(KIND, initiative, sign_off.group, plain(sign_off))
 
 

@@ -48,6 +48,13 @@ def test_the_latest_counts_and_the_earlier_stays(workspace):
     assert found.plan == plan_digest(workspace.declared())
 
 
+def test_the_same_words_are_recorded_once(workspace):
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nadia"))
+    with pytest.raises(ProveoutError, match="the same words, as entry 1"):
+        sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nadia"))
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nadia", comment="gladly"))
+
+
 def test_another_plan_is_to_be_signed_again(workspace):
     sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nadia"))
     before = plan_digest(workspace.declared())

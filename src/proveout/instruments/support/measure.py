@@ -11,7 +11,7 @@ from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, texts
-from proveout.core.wording import figure
+from proveout.core.wording import figure, says_something
 from proveout.instruments.support.settings import MEANING, Element, Proof, Settings
 
 HALF = 0.5
@@ -63,6 +63,11 @@ def _stands(element: Element, proof: Proof | None, answers: Answers) -> Stands:
         if not fault:
             return Stands(element=element, standing="shown", where=proof.record)
         return Stands(element=element, standing="missing", where=proof.record, why=fault)
+    if not says_something(proof.reference) and not (says_something(proof.said) and says_something(proof.by)):
+        told = proof.reference.strip() or f"{proof.by}: {proof.said}"
+        return Stands(
+            element=element, standing="missing", where=told, why=f"{told!r} says nothing; say {MEANING[element]}"
+        )
     if proof.reference.strip():
         why = "it is recorded elsewhere, where nobody looked; it counts as half. Put a copy into the folder"
         return Stands(element=element, standing="said", where=proof.reference, why=why)
@@ -77,8 +82,9 @@ def _fault(path: str, answers: Answers) -> str:
     found = texts(answers.tables[path]["text"])
     if not found:
         return f"there is no file {path}"
-    written = len("".join((found[0] or "").split()))
-    return "" if written >= FEWEST_CHARACTERS else f"{path} holds {written} characters, which say nothing"
+    said = [line for line in (found[0] or "").splitlines() if says_something(line)]
+    written = len("".join("".join(said).split()))
+    return "" if written >= FEWEST_CHARACTERS else f"{path} holds {written} characters of content, which say nothing"
 
 
 def _check(one: Stands) -> Check:

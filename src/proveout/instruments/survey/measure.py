@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import Estimate, exact, partly_counted
 from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.exhibit import Bar, Intervals, Table
 from proveout.core.initiative import Initiative
@@ -154,10 +154,14 @@ def _response(groups: Sequence[Told]) -> Part:
     for group in groups:
         silent = group.n == 0 and group.can_stop and (group.size or 0) >= FEWEST
         if group.size and (group.shown or silent):
-            n = min(group.n, group.size)  # `crowded` is said elsewhere
             subject = "" if group.name == EVERYBODY else group.name
-            estimates.append(exact("response_rate", n / group.size, unit="share", subject=subject, n=group.size))
-    low = [e.subject or EVERYBODY for e in estimates if e.value < FAIR_RESPONSE]
+            if group.n > group.size:
+                method = f"{group.n} sheets of {group.size} people; nobody knows how many people that are"
+                found = partly_counted("response_rate", 0, group.size, group.size, method=method)
+            else:
+                found = exact("response_rate", group.n / group.size, unit="share", n=group.size)
+            estimates.append(replace(found, subject=subject))
+    low = [e.subject or EVERYBODY for e in estimates if e.upper is not None and e.upper < FAIR_RESPONSE]
     checks = []
     if low:
         note = f"{', '.join(low)}: fewer than half answered; those who did not may think otherwise"

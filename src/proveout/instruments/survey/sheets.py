@@ -117,6 +117,7 @@ def _values(settings: Settings, columns: dict[str, list[str | None]], checks: li
     words = {word.strip().casefold(): asked.lowest + i for i, word in enumerate(settings.answers.words)}
     values = np.full((len(next(iter(columns.values()))), len(asked.items)), np.nan)
     odd: Counter[str] = Counter()
+    n_off = 0
     for k in range(len(asked.items)):
         for i, text in enumerate(columns.get(f"item {k}", [])):
             if text is None:
@@ -126,6 +127,14 @@ def _values(settings: Settings, columns: dict[str, list[str | None]], checks: li
                 values[i, k] = number
             else:
                 odd[text] += 1
+                n_off += number == number
+    if n_off > MOST_OFF * (n_off + np.isfinite(values).sum()):
+        raise ProveoutError(
+            f"{n_off:,} answers lie off the scale from {asked.lowest:g} to {asked.highest:g}, "
+            f"such as {odd.most_common(1)[0][0]!r}: another scale was used, or they mean that nothing was answered",
+            "ask on the scale of the questionnaire (or declare your own, with `lowest` and `highest`); leave what was "
+            "not answered empty",
+        )
     if odd:
         note = f"{sum(odd.values()):,} are not, such as {odd.most_common(1)[0][0]!r}, and count as missing"
         name = f"Answers lie between {asked.lowest:g} and {asked.highest:g}"
@@ -209,6 +218,8 @@ def _flagged(name: str, who: np.ndarray, did: str) -> Check:
     return Check(name=name, passed=not n, note=note if n else f"none of {len(who)}")
 
 
+MOST_OFF = 0.05
+"""Numbers off the scale, of all; more are no slips of the pen."""
 LONG = 8
 """So many items, and nobody means the same of all."""
 SECONDS_PER_ITEM = 2.0

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import Estimate, exact, partly_counted
 from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Exhibit, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, texts
-from proveout.core.wording import figure
+from proveout.core.wording import figure, says_something
 from proveout.instruments.workflow.automaton import Automaton, Deviation, automaton
 from proveout.instruments.workflow.documented import Documented, from_bpmn, from_steps
 from proveout.instruments.workflow.exhibits import drawn, of_ai, of_deviations, of_rules
@@ -51,12 +51,10 @@ class Explained:
     Args:
         costs: By variant, extra and skipped steps.
         deviations: By deviation in how many cases it occurs, and how often.
-        followed: By step how often it was done as documented.
     """
 
     costs: tuple[int, ...]
     deviations: dict[Deviation, tuple[int, int]]
-    followed: Counter[str]
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
@@ -85,7 +83,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         estimates=(
             *_coverage(variants, documented, settings.level),
             *_conformance(known, variants, explained, settings.level),
-            *(_rule(one, settings.level) for one in kept if one.n),
+            *(_rule(one, settings.level) for one in kept),
             *ai,
         ),
         checks=(
@@ -136,21 +134,13 @@ def _variants(settings: Settings, answers: Answers, documented: Documented) -> t
 def _explained(known: Automaton, variants: Sequence[Variant]) -> Explained:
     cases: Counter[Deviation] = Counter()
     times: Counter[Deviation] = Counter()
-    followed: Counter[str] = Counter()
     costs = known.costs([variant.steps for variant in variants])
     for variant, cost in zip(variants, costs, strict=True):
-        done = Counter(variant.steps)
-        if cost:
-            own = Counter(known.deviations(variant.steps))
-            for deviation, often in own.items():
-                cases[deviation] += variant.n
-                times[deviation] += variant.n * often
-                if deviation.what == "extra":
-                    done[deviation.step] -= often
-        for step, often in done.items():
-            followed[step] += variant.n * often
+        for deviation, often in Counter(known.deviations(variant.steps)).items() if cost else ():
+            cases[deviation] += variant.n
+            times[deviation] += variant.n * often
     deviations = {one: (n, times[one]) for one, n in sorted(cases.items(), key=lambda pair: (-pair[1], str(pair[0])))}
-    return Explained(costs=tuple(costs), deviations=deviations, followed=followed)
+    return Explained(costs=tuple(costs), deviations=deviations)
 
 
 def _coverage(variants: Sequence[Variant], documented: Documented, level: float) -> Iterator[Estimate]:
@@ -194,7 +184,11 @@ def _kept(settings: Settings, variants: Sequence[Variant], answers: Answers) -> 
 
 
 def _rule(one: Kept, level: float) -> Estimate:
-    return wilson(one.n_kept, one.n, level=level).named("rule_kept_share", subject=one.rule.title)
+    """Where it never applied, nobody knows whether it would be kept."""
+    if one.n:
+        return wilson(one.n_kept, one.n, level=level).named("rule_kept_share", subject=one.rule.title)
+    unknown = partly_counted("rule_kept_share", 0, 1, 1, method="no case to which it applies; nobody knows")
+    return replace(unknown, subject=one.rule.title, n=None)
 
 
 def _rules(kept: Sequence[Kept], names: Sequence[str]) -> Iterator[Check]:
@@ -203,8 +197,9 @@ def _rules(kept: Sequence[Kept], names: Sequence[str]) -> Iterator[Check]:
         rule = one.rule
         unknown = [name for name in (rule.first, rule.then) if name and name.strip().casefold() not in there]
         if unknown:
-            note = f"the log has no activity {', '.join(unknown)}; rules name activities as the log does"
-            yield Check(name=f"The rule {rule.title!r} can be checked", passed=None, note=note)
+            note = f"the log has no activity {', '.join(unknown)}; rules name activities as the log does: "
+            note += ", ".join(names[:8]) + (" ..." if len(names) > 8 else "")
+            yield Check(name=f"The rule {rule.title!r} can be checked", passed=False, note=note)
         elif not one.n:
             note = "no case to which it applies"
             yield Check(name=f"The rule {rule.title!r} applies", passed=None, note=note)
@@ -217,17 +212,23 @@ def _of_ai(settings: Settings, documented: Documented) -> tuple[list[Estimate], 
     n = len(settings.ai_steps)
     steps = {label.casefold() for label in documented.net.labels}
     there = {one.step: one.step.strip().casefold() in steps for one in settings.ai_steps}
-    safe = [one for one in settings.ai_steps if there[one.step] and one.fallback.strip() and one.owner.strip()]
-    decided = [one for one in settings.ai_steps if there[one.step] and one.decided_by.strip()]
+    safe = [
+        one
+        for one in settings.ai_steps
+        if there[one.step] and says_something(one.fallback) and says_something(one.owner)
+    ]
+    decided = [one for one in settings.ai_steps if there[one.step] and says_something(one.decided_by)]
     checks = []
     for one in settings.ai_steps:
         lacks = [] if there[one.step] else ["a place in the documented process"]
-        lacks += [word for word, told in (("a fallback", one.fallback), ("an owner", one.owner)) if not told.strip()]
+        lacks += [
+            word for word, told in (("a fallback", one.fallback), ("an owner", one.owner)) if not says_something(told)
+        ]
         if lacks:
             checks.append(
                 Check(name=f"{one.step} goes on without AI", passed=False, note=f"it lacks {', '.join(lacks)}")
             )
-        if not one.decided_by.strip():
+        if not says_something(one.decided_by):
             note = "nobody decides; say who does, or that it is meant so"
             checks.append(Check(name=f"A person decides on {one.step}", passed=None, note=note))
     return [

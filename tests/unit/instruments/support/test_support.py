@@ -164,3 +164,20 @@ def test_what_is_not_needed_does_not_count_and_is_said(tmp_path):
 def test_declarations_that_cannot_be(make, said):
     with pytest.raises(ValueError, match=said):
         make()
+
+
+@pytest.mark.parametrize("words", ["TODO", "tbd.", "n.a.", "none", " - "])
+def test_a_placeholder_is_missing(tmp_path, words):
+    declared = whole(tmp_path)
+    declared["elements"] |= {"owner": Proof(reference=words), "escalation": Proof(said=words, by="Ines Weber")}
+    found = see(tmp_path, **declared)
+    assert figures(found)["elements_present_share"] == pytest.approx((len(MEANING) - 2) / len(MEANING))
+    assert "says nothing" in note(found, "owner is shown").note
+
+
+def test_a_document_of_things_to_do_is_missing(tmp_path):
+    declared = whole(tmp_path)
+    (tmp_path / "support" / "budget.md").write_text("# TODO\n" + "TODO: somebody has to write this down soon\n" * 3)
+    found = see(tmp_path, **declared)
+    assert figures(found)["months_funded"] == 0
+    assert "0 characters of content" in note(found, "budget is shown").note

@@ -117,6 +117,21 @@ def test_more_answers_than_people_are_no_buy_in(tmp_path, crowd):
         assert note(found, "more people answered than there are").passed is False
 
 
+def test_more_answers_than_people_are_no_response_rate(tmp_path, crowd):
+    rows = [{key: value for key, value in row.items() if key != "person"} for row in crowd[:10]]
+    found = see(tmp_path, rows, (replace(REPS, size=6),), questionnaire="aim-iam-fim", answers={"group": "team"})
+    rate = figures(found, "response_rate")["Sales reps"]
+    assert (rate.lower, rate.upper) == (0, 1)
+
+
+def test_another_scale_is_refused_and_a_slip_is_not(tmp_path, crowd):
+    seven = [{k: v + 2 if k in AIM else v for k, v in row.items()} for row in crowd]
+    with pytest.raises(ProveoutError, match=r"off the scale from 1 to 5, such as '[67]'"):
+        see(tmp_path, seven, (REPS,), questionnaire="aim-iam-fim")
+    slip = [crowd[0] | {AIM[0]: 44}, *crowd[1:]]
+    assert "1 are not, such as '44'" in note(see(tmp_path, slip, (REPS,), questionnaire="aim-iam-fim"), "between").note
+
+
 def test_asking_some_only_is_said(tmp_path, crowd):
     found = see(tmp_path, crowd[:10], (replace(REPS, size=19),), questionnaire="aim-iam-fim", invited={"reps": 10})
     assert figures(found, "response_rate")["Sales reps"].value == 1

@@ -133,7 +133,10 @@ def test_rules_that_say_nothing_are_named(tmp_path):
         Rule(kind="response", first="Close", then="Receive"),
     )
     found = see(tmp_path, log_of(GOOD), rules=rules)
-    assert "no activity Escalate" in note(found, "can be checked").note
+    unheard = note(found, "can be checked")
+    assert unheard.passed is False and "no activity Escalate" in unheard.note and "Receive" in unheard.note
+    unknown = figure(found, "rule_kept_share", rules[0].title)
+    assert (unknown.lower, unknown.upper) == (0, 1)
     assert figure(found, "rule_kept_share", rules[1].title).value == 0
 
 
@@ -143,6 +146,8 @@ def test_steps_of_ai(tmp_path):
         AiStep(step="Answer", fallback="by hand"),
         AiStep(step="Guess", fallback="none needed", owner="Ines"),
     )
+    silent = see(tmp_path, log_of(GOOD), ai_steps=(AiStep(step="Answer", fallback="none", owner="TBD"),))
+    assert note(silent, "goes on without AI").note == "it lacks a fallback, an owner"
     found = see(tmp_path, log_of(GOOD), ai_steps=steps)
     assert figure(found, "ai_steps_with_fallback_share").value == 1 / 3
     assert figure(found, "ai_steps_documented_share").value == 2 / 3
