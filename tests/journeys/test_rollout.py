@@ -101,6 +101,28 @@ def test_waves_are_drawn_once_and_spread_over_strata(proveout: Run, folder: Path
     assert waves(folder) == drawn
 
 
+def test_a_dry_run_of_the_plan_leaves_a_changed_file_alone(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    path = folder / "records" / "waves.csv"
+    right = path.read_text(encoding="utf-8")
+    wrong = right.replace("wave 1", "wave 2")
+    path.write_text(wrong, encoding="utf-8")
+    proveout("rollout", "plan", "my-initiative", "--dry-run")
+    assert path.read_text(encoding="utf-8") == wrong
+    proveout("rollout", "plan", "my-initiative")
+    assert path.read_text(encoding="utf-8") == right
+
+
+def test_a_wave_that_may_go_on_is_not_held(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    train(folder, "wave 1", "wave 2")
+    proveout("rollout", "advance", "my-initiative", *on(1))
+    proveout("rollout", "hold", "my-initiative", "--reason", "quarter's end", "--by", "Bo", code=3)
+    assert "quarter's end" in proveout("rollout", "status", "my-initiative").stdout
+    proveout("rollout", "advance", "my-initiative", *on(2), "--resume", "--reason", "quarter is over")
+    assert "quarter" not in proveout("rollout", "status", "my-initiative").stdout
+
+
 def test_a_wave_waits_for_its_day_and_its_people_and_is_promoted_after_its_soak(proveout: Run, folder: Path) -> None:
     proveout("rollout", "plan", "my-initiative")
     early = proveout("rollout", "advance", "my-initiative", *on(-1)).stdout

@@ -49,7 +49,7 @@ def plan(folder: Path, dry_run: bool) -> None:
 
     workspace = Workspace(folder)
     planned = draw.prepare(workspace)
-    if not dry_run and planned.drawn.new_units:
+    if not dry_run:
         draw.write(workspace, planned)
     print_drawn(planned.drawn, console(), dry=dry_run)
 

@@ -99,9 +99,9 @@ class Wave:
 
 
 def moved(wave: Wave, step: Transition) -> Wave:
-    """The wave after a step."""
+    """The wave after a step; a person who lets a held wave go on leaves it waiting for nobody."""
     if step.is_hold:
-        return replace(wave, held=step.reason, manual=step.manual)
+        return replace(wave, held=step.reason if step.manual or not step.by else "", manual=step.manual)
     wave = replace(wave, state=step.after, held="", manual=False)
     if step.after is WaveState.SOAKING:
         return replace(wave, started=step.on, ended=None)

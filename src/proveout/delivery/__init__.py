@@ -4,7 +4,7 @@ A hash is not an assignment: hashes change between versions of libraries. Arms a
 served from there.
 """
 
-from proveout.delivery.assignment import Seat, digest_of, read_seats, text_of, write_text
+from proveout.delivery.assignment import Seat, digest_of, read_seats, seats_in, text_of, write_text
 from proveout.delivery.flags import Evaluator, flag_definitions
 from proveout.delivery.notices import Channel, channels
 
@@ -16,6 +16,7 @@ __all__ = [
     "digest_of",
     "flag_definitions",
     "read_seats",
+    "seats_in",
     "text_of",
     "write_text",
 ]

@@ -65,16 +65,32 @@ def read_seats(path: Path) -> tuple[Seat, ...]:
     if not path.exists():
         return ()
     try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = csv.DictReader(file)
-            if tuple(rows.fieldnames or ()) != COLUMNS:
-                raise ProveoutError(
-                    f"{path} was not written by `proveout pilot assign` or `proveout rollout plan`",
-                    "name another file in `assignment`, or keep the arms of a pilot with --adopt",
-                )
-            return tuple(_seat(row) for row in rows)
-    except (OSError, ValueError, TypeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
         raise ProveoutError(f"{path} cannot be read as an assignment: {error}", "restore it from a copy") from None
+    return seats_in(text, str(path))
+
+
+def seats_in(text: str, shown: str) -> tuple[Seat, ...]:
+    """The seats of a file's text.
+
+    Args:
+        text: As `text_of` writes it.
+        shown: How messages name the file.
+
+    Raises:
+        ProveoutError: It is no table of seats.
+    """
+    rows = csv.DictReader(text.splitlines(keepends=True))
+    if tuple(rows.fieldnames or ()) != COLUMNS:
+        raise ProveoutError(
+            f"{shown} was not written by `proveout pilot assign` or `proveout rollout plan`",
+            "name another file in `assignment`, or keep the arms of a pilot with --adopt",
+        )
+    try:
+        return tuple(_seat(row) for row in rows)
+    except (csv.Error, ValueError, TypeError) as error:
+        raise ProveoutError(f"{shown} cannot be read as an assignment: {error}", "restore it from a copy") from None
 
 
 def _seat(row: dict[str, str]) -> Seat:

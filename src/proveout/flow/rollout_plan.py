@@ -74,8 +74,7 @@ def prepare(workspace: Workspace) -> Plan:
     path = assignment_path(workspace.folder, initiative, rollout.assignment)
     with workspace.ledger() as ledger:
         known = planned(ledger, initiative.initiative)
-    restore(path, known.body if known else None)
-    old = delivery.read_seats(path)
+    old = delivery.seats_in(known.body["text"], path.name) if known else delivery.read_seats(path)
     _refuse_changes(initiative, rollout, known.body if known else None, path, old, workspace.today)
     members = roster(workspace.folder, initiative, rollout)
     taken = {seat.unit for seat in old}
@@ -111,7 +110,7 @@ def prepare(workspace: Workspace) -> Plan:
 
 
 def write(workspace: Workspace, plan: Plan) -> None:
-    """Write the ledger, then the file, which is a copy of what the ledger holds.
+    """Write the ledger where somebody is new, then the file, which is a copy of what the ledger holds.
 
     Raises:
         ProveoutError: One of them cannot be written, or somebody else drew in the meantime.
@@ -121,7 +120,8 @@ def write(workspace: Workspace, plan: Plan) -> None:
         known = planned(ledger, name)
         if (known.body["file"] if known else "") != plan.before:
             raise ProveoutError("somebody else drew waves in the meantime", "run it again; what they drew stays")
-        ledger.append(KIND, name, PLAN, plan.body)
+        if plan.drawn.new_units:
+            ledger.append(KIND, name, PLAN, plan.body)
         restore(plan.path, plan.body)
 
 

@@ -1,6 +1,6 @@
 """From what people wrote to a graph: a list of steps, or BPMN 2.0 XML."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -135,6 +135,7 @@ def _graph(process: Element, left_out: list[str], shown: str) -> Documented:
     if not any(node.kind == "task" for node in nodes.values()):
         raise ProveoutError(f"{shown} holds no step", "export the process from the modeller as BPMN 2.0 XML")
     entered, left = {target for _, target in sound}, {source for source, _ in sound}
+    left_out += _loose_ends(nodes, entered, left)
     for id, node in list(nodes.items()):
         if id not in entered and node.kind != "start":
             if id not in left:
@@ -144,6 +145,16 @@ def _graph(process: Element, left_out: list[str], shown: str) -> Documented:
                 nodes[f"start {id}"] = Node(id=f"start {id}", kind="start")
                 sound = (*sound, (f"start {id}", id))
     return Documented(net=Net(tuple(nodes.values()), sound), left_out=tuple(dict.fromkeys(left_out)))
+
+
+def _loose_ends(nodes: Mapping[str, Node], entered: set[str], left: set[str]) -> Iterator[str]:
+    """Where a flow seems to be missing: with a start event and an end event, all else has a way in and a way out."""
+    kinds = {node.kind for node in nodes.values()}
+    for id, node in nodes.items():
+        if id in left and id not in entered and node.kind != "start" and "start" in kinds:
+            yield f"how one comes to {node.label or id}: no flow leads there, so it counts as a beginning"
+        if id in entered and id not in left and node.kind != "end" and "end" in kinds:
+            yield f"how one goes on from {node.label or id}: no flow leads on, so it counts as an end"
 
 
 def _node(element: Element, left_out: list[str]) -> Node:

@@ -82,6 +82,13 @@ def test_several_starts_are_ways_to_begin_and_none_is_found():
     assert allowed(from_bpmn(bare, "x")) == {"ab"}
 
 
+def test_a_flow_that_was_lost_is_named():
+    whole = ("startEvent:s task:a task:b task:c endEvent:e", "s>a", "a>b", "b>c", "c>e")
+    assert from_bpmn(bpmn(*whole), "x").left_out == ()
+    told = from_bpmn(bpmn(*(flow for flow in whole if flow != "a>b")), "x").left_out
+    assert [words.partition(":")[0] for words in told] == ["how one goes on from a", "how one comes to b"]
+
+
 def test_what_is_left_out_is_named():
     text = bpmn(
         "startEvent:s subProcess:a task:b endEvent:e task:lonely",
