@@ -76,14 +76,16 @@ def sign_off(
     The latest sign-off of a group counts; the earlier ones stay on record. Gate 3 needs that of every group that can
     stop the project.
     """
-    from proveout.flow.sign_off import prepare, sign
+    from proveout.flow.sign_off import prepare, remarks, sign
     from proveout.flow.workspace import Workspace
 
     workspace = Workspace(folder)
-    name, found = prepare(workspace, group, Stance(stance), by=by, delegated_by=delegated_by, comment=comment)
+    initiative, found = prepare(workspace, group, Stance(stance), by=by, delegated_by=delegated_by, comment=comment)
     click.echo(f"{found.group}: {found.stance} by {found.who}" + (f": {found.comment}" if found.comment else ""))
+    for remark in remarks(workspace, initiative, found):
+        click.echo(remark)
     if _goes_ahead(dry_run, yes):
-        click.echo(f"Recorded as entry {sign(workspace, name, found).sequence} of the ledger.")
+        click.echo(f"Recorded as entry {sign(workspace, initiative, found).sequence} of the ledger.")
 
 
 def _goes_ahead(dry_run: bool, yes: bool) -> bool:

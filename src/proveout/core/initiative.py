@@ -86,6 +86,8 @@ class Group:
     """`user` for those who are meant to use the solution."""
     can_stop: bool = True
     """Whether the project stops without them; buy-in is asked of each such group, not of the average."""
+    signatory: str = ""
+    """Who signs the plan for it, by name; signatures of others count only when given in that person's place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +311,11 @@ class Block:
     instrument: str
     settings: Any
     good_for_days: int | None = None
+
+    @property
+    def silent_on(self) -> tuple[str, ...]:
+        """Figures of its instrument that this block has nothing to say of, whatever its data; its settings know."""
+        return getattr(self.settings, "silent_on", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,12 @@ class Blocks(StrEnum):
     REPORTING = "reporting"
 
 
+class Spared(StrEnum):
+    """When a criterion cannot be asked of an initiative: no group that can stop it is large enough to be surveyed."""
+
+    SMALL_GROUPS = "small-groups"
+
+
 class Basis(StrEnum):
     """Where a threshold comes from."""
 
@@ -86,6 +92,8 @@ class Criterion:
     """With several blocks of the instrument: must every one report it, or only those that can?"""
     subjects_of: str = ""
     """Another estimate of the instrument; whatever it names must have this figure as well, or it is undecided."""
+    spared_if: Spared | None = None
+    """When it cannot be asked, and counts as neither."""
     why: str
     """Why it matters, with the article's reason."""
     basis: Basis

@@ -43,6 +43,11 @@ class SignOff:
     on: date | None = None
     current: bool = True
 
+    def speaks_for(self, signatory: str) -> bool:
+        """Whether it is that person's own, or was given in that person's place; nobody named is anybody."""
+        names = (self.by.casefold(), self.delegated_by.casefold())
+        return not signatory.strip() or " ".join(signatory.split()).casefold() in names
+
     @property
     def who(self) -> str:
         """Who signed, and in whose place."""

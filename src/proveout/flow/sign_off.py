@@ -1,5 +1,7 @@
 """Sign-offs of the plan: recorded by name, counted by group, never overwritten."""
 
+from collections.abc import Iterator
+
 from proveout.core.decision import Record
 from proveout.core.digest import digest, plain
 from proveout.core.errors import ProveoutError
@@ -13,15 +15,15 @@ KIND = "sign-off"
 
 def prepare(
     workspace: Workspace, group: str, stance: Stance, *, by: str, delegated_by: str = "", comment: str = ""
-) -> tuple[str, SignOff]:
-    """The initiative's name, and the sign-off as it would be recorded.
+) -> tuple[Initiative, SignOff]:
+    """The initiative, and the sign-off as it would be recorded.
 
     Raises:
         FaultyDeclaration: With all diagnostics.
-        ProveoutError: There is no such group, nobody signs, or an issue without a comment.
+        ProveoutError: There is no such group, nobody signs, somebody else does, or an issue without a comment.
     """
     initiative = workspace.declared()
-    known = {name.casefold(): one.id for one in initiative.groups for name in (one.id, one.title) if name}
+    known = {name.casefold(): one for one in initiative.groups for name in (one.id, one.title) if name}
     if group.casefold() not in known:
         groups = ", ".join(one.id for one in initiative.groups)
         raise ProveoutError(f"there is no group {group!r}", f"one of {groups}" if groups else "declare `groups`")
@@ -29,30 +31,52 @@ def prepare(
         raise ProveoutError("a sign-off is somebody's", "say whose, with --by")
     if stance is not Stance.APPROVE and not comment.strip():
         raise ProveoutError(f"{stance} needs a reason", "say what is wanted, with --comment")
-    return initiative.initiative, SignOff(
-        group=known[group.casefold()],
+    found = known[group.casefold()]
+    sign_off = SignOff(
+        group=found.id,
         stance=stance,
-        by=by.strip(),
-        delegated_by=delegated_by.strip(),
+        by=" ".join(by.split()),
+        delegated_by=" ".join(delegated_by.split()),
         comment=comment.strip(),
         plan=plan_digest(initiative),
     )
+    if not sign_off.speaks_for(found.signatory):
+        raise ProveoutError(
+            f"{found.signatory} signs for {found.id}, by `groups`",
+            f'whoever signs in that place says so: --for "{found.signatory}"',
+        )
+    return initiative, sign_off
 
 
-def sign(workspace: Workspace, initiative: str, sign_off: SignOff) -> Record:
+def remarks(workspace: Workspace, initiative: Initiative, sign_off: SignOff) -> Iterator[str]:
+    """What whoever signs should know before it is recorded for good."""
+    group = next(one for one in initiative.groups if one.id == sign_off.group)
+    if not group.can_stop:
+        yield f"The project goes on without {group.id} (`can_stop: false`): gate 3 does not ask for this signature."
+    with workspace.ledger() as ledger:
+        others = [one.group for one in signed(ledger, initiative) if one.by == sign_off.by and one.group != group.id]
+    if others and not group.signatory:
+        yield (
+            f"{sign_off.by} has signed for {', '.join(others)} too; say with `signatory` under `groups` who signs for "
+            f"{group.id}."
+        )
+
+
+def sign(workspace: Workspace, initiative: Initiative, sign_off: SignOff) -> Record:
     """Append it to the ledger, for good; a later one of the same group counts instead.
 
     Raises:
         ProveoutError: The latest of the group says the very same already.
     """
     with workspace.ledger() as ledger:
-        latest = {record.key: record for record in ledger.records(KIND, initiative)}.get(sign_off.group)
+        name = initiative.initiative
+        latest = {record.key: record for record in ledger.records(KIND, name)}.get(sign_off.group)
         if latest is not None and latest.body == plain(sign_off):
             raise ProveoutError(
                 f"{sign_off.who} signed for {sign_off.group} with the same words, as entry {latest.sequence}",
                 "nothing is to be done; it counts",
             )
-        return ledger.append(KIND, initiative, sign_off.group, plain(sign_off))
+        return ledger.append(KIND, name, sign_off.group, plain(sign_off))
 
 
 def signed(ledger: Ledger, initiative: Initiative) -> tuple[SignOff, ...]:

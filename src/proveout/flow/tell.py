@@ -81,8 +81,8 @@ def _do(act: object, workspace: Workspace) -> str:
 
 @_do.register
 def _(act: Signs, workspace: Workspace) -> str:
-    name, signature = sign_off.prepare(workspace, act.group, Stance(act.stance), by=act.by, comment=act.comment)
-    sign_off.sign(workspace, name, signature)
+    initiative, signature = sign_off.prepare(workspace, act.group, Stance(act.stance), by=act.by, comment=act.comment)
+    sign_off.sign(workspace, initiative, signature)
     return f"{act.by} signs the plan for {act.group}: {act.stance}"
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Evidence, Outcome
 from proveout.core.initiative import Block, Initiative, Override, Phase
-from proveout.core.policy import Blocks, Criterion, Policy, Quantifier, Weight
+from proveout.core.policy import Blocks, Criterion, Policy, Quantifier, Spared, Weight
+from proveout.core.privacy import FEWEST
 from proveout.core.verdict import GateVerdict, Ruling, Verdict
 from proveout.gates import sentences
 from proveout.gates.comparing import compare, margin
@@ -124,11 +125,22 @@ def _judge_criterion(declared: Criterion, bench: _Bench) -> list[Ruling]:
     override = initiative.gates.get(declared.id)
     criterion = _overridden(declared, override) if override else declared
     waiver = next((w for w in initiative.waivers if w.criterion == declared.id and bench.as_of <= w.until), None)
-    waived = f"{waiver.reason} (by {waiver.by}, until {waiver.until})" if waiver else ""
+    waived = f"{waiver.reason} (by {waiver.by}, until {waiver.until})" if waiver else _spared(declared, initiative)
     rulings = [replace(ruling, waived=waived) for ruling in _rulings(criterion, bench)]
     if override is None:
         return rulings
     return [_with_remark(ruling, declared, override.reason) for ruling in rulings]
+
+
+def _spared(criterion: Criterion, initiative: Initiative) -> str:
+    """Why the policy itself does not ask for it here; empty where it does."""
+    sizes = [group.size for group in initiative.groups if group.can_stop]
+    if criterion.spared_if is not Spared.SMALL_GROUPS or not sizes or max(sizes) >= FEWEST:
+        return ""
+    return (
+        f"by the policy: of {len(sizes)} groups that can stop the project none has {FEWEST} people, whose answers "
+        "would show persons; each signs the plan instead"
+    )
 
 
 def _overridden(criterion: Criterion, override: Override) -> Criterion:
@@ -155,13 +167,16 @@ def _rulings(criterion: Criterion, bench: _Bench) -> list[Ruling]:
         declare = f"Declare {bench.instruments[criterion.instrument]}, and check again."
         return [_undecided(criterion, sentence, declare)]
     if criterion.of_blocks is Blocks.REPORTING:
-        silent = [block for block in blocks if _silent(criterion, bench.evidence.get(block))]
+        silent = [block for block in blocks if _silent(criterion, block, bench)]
         blocks = [block for block in blocks if block not in silent] or blocks
     return [ruling for block in blocks for ruling in _rulings_on_block(criterion, block, bench)]
 
 
-def _silent(criterion: Criterion, evidence: Evidence | None) -> bool:
-    """Whether a block was measured, and has nothing to say of the figure."""
+def _silent(criterion: Criterion, block: str, bench: _Bench) -> bool:
+    """Whether a block has nothing to say of the figure: whatever its data, or now that it was measured."""
+    declared, evidence = bench.initiative.evidence.get(block), bench.evidence.get(block)
+    if isinstance(declared, Block) and criterion.estimate in declared.silent_on:
+        return True
     if evidence is None or evidence.finding.outcome is not Outcome.MEASURED:
         return False
     return not {e.name for e in evidence.finding.estimates} & {criterion.estimate, criterion.subjects_of}

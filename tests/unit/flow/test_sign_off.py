@@ -7,7 +7,7 @@ import pytest
 from proveout.core.errors import ProveoutError
 from proveout.core.sign_off import Stance
 from proveout.flow.check import check
-from proveout.flow.sign_off import plan_digest, prepare, sign, signed
+from proveout.flow.sign_off import plan_digest, prepare, remarks, sign, signed
 from proveout.flow.workspace import Workspace
 
 DECLARATION = """
@@ -78,3 +78,34 @@ def test_another_plan_is_to_be_signed_again(workspace):
 def test_refusals(workspace, group, stance, more, said):
     with pytest.raises(ProveoutError, match=said):
         prepare(workspace, group, stance, **{"by": "Nadia", **more})
+
+
+def test_a_declared_signatory_signs_alone_or_has_it_said(workspace):
+    path = workspace.folder / "initiative.yml"
+    path.write_text(DECLARATION.replace("size: 12}", "size: 12, signatory: Nadia Okafor}"), encoding="utf-8")
+    workspace = Workspace(workspace.folder)
+    with pytest.raises(ProveoutError, match="Nadia Okafor signs for reps") as refused:
+        prepare(workspace, "reps", Stance.APPROVE, by="Nobody")
+    assert '--for "Nadia Okafor"' in refused.value.remedy
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="nadia  okafor"))
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Tom", delegated_by="Nadia Okafor"))
+    assert share(workspace) == (1, 1)
+
+
+def test_a_signature_of_somebody_else_stops_counting_once_a_signatory_is_declared(workspace):
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nobody"))
+    assert share(workspace) == (1, 1)
+    path = workspace.folder / "initiative.yml"
+    path.write_text(DECLARATION.replace("size: 12}", "size: 12, signatory: Nadia Okafor}"), encoding="utf-8")
+    assert share(workspace) == (0, 1)
+
+
+def test_what_whoever_signs_should_know(workspace):
+    def told(group: str, by: str) -> str:
+        return " ".join(remarks(workspace, *prepare(workspace, group, Stance.APPROVE, by=by)))
+
+    assert not told("reps", "Nadia")
+    assert "goes on without guests" in told("guests", "Nadia")
+    sign(workspace, *prepare(workspace, "guests", Stance.APPROVE, by="Nadia"))
+    assert "Nadia has signed for guests too" in told("reps", "Nadia")
+    assert not told("reps", "Tom")

@@ -1,7 +1,7 @@
 """Verdicts, sentences, waivers, overrides."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,8 +9,8 @@ import pytest
 
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Evidence, Finding, Outcome
-from proveout.core.initiative import Block, Initiative, Override, Phase, Waiver
-from proveout.core.policy import Basis, Comparison, Criterion, Dimension, Policy, Quantifier, Weight
+from proveout.core.initiative import Block, Group, GroupId, Initiative, Override, Phase, Waiver
+from proveout.core.policy import Basis, Blocks, Comparison, Criterion, Dimension, Policy, Quantifier, Spared, Weight
 from proveout.core.verdict import GateVerdict, Verdict
 from proveout.gates import criterion_verdict, judge
 
@@ -259,3 +259,45 @@ def test_every_verdict_names_policy_and_evidence() -> None:
     gate = first_gate(found)
     assert gate.policy == Policy(policy="test", version="1", criteria=(PREVALENCE,)).digest
     assert gate.rulings[0].evidence == found.digest
+
+
+@dataclass(frozen=True)
+class OfSomethingElse:
+    """Settings of a block that says nothing of the figure."""
+
+    silent_on: tuple[str, ...] = ("pain_prevalence",)
+
+
+def test_a_block_about_something_else_does_not_hold_a_gate_up_before_it_is_measured():
+    criterion = replace(PREVALENCE, of_blocks=Blocks.REPORTING)
+    pending = Evidence(
+        block="other", instrument="interviews", version="1", key="k", as_of=TODAY,
+        measured_at=datetime(2026, 2, 1, tzinfo=UTC),
+        finding=Finding(outcome=Outcome.TOO_LITTLE, reason="nobody has answered"),
+    )  # fmt: skip
+    for settings, verdict in ((OfSomethingElse(), PASS), (OfSomethingElse(silent_on=()), UNDECIDED)):
+        declared = {
+            "talks": Block(id="talks", instrument="interviews", settings=None),
+            "other": Block(id="other", instrument="interviews", settings=settings),
+        }
+        told = first_gate(
+            evidence(share(0.6, 0.5, 0.7)), pending, criteria=(criterion,), initiative=Initiative(evidence=declared)
+        )
+        assert told.verdict is verdict
+    alone = {"other": Block(id="other", instrument="interviews", settings=OfSomethingElse())}
+    assert first_gate(criteria=(criterion,), initiative=Initiative(evidence=alone)).verdict is UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("sizes", "spared"), [((4, 3), True), ((4, 5), False), ((), False)]
+)  # fmt: skip
+def test_groups_too_small_to_be_surveyed_are_spared_and_that_passes_nothing(sizes, spared):
+    criterion = replace(PREVALENCE, spared_if=Spared.SMALL_GROUPS)
+    groups = tuple(Group(id=GroupId(f"g{i}"), size=size) for i, size in enumerate(sizes))
+    groups += (Group(id=GroupId("guests"), size=90, can_stop=False),)
+    gate = first_gate(criteria=(criterion,), initiative=Initiative(groups=groups))
+    assert gate.verdict is UNDECIDED
+    assert ("by the policy" in gate.rulings[0].waived) is spared
+    other = replace(PREVALENCE, id="other")
+    both = first_gate(evidence(share(0.6, 0.5, 0.7)), criteria=(criterion, other), initiative=Initiative(groups=groups))
+    assert both.verdict is PASS

@@ -186,15 +186,24 @@ def _deciding(initiative: Initiative) -> list[Group]:
 
 def _signed(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Estimate:
     """Who has not signed has not said no either: the share is open upwards."""
-    latest = {one.group: one for one in sign_offs if one.current}
+    latest = {one.group: one for one in sign_offs}
     deciding = _deciding(initiative)
-    yes = sum(group.id in latest and latest[group.id].stance.supports for group in deciding)
-    silent = sum(group.id not in latest for group in deciding)
-    n = len(deciding)
+    signed = [latest[group.id] for group in deciding if group.id in latest and not _void(group, latest[group.id])]
+    yes, n = sum(one.stance.supports for one in signed), len(deciding)
+    void = sum(group.id in latest for group in deciding) - len(signed)
+    silent = n - len(signed)
     method = f"{yes} of {n} groups that can stop the project approve of the plan as it is; {silent} have not signed"
+    method += f", {void} of them no longer: the plan or who signs was changed since" if void else ""
     if not n:
         return replace(partly_counted("signed_share", 0, 1, 1, method=method), n=None)
     return partly_counted("signed_share", yes, silent, n, method=method)
+
+
+def _void(group: Group, signed: SignOff) -> str:
+    """Why a signature does not count; empty where it does."""
+    if not signed.current:
+        return "of a plan that was changed since; ask again"
+    return "" if signed.speaks_for(group.signatory) else f"and {group.signatory} is to sign for it; ask there"
 
 
 def _signed_checks(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Iterator[Check]:
@@ -203,17 +212,21 @@ def _signed_checks(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Iter
         note = f"declared so of {', '.join(others)}; nobody asks for their buy-in"
         yield Check(name="The project goes on without some groups", passed=None, note=note)
     for group in _deciding(initiative):
-        found = latest.get(group.id)
-        if found is not None and not found.current:
-            note = f"{found.stance} by {found.by} on {found.on}, of a plan that was changed since; ask again"
-            yield Check(name=f"{_name(group)} has signed the plan", passed=None, note=note)
-            continue
+        name, found = f"{_name(group)} has signed the plan", latest.get(group.id)
         if found is None:
-            note = f'nobody has; `proveout sign-off {group.id} approve --by "..."`'
-            yield Check(name=f"{_name(group)} has signed the plan", passed=None, note=note)
+            yield Check(name=name, passed=None, note=f'nobody has; `proveout sign-off {group.id} approve --by "..."`')
             continue
-        note = f"{found.stance} by {found.who} on {found.on}" + (f": {found.comment}" if found.comment else "")
-        yield Check(name=f"{_name(group)} has signed the plan", passed=found.stance.supports, note=note)
+        told = f"{found.stance} by {found.who} on {found.on}"
+        if void := _void(group, found):
+            yield Check(name=name, passed=False, note=f"{told}, {void}")
+            continue
+        note = f"{told}: {found.comment}" if found.comment else told
+        yield Check(name=name, passed=found.stance.supports, note=note)
+    of_anybody = [group for group in _deciding(initiative) if group.id in latest and not group.signatory]
+    for name in sorted({latest[group.id].by for group in of_anybody}):
+        if len(own := [_name(group) for group in of_anybody if latest[group.id].by == name]) > 1:
+            note = f"{name} signed for {', '.join(own)}; name under `groups` with `signatory` who signs for whom"
+            yield Check(name="Each group signed for itself", passed=None, note=note)
 
 
 def _exhibits(

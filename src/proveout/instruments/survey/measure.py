@@ -183,6 +183,10 @@ def _reliability(settings: Settings, sheets: Sheets) -> Part:
             continue
         own = right[:, [place[item] for item in items]]
         whole = own[np.isfinite(own).all(axis=1)]
+        if len(whole) < FEWEST:
+            note = f"{len(whole)} people answered all its items; with fewer than {FEWEST} it would show persons"
+            checks.append(Check(name=f"{scale}: it measures one thing", passed=None, note=note))
+            continue
         try:
             found = cronbach_alpha(own, level=asked.level)
             estimates.append(found.named("alpha", subject=scale))

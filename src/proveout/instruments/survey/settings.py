@@ -89,6 +89,11 @@ class Settings:
         return LIBRARY[self.questionnaire] if isinstance(self.questionnaire, str) else self.questionnaire
 
     @property
+    def silent_on(self) -> tuple[str, ...]:
+        """A survey of something else, such as usability, says nothing of buy-in."""
+        return () if self.of_buy_in else ("buy_in",)
+
+    @property
     def of_buy_in(self) -> tuple[str, ...]:
         """The scales of buy-in."""
         if self.buy_in is not None:

@@ -149,8 +149,8 @@ def _how_to_write(settings: Settings) -> str:
 
 def _number(text: str) -> float:
     """Also the number that many forms put before the words, as in ``4 - agree``."""
-    found = re.match(r"-?\d+(?:[.]\d+)?(?=\s|$|[-–:.)=])", text)
-    return float(found[0]) if found else float("nan")
+    found = re.match(r"-?\d+(?:[.,]\d+)?(?=\s|$|[-–:.)=])", text)
+    return float(found[0].replace(",", ".")) if found else float("nan")
 
 
 def _sheets(columns: dict[str, list[str | None]], values: np.ndarray) -> Sheets:

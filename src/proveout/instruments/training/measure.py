@@ -151,16 +151,17 @@ def _tested(settings: Settings, everybody: Sequence[Person], answers: Answers) -
 def _scores(tests: Results, answers: Answers, known: set[str]) -> tuple[dict[tuple[str, int], float], list[Check]]:
     """By person and test (0 before, 1 after), the last result between 0 and the full score."""
     table = answers.tables["tests"]
-    scores, off, strangers = {}, 0, set[str]()
+    scores, off, strangers = {}, list[str](), set[str]()
     after = tests.after.strip().casefold()
     values = np.ma.filled(np.ma.asarray(table["score"]).astype(float), np.nan)
-    for name, test, score in zip(texts(table["person"]), texts(table["test"]), values, strict=True):
+    told = (texts(table[column]) for column in ("person", "test", "written"))
+    for name, test, written, score in zip(*told, values, strict=True):
         if name not in known:
             strangers.add(name or "")
         elif 0 <= score <= tests.full_score:
             scores[(name or "", int(test == after))] = float(score)
         else:
-            off += 1
+            off.append(written or "")
     checks = []
     if strangers:
         note = f"{len(strangers)} people were tested and are not in the table of people; they do not count"
@@ -169,7 +170,10 @@ def _scores(tests: Results, answers: Answers, known: set[str]) -> tuple[dict[tup
         note = f"{n_more} have several results, and no time says which is the last; the lowest counts. Name `at`"
         checks.append(Check(name="Each test was taken once", passed=False, note=note))
     if off:
-        note = f"{off} are not numbers from 0 to {figure(tests.full_score)}, and are left out; look at `full_score`"
+        note = (
+            f"{len(off)} are not numbers from 0 to {figure(tests.full_score)}, such as {off[0]!r}, and are left out; "
+        )
+        note += "look at `full_score`"
         checks.append(Check(name="Every result lies between nothing and the full score", passed=False, note=note))
     if not len(values):
         n = int(answers.tables["tests rows"]["n"][0])

@@ -90,13 +90,14 @@ def _moments(table: Columns | None) -> dict[str, datetime | None]:
 def _done(settings: Settings, answers: Answers) -> tuple[dict[str, dict[str, datetime]], list[Check]]:
     """By person and module, without case, when it was finished first."""
     done: dict[str, dict[str, datetime]] = {}
-    undated = future = 0
+    undated, future, odd = 0, 0, list[str]()
     activities = settings.statements.activities if settings.statements else {}
     for question in ("done finished", "done stated"):
         table = answers.tables.get(question)
         if table is None:
             continue
         undated, future = undated + int(table["undated"].sum()), future + int(table["future"].sum())
+        odd += [text for text in texts(table["such_as"]) if text]
         columns = (texts(table[name]) for name in ("person", "module", "at"))
         for person, module, at in zip(*columns, strict=True):
             when = datetime.fromisoformat(at) if at else None
@@ -107,7 +108,8 @@ def _done(settings: Settings, answers: Answers) -> tuple[dict[str, dict[str, dat
             own[key] = min(when, own.get(key, when))
     checks = []
     if undated or future:
-        note = f"{undated:,} have no time that can be read, {future:,} are of days to come; they do not count"
+        such_as = f" (such as {odd[0]!r}; write 2026-01-31, or 2026-01-31 14:00)" if odd else ""
+        note = f"{undated:,} have no time that can be read{such_as}, {future:,} are of days to come; they do not count"
         checks.append(Check(name="Every completion has its day", passed=False, note=note))
     known = {module.casefold() for modules in settings.roles.values() for module in modules}
     found = {module for own in done.values() for module in own}

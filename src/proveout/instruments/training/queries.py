@@ -10,6 +10,8 @@ MOST_ROWS = 200_000
 """Of each answer: persons, or persons and modules."""
 WITHIN = f"t {CALENDAR}"
 WHO = "nullif(lower(trim(cast({person} as varchar))), '')"
+NUMBER = "try_cast(regexp_replace(trim(cast({column} as varchar)), '^([0-9]+),([0-9]{{1,2}})$', '\\1.\\2') as double)"
+"""Of 7.5 and of 7,5."""
 
 STAFF = f"""
 select person, min(role) as role, max(role) as other_role
@@ -17,7 +19,9 @@ from (select {WHO} as person, nullif(trim(cast({{role}} as varchar)), '') as rol
 where person is not null group by person order by person limit {MOST_ROWS + 1}
 """
 FINISHED = f"""
-select {WHO} as person, nullif(trim(cast({{module}} as varchar)), '') as module, {{when}} as t from given
+select {WHO} as person, nullif(trim(cast({{module}} as varchar)), '') as module, {{when}} as t,
+  cast({{at}} as varchar) as written
+from given
 """
 STATED = f"""
 with told as (
@@ -30,7 +34,7 @@ with told as (
     lower(coalesce(j ->> '$.result.success', 'true')) as success, (j ->> '$.timestamp') as told_at
   from told
 )
-select {WHO.format(person="who")} as person, activity as module, {moment_of("told_at")} as t
+select {WHO.format(person="who")} as person, activity as module, {moment_of("told_at")} as t, told_at as written
 from said
 where verb in ('completed', 'passed') and success <> 'false'
   and (id is null or id not in (select activity from said where verb = 'voided' and activity is not null))
@@ -39,7 +43,8 @@ where verb in ('completed', 'passed') and success <> 'false'
 DONE = f"""
 select person, module, cast(min(t) filter (where {WITHIN}) as varchar) as at,
   count(*) filter (where t is null or not ({WITHIN})) as undated,
-  count(*) filter (where t >= cast($tomorrow as timestamp)) as future
+  count(*) filter (where t >= cast($tomorrow as timestamp)) as future,
+  min(written) filter (where t is null) as such_as
 from (select * from {{name}}) as told where person is not null and module is not null group by person, module
 order by person, module limit {MOST_ROWS + 1}
 """
@@ -52,23 +57,23 @@ order by person limit {MOST_ROWS + 1}
 TESTED = f"""
 with told as (
   select {WHO} as person, lower(trim(cast({{test}} as varchar))) as test,
-    nullif(trim(cast({{score}} as varchar)), '') as written, {{when}} as t
+    {{number}} as score, nullif(trim(cast({{score}} as varchar)), '') as written, {{when}} as t
   from given
 ), placed as (
-  select person, test, try_cast(written as double) as score, t,
-    row_number() over (partition by person, test order by t desc nulls last, try_cast(written as double)) as place,
+  select person, test, score, written, t,
+    row_number() over (partition by person, test order by t desc nulls last, score) as place,
     count(*) over (partition by person, test) as n_rows
   from told where person is not null and test in ($before, $after)
     and (t is null or t < cast($tomorrow as timestamp))
 )
-select person, test, score, n_rows
+select person, test, score, n_rows, written
 from placed where place = 1 order by person, test limit {MOST_ROWS + 1}
 """
 FIRST_PASSED = f"""
 select person, cast(min(t) as varchar) as at
 from (
   select {WHO} as person, lower(trim(cast({{test}} as varchar))) as test,
-    try_cast({{score}} as double) as score, {{when}} as t from given
+    {{number}} as score, {{when}} as t from given
 ) as told
 where person is not null and test = $after and score between $bar and $full and t < cast($tomorrow as timestamp)
 group by person order by person limit {MOST_ROWS + 1}
@@ -81,7 +86,9 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
     staff = STAFF.format(person=quoted(people.person), role=quoted(people.role))
     asked: list[Question] = [Query(name="staff", sql=staff, reads={"given": people.read})]
     if done := settings.completions:
-        sql = FINISHED.format(person=quoted(done.person), module=quoted(done.module), when=moment_of(done.at))
+        sql = FINISHED.format(
+            person=quoted(done.person), module=quoted(done.module), at=quoted(done.at), when=moment_of(done.at)
+        )
         asked.append(Preparation(name="finished", sql=sql, reads={"given": done.read}))
     if stated := settings.statements:
         asked.append(Preparation(name="stated", sql=STATED, reads={"given": stated.read}))
@@ -107,6 +114,7 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
     if tests := settings.tests:
         when = moment_of(tests.at) if tests.at else "cast(null as timestamp)"
         columns = {name: quoted(getattr(tests, name)) for name in ("person", "test", "score")}
+        columns["number"] = NUMBER.format(column=columns["score"])
         words = {"before": tests.before.strip().lower(), "after": tests.after.strip().lower()}
         read = {"given": tests.read}
         asked.append(

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from proveout.core.errors import ProveoutError
-from proveout.instruments.workflow.net import Net, reachable
+from proveout.instruments.workflow.net import Net
 
 SMALL = 1e-9
 DEAR = 1e6
@@ -51,12 +51,18 @@ class Automaton:
         return int(self.start[self.end])
 
     def after(self, costs: np.ndarray, step: str) -> np.ndarray:
-        """Costs of all states once a step has happened: it was documented there, or it was extra."""
+        """Costs of all states once a step has happened: it was documented there, or it was extra.
+
+        What being extra explains as cheaply need not be followed: skipping is allowed for in `costs` already.
+        """
         found = costs + 1
         if step in self.done:
             sources, targets = self.done[step]
-            for source, target in zip(sources, targets, strict=True):
-                np.minimum(found, costs[source] + self.skip[target], out=found)
+            documented = np.full(len(costs), np.inf)
+            np.minimum.at(documented, targets, costs[sources])
+            better = np.flatnonzero(documented < found)
+            if len(better):
+                found = np.minimum(found, (documented[better, None] + self.skip[better]).min(axis=0))
         return found
 
     def cost(self, trace: Sequence[str]) -> int:
@@ -125,7 +131,7 @@ def automaton(net: Net) -> Automaton:
     Raises:
         ProveoutError: It never comes to its end, or has too many states.
     """
-    states, moves, beginnings = reachable(net)
+    states, moves, beginnings = net.reachable
     over = [i for i, marking in enumerate(states) if not any(marking)]
     if not over:
         raise ProveoutError(
@@ -164,4 +170,4 @@ def _cheapest(n: int, ways: list[dict[int, tuple[int, str]]]) -> tuple[np.ndarra
     columns = [target for source in range(n) for target in ways[source]]
     costs = [cost * DEAR + 1 for source in range(n) for cost, _ in ways[source].values()]
     found, before = dijkstra(csr_matrix((costs, (rows, columns)), shape=(n, n)), return_predecessors=True)
-    return np.floor(found / DEAR), before
+    return np.floor(found / DEAR).astype(np.float32), before

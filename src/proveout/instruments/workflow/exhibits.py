@@ -104,9 +104,7 @@ def drawn(
 
 def _followers(documented: Documented) -> set[tuple[str, str]]:
     """Which step may directly follow which, by what is documented; empty for the beginning."""
-    from proveout.instruments.workflow.net import reachable
-
-    states, moves, begins = reachable(documented.net)
+    states, moves, begins = documented.net.reachable
     silent: dict[int, set[int]] = {}
     for source, label, target in moves:
         if not label:

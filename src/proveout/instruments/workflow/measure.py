@@ -1,6 +1,6 @@
 """The documented process held against what happened: coverage, conformance, rules, and the steps of AI."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -76,23 +76,24 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             f"{n_cases} cases; {FEWEST} are the least{f' ({unused})' if unused else ''}",
             "mend what is left out; write times as 2026-01-31 14:00" if unused else "take a log with more cases",
         )
+    happened = _happened(variants)
     explained = _explained(known, variants)
     kept = _kept(settings, variants, answers)
     ai, said = _of_ai(settings, documented)
     return Finding(
         estimates=(
-            *_coverage(variants, documented, settings.level),
+            *_coverage(variants, documented, happened, settings.level),
             *_conformance(known, variants, explained, settings.level),
             *(_rule(one, settings.level) for one in kept),
             *ai,
         ),
         checks=(
             *_read(settings, answers, documented, n_cases),
-            *_names(settings, documented, variants, names),
+            *_names(settings, documented, happened, names),
             *_rules(kept, names),
             *said,
         ),
-        exhibits=tuple(_exhibits(settings, documented, variants, explained, kept)),
+        exhibits=tuple(_exhibits(settings, documented, variants, happened, explained, kept)),
     )
 
 
@@ -131,6 +132,15 @@ def _variants(settings: Settings, answers: Answers, documented: Documented) -> t
     return variants, list(names.values())
 
 
+def _happened(variants: Sequence[Variant]) -> Counter[str]:
+    """By step, as the document names it, how often it happened."""
+    found = Counter[str]()
+    for variant in variants:
+        for step in variant.steps:
+            found[step] += variant.n
+    return found
+
+
 def _explained(known: Automaton, variants: Sequence[Variant]) -> Explained:
     cases: Counter[Deviation] = Counter()
     times: Counter[Deviation] = Counter()
@@ -143,14 +153,15 @@ def _explained(known: Automaton, variants: Sequence[Variant]) -> Explained:
     return Explained(costs=tuple(costs), deviations=deviations)
 
 
-def _coverage(variants: Sequence[Variant], documented: Documented, level: float) -> Iterator[Estimate]:
+def _coverage(
+    variants: Sequence[Variant], documented: Documented, happened: Counter[str], level: float
+) -> Iterator[Estimate]:
     """Events whose activity is documented, cases being the units of chance."""
     steps = set(documented.net.labels)
     n = np.array([variant.n for variant in variants])
     sizes = np.repeat([len(variant.steps) for variant in variants], n)
     there = np.repeat([sum(step in steps for step in variant.steps) for variant in variants], n)
     yield clustered_proportion(sizes, there, level=level).named("documented_share")
-    happened = {step for variant in variants for step in variant.steps}
     lived = sum(step in happened for step in steps)
     yield exact("lived_share", lived / len(steps), unit="share", n=len(steps), method=f"{lived} of {len(steps)} steps")
 
@@ -266,13 +277,8 @@ def _unused(answers: Answers) -> str:
     return f"left out of {int(counts['n_rows'][0]):,} rows: {', '.join(told)}" if told else ""
 
 
-def _names(
-    settings: Settings, documented: Documented, variants: Sequence[Variant], names: Sequence[str]
-) -> Iterator[Check]:
-    steps, happened = set(documented.net.labels), Counter[str]()
-    for variant in variants:
-        for step in variant.steps:
-            happened[step] += variant.n
+def _names(settings: Settings, documented: Documented, happened: Counter[str], names: Sequence[str]) -> Iterator[Check]:
+    steps = set(documented.net.labels)
     missing = [step for step, _ in happened.most_common() if step not in steps]
     if missing:
         note = f"{', '.join(missing[:5])}{' ...' if len(missing) > 5 else ''}; document them, map them with `names`, "
@@ -290,13 +296,10 @@ def _names(
 
 
 def _exhibits(
-    settings: Settings, documented: Documented, variants: Sequence[Variant], explained: Explained, kept: Sequence[Kept]
-) -> Iterator[Exhibit]:
+    settings: Settings, documented: Documented, variants: Sequence[Variant], happened: Counter[str],
+    explained: Explained, kept: Sequence[Kept],
+) -> Iterator[Exhibit]:  # fmt: skip
     n_cases = sum(variant.n for variant in variants)
-    happened: dict[str, int] = defaultdict(int)
-    for variant in variants:
-        for step in variant.steps:
-            happened[step] += variant.n
     yield drawn(documented, happened, explained.deviations, n_cases, variants=[(v.n, v.steps) for v in variants])
     tables: list[Table | None] = [
         of_deviations(explained.deviations, n_cases),

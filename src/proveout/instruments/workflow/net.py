@@ -72,6 +72,38 @@ class Net:
         for node in self.nodes:
             yield from self._moves_of(node, marking)
 
+    @cached_property
+    def reachable(self) -> tuple[list[Marking], list[tuple[int, str, int]], list[int]]:
+        """All states, the moves between them, and the numbers of those in which it begins; the last state is the end.
+
+        Raises:
+            ProveoutError: There are too many states, tokens pile up, or there is no start.
+        """
+        beginnings = list(dict.fromkeys(self.beginnings()))
+        if not beginnings:
+            raise ProveoutError("the documented process has no start", "draw a start event")
+        number = {marking: i for i, marking in enumerate(beginnings)}
+        moves, todo = [], list(beginnings)
+        while todo:
+            marking = todo.pop()
+            for label, after in self.moves(marking):
+                if max(after, default=0) > MOST_TOKENS:
+                    raise ProveoutError(
+                        "the documented process never comes to its end: what is begun piles up",
+                        "close each parallel split by a parallel join, outside of loops",
+                    )
+                if after not in number:
+                    number[after] = len(number)
+                    todo.append(after)
+                    if len(number) > MOST_STATES:
+                        raise ProveoutError(
+                            f"the documented process has more than {MOST_STATES:,} states",
+                            "let fewer things run side by side, or document its parts one by one",
+                        )
+                if (label, after) != ("", marking):
+                    moves.append((number[marking], label, number[after]))
+        return [*number], moves, [number[marking] for marking in beginnings]
+
     def _moves_of(self, node: Node, marking: Marking) -> Iterator[Move]:
         into, out = self.into[node.id], self.out[node.id]
         ready = [flow for flow in into if marking[flow]]
@@ -137,35 +169,3 @@ def _moved(marking: Marking, taken: Sequence[int], given: Sequence[int]) -> Mark
     for flow in given:
         tokens[flow] += 1
     return tuple(tokens)
-
-
-def reachable(net: Net) -> tuple[list[Marking], list[tuple[int, str, int]], list[int]]:
-    """All states, the moves between them, and the numbers of those in which it begins; the last state is the end.
-
-    Raises:
-        ProveoutError: There are too many states, tokens pile up, or there is no start.
-    """
-    beginnings = list(dict.fromkeys(net.beginnings()))
-    if not beginnings:
-        raise ProveoutError("the documented process has no start", "draw a start event")
-    number = {marking: i for i, marking in enumerate(beginnings)}
-    moves, todo = [], list(beginnings)
-    while todo:
-        marking = todo.pop()
-        for label, after in net.moves(marking):
-            if max(after, default=0) > MOST_TOKENS:
-                raise ProveoutError(
-                    "the documented process never comes to its end: what is begun piles up",
-                    "close each parallel split by a parallel join, outside of loops",
-                )
-            if after not in number:
-                number[after] = len(number)
-                todo.append(after)
-                if len(number) > MOST_STATES:
-                    raise ProveoutError(
-                        f"the documented process has more than {MOST_STATES:,} states",
-                        "let fewer things run side by side, or document its parts one by one",
-                    )
-            if (label, after) != ("", marking):
-                moves.append((number[marking], label, number[after]))
-    return [*number], moves, [number[marking] for marking in beginnings]

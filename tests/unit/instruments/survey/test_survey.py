@@ -247,6 +247,16 @@ def test_reliability_sees_items_that_do_not_belong(tmp_path):
     assert figures(finding, "alpha").keys() == figures(finding, "omega").keys() == found.keys()
 
 
+def test_the_reliability_of_few_people_shows_nobody(tmp_path):
+    rows = [sheet(f"p{i}", "", *np.roll([1, 2, 3, 4, 5, 2, 3, 4, 1, 5, 2, 3], i)) for i in range(9)]
+    for row in rows[4:]:
+        row[AIM[0]] = ""
+    finding = see(tmp_path, rows, questionnaire="aim-iam-fim", answers={"person": "person"})
+    assert "acceptability" not in figures(finding, "alpha")
+    assert "feasibility" in figures(finding, "alpha")
+    assert note(finding, "acceptability: it measures one thing").note.startswith("4 people")
+
+
 def test_careless_answers_are_named_and_count(tmp_path):
     items = tuple(LIBRARY["sus"].items)
     rows = [sheet(f"p{i}", "", *[5, 1] * 5, items=items, took=90) for i in range(6)]
