@@ -55,9 +55,11 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; what was recorded stays recorded", err=True)
-        sys.exit(EXIT_INTERRUPTED)
+    except (click.Abort, KeyboardInterrupt) as error:
+        asked = isinstance(error, click.Abort) and not sys.stdin.isatty()
+        unanswered = "\nNobody is there to be asked: give the answer as an option, see --help"
+        click.echo(unanswered if asked else "interrupted; what was recorded stays recorded", err=True)
+        sys.exit(EXIT_FAULTY if asked else EXIT_INTERRUPTED)
     except ProveoutError as error:
         sys.exit(_show(error))
     except Exception:  # the last line of defence: a bug gets a message, not a traceback

@@ -122,7 +122,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """Planned work by kind; the article's rule is 20% technical, 80% organisational."""
+    """Planned work by kind; the rule of thumb is 20% technical, 80% organisational."""
 
     __pydantic_config__ = DECLARED
 
@@ -159,7 +159,7 @@ class Plan:
     __pydantic_config__ = DECLARED | {"alias_generator": _phase_key}
 
     problem_validation: Window | None = None
-    """Time box of phase 1; the article's is weeks 1 and 2."""
+    """Time box of phase 1; usually weeks 1 and 2."""
     technical_feasibility: Window | None = None
     """Time box of phase 2; weeks 3 and 4."""
     organisational_readiness: Window | None = None

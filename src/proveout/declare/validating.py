@@ -157,7 +157,8 @@ def _diagnose(cls: type, fault: Fault, document: Document, prefix: Path, also: C
 
 def _unknown(cls: type, path: Path, document: Document, prefix: Path, also: Collection[str]) -> Diagnostic:
     owner = types.chosen(types.at(cls, path[:-1]), {})
-    hint = suggest(str(path[-1]), [*types.keys(owner), *(also if len(path) == 1 else ())])
+    hint = getattr(owner, "ELSEWHERE", {}).get(path[-1])
+    hint = hint or suggest(str(path[-1]), [*types.keys(owner), *(also if len(path) == 1 else ())])
     place = document.key((*prefix, *path))
     if len(path) == 1 and not prefix and place and place.file != document.file and not hint.startswith("did"):
         hint = (

@@ -32,7 +32,6 @@ def records(workspace: Workspace, kind: str | None = None) -> tuple[Record, ...]
 
 
 def _require(workspace: Workspace) -> None:
-    """To look is not to make: an initiative that was never checked has no ledger yet."""
-    location = workspace.ledger_location
-    if not isinstance(location, str) and not location.exists():
-        raise ProveoutError(f"there is no ledger at {location}", f"run `proveout check {workspace.folder}` first")
+    if not workspace.has_ledger:
+        message = f"there is no ledger at {workspace.ledger_location}"
+        raise ProveoutError(message, f"run `proveout check {workspace.folder}` first")

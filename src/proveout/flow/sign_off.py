@@ -53,9 +53,11 @@ def remarks(workspace: Workspace, initiative: Initiative, sign_off: SignOff) -> 
     group = next(one for one in initiative.groups if one.id == sign_off.group)
     if not group.can_stop:
         yield f"The project goes on without {group.id} (`can_stop: false`): gate 3 does not ask for this signature."
+    if group.signatory or not workspace.has_ledger:
+        return
     with workspace.ledger() as ledger:
         others = [one.group for one in signed(ledger, initiative) if one.by == sign_off.by and one.group != group.id]
-    if others and not group.signatory:
+    if others:
         yield (
             f"{sign_off.by} has signed for {', '.join(others)} too; say with `signatory` under `groups` who signs for "
             f"{group.id}."

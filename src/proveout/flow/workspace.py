@@ -52,6 +52,12 @@ class Workspace:
         """`PROVEOUT_LEDGER`, or ``.proveout/ledger.sqlite`` in the folder."""
         return os.environ.get("PROVEOUT_LEDGER") or self.folder / ".proveout" / "ledger.sqlite"
 
+    @property
+    def has_ledger(self) -> bool:
+        """Whether there is one to look into; to look is not to make."""
+        location = self.ledger_location
+        return isinstance(location, str) or location.exists()
+
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
         """The ledger, opened; made when there is none yet."""

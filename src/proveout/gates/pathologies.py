@@ -203,7 +203,7 @@ def _change_underestimated(case: Case) -> Iterator[Sign]:
         yield Sign(
             share < 0.6,
             f"{figure(share, 'share')} of {figure(total, 'day')} of planned effort is organisational; "
-            "the article's rule is 80%.",
+            "the rule of thumb is 80%.",
         )
     if case.reached(Phase.PILOT):
         yield from sound(case, "change", "barriers_treated_share", AT_LEAST, 0.5)

@@ -67,16 +67,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """One gate: its verdict, and its criteria by dimension; folded when it is passed and a later one is due."""
+    """One gate: its verdict, and its criteria by dimension; folded when it is passed and a later one is due.
+
+    `aside` says why it does not count: it is not due yet, or another one was asked for.
+    """
 
     number: int
     label: str
     verdict: Verdict
-    due: bool
+    aside: str = ""
     folded: bool = False
     sentence: str
     policy: str
     sections: tuple[tuple[str, tuple[Line, ...]], ...]
+
+    @property
+    def due(self) -> bool:
+        """Whether it counts today."""
+        return not self.aside
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -149,7 +157,7 @@ class Page:
 
     @property
     def later(self) -> tuple[Gate, ...]:
-        """The gates that do not count yet."""
+        """The gates that do not count."""
         return tuple(gate for gate in self.gates if not gate.due)
 
 
@@ -157,7 +165,8 @@ def page(assessment: Assessment) -> Page:
     """Put an assessment into words."""
     initiative, people = assessment.initiative, assessment.initiative.people
     due = assessment.due
-    gates = tuple(_gate(gate, due=gate in due, folded=gate in due[:-1]) for gate in assessment.gates)
+    aside = "not asked for" if assessment.gate else "not due yet"
+    gates = tuple(_gate(gate, aside="" if gate in due else aside, folded=gate in due[:-1]) for gate in assessment.gates)
     named = (("Owner", people.owner), ("Sponsor", people.sponsor), ("Production owner", people.production_owner))
     by_presence = {
         known: tuple(p for p in assessment.pathologies if p.present is known) for known in (True, None, False)
@@ -266,7 +275,7 @@ def _remarks(ruling: Ruling) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _gate(gate: GateVerdict, *, due: bool, folded: bool) -> Gate:
+def _gate(gate: GateVerdict, *, aside: str, folded: bool) -> Gate:
     by_criterion: dict[str, list[Ruling]] = {}
     for ruling in gate.rulings:
         by_criterion.setdefault(ruling.criterion.id, []).append(ruling)
@@ -279,7 +288,7 @@ def _gate(gate: GateVerdict, *, due: bool, folded: bool) -> Gate:
         number=gate.phase.number,
         label=gate.phase.label,
         verdict=gate.verdict,
-        due=due,
+        aside=aside,
         folded=folded and gate.verdict is Verdict.PASS,
         sentence=gate.sentence,
         policy=gate.policy,
@@ -331,6 +340,8 @@ def _steps(assessment: Assessment, gates: Sequence[Gate]) -> tuple[Step, ...]:
     if musts or assessment.verdict is not Verdict.PASS or not assessment.due:
         return _merged(musts)[:_STEPS_SHOWN]
     phase = assessment.due[-1].phase
+    if last and last.choice.endswith("go") and phase is not assessment.initiative.phase:
+        return ()
     if last and last.choice.endswith("go") and phase.number < len(Phase):
         text = f"{last.by} decided so on {last.at}. Set `phase: {list(Phase)[phase.number]}` in initiative.yml."
         return (Step(title="Enter the next phase", text=text),)

@@ -202,7 +202,7 @@ def test_change_underestimated(technical: float, organisational: float, present:
     pathology = diagnose("change-underestimated", plan=plan)
     assert pathology.present is present
     if present:
-        assert pathology.figures == ("59% of 100 days of planned effort is organisational; the article's rule is 80%.",)
+        assert pathology.figures == ("59% of 100 days of planned effort is organisational; the rule of thumb is 80%.",)
 
 
 def test_gates_without_teeth() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from annotated_types import Gt
 
@@ -52,6 +52,10 @@ class Settings:
     """Who was asked what, and where the answers are."""
 
     __pydantic_config__ = DECLARED
+    ELSEWHERE: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("items", "reversed", "scales", "lowest", "highest", "score", "missing", "norms"),
+        "a questionnaire of the library knows that; one of your own is written below `questionnaire`",
+    )
 
     questionnaire: str | Questionnaire
     """One of the library by its name, or one of your own with its items."""

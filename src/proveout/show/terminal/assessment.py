@@ -51,12 +51,15 @@ def _verdict(shown: Page, console: Console) -> None:
 def _funnel(shown: Page, console: Console) -> None:
     """The five gates, a line each."""
     console.print()
-    table = _grid(1, max(len(gate.label) for gate in shown.gates) + 1 if shown.gates else 1, 12, None)
+    table = _grid(1, max(len(gate.label) for gate in shown.gates) + 1 if shown.gates else 1, 15, None)
     for gate in shown.gates:
         if gate.due:
             state, more = mark(gate.verdict.value, gate.verdict.value, console), gate.counts
         else:
-            state, more = Text("  not due", style="dim"), "" if gate.verdict == "undecided" else gate.verdict.value
+            state, more = (
+                Text(f"  {gate.aside}", style="dim"),
+                "" if gate.verdict == "undecided" else gate.verdict.value,
+            )
         style = "" if gate.due else "dim"
         table.add_row(
             Text(str(gate.number), style=style), Text(gate.label, style=style), state, Text(more, style="dim")
