@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from proveout.examples.acts import Act
-from proveout.examples.worlds import maintenance, pilots, sales, sales_acts, technology
+from proveout.examples.worlds import maintenance, pilots, sales_acts, sales_files, technology
 
 FIRST = "lead-research"
 
@@ -43,7 +43,7 @@ STORIES: Mapping[str, Story] = {
     "sales-agent": Story(
         about="it was proved step by step: all five gates pass, on evidence",
         kept="sales_agent",
-        grown=sales.files,
+        grown=sales_files.files,
         acts=sales_acts.ACTS,
         opening="The story is in {folder}/, and what people did in its ledger. Read {folder}/README.md",
     ),
