@@ -16,12 +16,18 @@ from proveout.core.wording import figure
 from proveout.instruments.survey import sheets as read_sheets
 from proveout.instruments.survey.groups import EVERYBODY, Told, hidden_check, told
 from proveout.instruments.survey.questionnaire import Questionnaire
-from proveout.instruments.survey.scoring import FAIR_RESPONSE, as_support, scored, summary, turned, with_the_silent
+from proveout.instruments.survey.scoring import (
+    FAIR_RESPONSE,
+    as_support,
+    change,
+    difference,
+    scored,
+    summary,
+    turned,
+    with_the_silent,
+)
 from proveout.instruments.survey.settings import Settings
 from proveout.instruments.survey.sheets import Sheets, careless, missing_items
-from proveout.stats.balance import Moments
-from proveout.stats.difference import welch
-from proveout.stats.mean import t_mean
 from proveout.stats.reliability import cronbach_alpha, mcdonald_omega, within_group_agreement
 
 AGREED = 0.7
@@ -210,7 +216,7 @@ def _waves(settings: Settings, every: Sheets, in_order: list[str]) -> Part:
     estimates = []
     scores = [scored(wave.values, settings.asked) for wave in (before, now)]
     for scale in settings.asked.of_scale:
-        found, how = _change(before, now, scores[0][scale], scores[1][scale], settings.asked.level)
+        found, how = _change(before, now, scores[0][scale], scores[1][scale], settings.asked)
         if found is None:
             continue
         method = f"{in_order[-1]} less {in_order[-2]}, {how}"
@@ -218,23 +224,21 @@ def _waves(settings: Settings, every: Sheets, in_order: list[str]) -> Part:
     return Part(estimates=tuple(estimates))
 
 
-def _change(before: Sheets, now: Sheets, old: np.ndarray, new: np.ndarray, level: float) -> tuple[Estimate | None, str]:
+def _change(
+    before: Sheets, now: Sheets, old: np.ndarray, new: np.ndarray, asked: Questionnaire
+) -> tuple[Estimate | None, str]:
     first = {p.casefold(): x for p, x in zip(before.people, old, strict=True) if p and np.isfinite(x)}
     pairs = [
-        x - first[p.casefold()]
+        (first[p.casefold()], x)
         for p, x in zip(now.people, new, strict=True)
         if p.casefold() in first and np.isfinite(x)
     ]
     if len(pairs) >= FEWEST:
-        return t_mean(pairs, level=level), f"{len(pairs)} people who answered both times"
+        return change(*np.array(pairs).T, asked), f"{len(pairs)} people who answered both times"
     old, new = old[np.isfinite(old)], new[np.isfinite(new)]
     if min(len(old), len(new)) < FEWEST:
         return None, ""
-    try:
-        found = welch(Moments.of(old), Moments.of(new), level=level).estimate
-    except TooLittle:
-        return None, ""
-    return found, f"different people ({len(old)} and {len(new)}), Welch's interval"
+    return difference(old, new, asked), f"different people ({len(old)} and {len(new)}), from both intervals"
 
 
 def _comments(settings: Settings, sheets: Sheets) -> Part:

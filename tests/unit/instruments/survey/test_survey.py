@@ -232,6 +232,28 @@ def test_waves_are_compared_on_the_same_people(tmp_path):
     assert "different people" in figures(finding, "change")["acceptability"].method
 
 
+@pytest.mark.parametrize("names", [range(10), range(10, 20)])  # the same people, and others
+@pytest.mark.parametrize(
+    ("questionnaire", "item", "low", "high", "all_the_way", "unit"),
+    [("nps", "recommend", 6, 9, 200, "point"), ("csat", "satisfied", 1, 5, 1, "share")],
+)
+def test_a_change_is_in_the_unit_of_the_score(tmp_path, names, questionnaire, item, low, high, all_the_way, unit):
+    rows = [{"who": f"p{i}", item: low, "wave": 1} for i in range(10)] + [
+        {"who": f"p{i}", item: high, "wave": 2} for i in names
+    ]
+    found = see(tmp_path, rows, questionnaire=questionnaire, answers={"person": "who", "wave": "wave"})
+    (changed,) = figures(found, "change").values()
+    assert (changed.value, changed.upper, changed.unit) == (all_the_way, pytest.approx(all_the_way), unit)
+    assert changed.lower < 0.8 * all_the_way
+
+
+def test_the_same_change_of_all_is_no_certainty(tmp_path):
+    rows = [sheet(f"p{i}", "", 2 + wave, wave=wave) for wave in (1, 2) for i in range(5)]
+    told = {"person": "person", "wave": "wave"}
+    found = figures(see(tmp_path, rows, questionnaire="aim-iam-fim", answers=told), "change")["feasibility"]
+    assert found.value == 1 and found.lower < 0
+
+
 def test_reliability_sees_items_that_do_not_belong(tmp_path):
     rng = np.random.default_rng(2)
     rows = []
