@@ -2,11 +2,14 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
 from proveout import examples
+from proveout.core.declared import Level
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Phase
 from proveout.flow.check import check
@@ -47,6 +50,14 @@ def test_there_is_a_folder_for_every_instrument_and_no_other():
 def test_the_folder_holds_the_five_files(name: str):
     assert {path.name for path in (PACKAGE / "instruments" / name).iterdir()} >= FILES
     assert instrument(name).version
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "instruments").rglob("*.py")), ids=lambda path: path.parent.name)
+def test_nobody_declares_so_narrow_an_interval_that_all_passes(path: Path):
+    declared = re.findall(r"^    level: (.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert {*declared} <= {"Level = 0.95"}
+    with pytest.raises(ValidationError, match="greater than or equal to 0.9"):
+        TypeAdapter(Level).validate_python(0.89)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -136,6 +136,9 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
             else:
                 note = f"{group.n} of {group.size or 'an unknown number'} answered, too few to show; ask again"
                 checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=note))
+    if settings.of_buy_in and not isinstance(settings.questionnaire, str):
+        note = "these items are your own: nobody has shown that they tell support; aim-iam-fim asks in three minutes"
+        checks.append(Check(name="Buy-in is asked by a published questionnaire", passed=None, note=note))
     small = [group.name for group in deciding if group.small]
     if small and settings.of_buy_in:
         note = f"{', '.join(small)}: of fewer than {FEWEST} people, so a survey cannot speak for them; they sign off"
@@ -234,7 +237,8 @@ def _change(
         if p.casefold() in first and np.isfinite(x)
     ]
     if len(pairs) >= FEWEST:
-        return change(*np.array(pairs).T, asked), f"{len(pairs)} people who answered both times"
+        both = np.array(pairs)
+        return change(both[:, 0], both[:, 1], asked), f"{len(pairs)} people who answered both times"
     old, new = old[np.isfinite(old)], new[np.isfinite(new)]
     if min(len(old), len(new)) < FEWEST:
         return None, ""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import Interval, MinLen
+from annotated_types import MinLen
 
-from proveout.core.declared import DECLARED, Name
+from proveout.core.declared import DECLARED, Level, Name
 
 Score = Literal["mean", "percent", "net", "top"]
 Missing = Literal["complete", "centre", "half"]
@@ -44,7 +44,7 @@ class Questionnaire:
     """Published figures to compare with, by what they are."""
     unit: str = ""
     """Of the score."""
-    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    level: Level = 0.95
     """Coverage of the intervals."""
     source: str = ""
     """Who published it, and where."""

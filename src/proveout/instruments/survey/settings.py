@@ -11,6 +11,11 @@ from proveout.core.question import Rows
 from proveout.instruments.survey.library import LIBRARY
 from proveout.instruments.survey.questionnaire import Questionnaire
 
+OF_BUY_IN = ("aim-iam-fim", "oric")
+"""Questionnaires of the library that ask whether people support a change."""
+LEAST_ITEMS = 3
+"""Of a scale of one's own that stands for buy-in: one pleasant sentence is no support."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered(Rows):
@@ -64,8 +69,8 @@ class Settings:
     invited: Mapping[Name, Annotated[int, Gt(0)]] = field(default_factory=dict)
     """By group, how many people were asked; all of the group where nothing is said."""
     buy_in: tuple[Name, ...] | None = None
-    """Scales that say whether people support the plan, turned to 1 to 5; those of `aim-iam-fim` and `oric` do, unless
-    you say otherwise."""
+    """In a questionnaire of your own: scales of three items or more that say whether people support the plan, turned to
+    1 to 5. Those of `aim-iam-fim` and `oric` always do."""
     show_comments: bool = False
     """Whether what people wrote may stand in the report: only with their consent."""
 
@@ -79,12 +84,30 @@ class Settings:
             raise ValueError(f"there is no item {unknown[0]}; the items are {', '.join(asked.items)}")
         if unknown := sorted({*(self.buy_in or ())} - asked.of_scale.keys()):
             raise ValueError(f"there is no scale {unknown[0]}; the scales are {', '.join(asked.of_scale)}")
-        if self.buy_in and asked.score in ("top", "net"):
-            raise ValueError("buy-in is a mean; this questionnaire yields shares")
+        self._check_buy_in()
         n_answers = asked.highest - asked.lowest + 1
         if self.answers.words and len(self.answers.words) != n_answers:
             raise ValueError(
                 f"{len(self.answers.words)} words, and answers go from {asked.lowest:g} to {asked.highest:g}"
+            )
+
+    def _check_buy_in(self) -> None:
+        """What is asked of support is told whole, and nothing else passes for it."""
+        if not isinstance(self.questionnaire, str):
+            if self.buy_in and self.asked.score in ("top", "net"):
+                raise ValueError("buy-in is a mean; this questionnaire yields shares")
+            few = [scale for scale in self.buy_in or () if len(self.asked.of_scale[scale]) < LEAST_ITEMS]
+            if few:
+                raise ValueError(
+                    f"the scale {few[0]} has fewer than {LEAST_ITEMS} items, too few to know whether people support a "
+                    f"plan; ask more, or use {' or '.join(OF_BUY_IN)}"
+                )
+        elif self.questionnaire not in OF_BUY_IN:
+            if self.buy_in:
+                raise ValueError(f"`{self.questionnaire}` does not ask for support; {' and '.join(OF_BUY_IN)} do")
+        elif self.buy_in is not None and {*self.buy_in} != self.asked.of_scale.keys():
+            raise ValueError(
+                f"buy-in is told on all scales of `{self.questionnaire}` or by another questionnaire; leave `buy_in` out"
             )
 
     @property
@@ -102,4 +125,4 @@ class Settings:
         """The scales of buy-in."""
         if self.buy_in is not None:
             return self.buy_in
-        return tuple(self.asked.of_scale) if self.questionnaire in ("aim-iam-fim", "oric") else ()
+        return tuple(self.asked.of_scale) if self.questionnaire in OF_BUY_IN else ()

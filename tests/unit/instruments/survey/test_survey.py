@@ -309,11 +309,12 @@ def test_the_last_sheet_of_a_person_counts(tmp_path):
 
 
 def test_a_questionnaire_of_ones_own(tmp_path):
-    own = Questionnaire(items={"a": "I like it.", "b": "I hate it."}, reversed=("b",), highest=7)
-    rows = [{"a": 6, "b": 2}] * 5 + [{"a": 5, "b": 2}]
+    own = Questionnaire(items={"a": "I like it.", "b": "I hate it.", "c": "Good."}, reversed=("b",), highest=7)
+    rows = [{"a": 6, "b": 2, "c": 6}] * 5 + [{"a": 5, "b": 2, "c": 5.5}]
     finding = see(tmp_path, rows, questionnaire=own, answers={}, buy_in=("all",))
     assert figures(finding, "score")["all"].value == pytest.approx((5 * 6 + 5.5) / 6)
     assert figures(finding, "buy_in")["everybody: all"].value == pytest.approx(1 + 4 * (35.5 / 6 - 1) / 6)
+    assert note(finding, "by a published questionnaire").passed is None
 
 
 def test_too_few_people(tmp_path):
@@ -344,7 +345,14 @@ def test_a_file_that_is_not_there(tmp_path):
         ({"questionnaire": "suz"}, "no questionnaire 'suz'"),
         ({"questionnaire": "nps", "answers": Answered(source="a", columns={"x": "y"})}, "no item x"),
         ({"questionnaire": "oric", "buy_in": ("faith",)}, "no scale faith"),
-        ({"questionnaire": "nps", "buy_in": ("all",)}, "buy-in is a mean"),
+        ({"questionnaire": "nps", "buy_in": ("all",)}, "`nps` does not ask for support"),
+        ({"questionnaire": "aim-iam-fim", "buy_in": ()}, "buy-in is told on all scales"),
+        ({"questionnaire": "oric", "buy_in": ("commitment",)}, "buy-in is told on all scales"),
+        ({"questionnaire": Questionnaire(items={"x": "I like cake."}), "buy_in": ("all",)}, "fewer than 3 items"),
+        (
+            {"questionnaire": Questionnaire(items={"x": "X."}, score="top", good_from=4), "buy_in": ("all",)},
+            "buy-in is a mean",
+        ),
         ({"questionnaire": "csat", "answers": Answered(source="a", words=("no", "yes"))}, "2 words"),
     ],
 )
