@@ -106,9 +106,7 @@ class Settings:
             if self.buy_in:
                 raise ValueError(f"`{self.questionnaire}` does not ask for support; {' and '.join(OF_BUY_IN)} do")
         elif self.buy_in is not None and {*self.buy_in} != self.asked.of_scale.keys():
-            raise ValueError(
-                f"buy-in is told on all scales of `{self.questionnaire}` or by another questionnaire; leave `buy_in` out"
-            )
+            raise ValueError(f"buy-in is told on all scales of `{self.questionnaire}`; leave `buy_in` out")
 
     @property
     def asked(self) -> Questionnaire:
