@@ -2,9 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from proveout.core.initiative import Group, GroupId
+from proveout.core.privacy import FEWEST
+
+LONGEST_SHOWN = 30
+"""Letters of an answer or a group that may be repeated; what is longer may be what somebody wrote."""
 
 
 def number_in(text: str) -> float:
@@ -29,7 +33,7 @@ def last_sheets(
     empty: Sequence[bool],
     *,
     rounds: Sequence[str] | None = None,
-    at: Sequence[float] | None = None,
+    at: Sequence[str] | None = None,
 ) -> list[int]:
     """The places of the sheets that count: of several of one person in one round the last that holds an answer.
 
@@ -37,11 +41,17 @@ def last_sheets(
         people: Who it was, whatever the case of the letters; a sheet of nobody is of a person of its own.
         empty: Whether a sheet holds no answer.
         rounds: In which round.
-        at: When; as they stand where nothing is said.
+        at: When, as text that sorts; as they stand where nothing is said.
     """
     order = range(len(people)) if at is None else sorted(range(len(people)), key=at.__getitem__)
     last = {(people[i].casefold() or i, rounds[i] if rounds else ""): i for i in order if not empty[i]}
     return sorted(last.values())
+
+
+def said_by_many(texts: Sequence[str], sheets: Iterable[object]) -> list[str]:
+    """Short texts that stand on so many sheets that they give nobody away, the most frequent first."""
+    times = Counter(text for text, _ in {(text, sheet) for text, sheet in zip(texts, sheets, strict=True)})
+    return [text for text, n in times.most_common() if n >= FEWEST and len(text) <= LONGEST_SHOWN]
 
 
 def names_of(groups: Sequence[Group]) -> dict[GroupId, str]:

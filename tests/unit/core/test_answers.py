@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from proveout.core.answers import group_by_word, last_sheets, names_of, number_in, numbers_in
+from proveout.core.answers import group_by_word, last_sheets, names_of, number_in, numbers_in, said_by_many
 from proveout.core.initiative import Group, GroupId
 
 
@@ -28,8 +28,13 @@ def test_words_stand_for_numbers():
 
 def test_the_last_sheet_that_holds_an_answer_counts():
     assert last_sheets(["P1", "p1", "", "", "p2", "p2"], [False, False, False, True, False, True]) == [1, 2, 4]
-    assert last_sheets(["p", "p"], [False, False], at=[2.0, 1.0]) == [0]
+    assert last_sheets(["p", "p"], [False, False], at=["2026-03-02 09:00:00", "2026-03-01 17:00:00"]) == [0]
     assert last_sheets(["p", "p"], [False, False], rounds=["1", "2"]) == [0, 1]
+
+
+def test_only_what_many_wrote_is_repeated():
+    texts, sheets = ["yes"] * 6 + ["no"] * 5 + ["Ines is against it"] * 5 + ["y" * 31] * 5, [*range(6), *range(5)]
+    assert said_by_many(texts, [*sheets, *[0] * 5, *range(5)]) == ["yes", "no"]
 
 
 def test_a_name_of_two_groups_means_neither():

@@ -63,6 +63,8 @@ class Questionnaire:
             raise ValueError(f"there is no item {unknown[0]}; the items are {', '.join(self.items)}")
         if empty := [scale for scale, items in self.scales.items() if not items]:
             raise ValueError(f"the scale {empty[0]} has no items")
+        if twice := [scale for scale, items in self.scales.items() if len({*items}) < len(items)]:
+            raise ValueError(f"the scale {twice[0]} names an item twice; an item always agrees with itself")
         if (self.score in ("top", "net")) != (self.good_from is not None):
             raise ValueError("`good_from` goes with the scores `top` and `net`, and they with it")
         if (self.score == "net") != (self.bad_to is not None):

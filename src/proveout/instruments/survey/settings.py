@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, ClassVar
 
 from annotated_types import Gt
@@ -27,7 +28,11 @@ class Answered(Rows):
     """The column that says of which group: its id or its title."""
     wave: str = ""
     """The column that says in which round, such as 1, 2 or 2026-03; the last one counts, and is held against the
-    one before."""
+    one before. Words need `waves`."""
+    waves: tuple[Name, ...] = ()
+    """The waves in their order, such as before and after, where they are words."""
+    at: str = ""
+    """The column that says when a sheet was filled in; of several of one person the latest counts or the last row."""
     seconds: str = ""
     """The column that says how long the answers took."""
     comment: str = ""
@@ -46,10 +51,13 @@ class Answered(Rows):
             raise ValueError("`item` and `value` go together, for a table with a row per answer")
         if self.item and not self.person:
             raise ValueError("a table with a row per answer needs `person`, or nobody can say whose they are")
-        named = ("person", "group", "wave", "seconds", "comment", "item", "value")
+        if self.waves and not self.wave:
+            raise ValueError("`waves` puts the words of a column in order; name it as `wave`")
+        named = ("person", "group", "wave", "at", "seconds", "comment", "item", "value")
         check_one_role_each({name: getattr(self, name) for name in named} | dict(self.columns))
-        if len({word.strip().casefold() for word in self.words}) < len(self.words):
-            raise ValueError("`words` names an answer twice")
+        for name, told in (("words", self.words), ("waves", self.waves)):
+            if len({word.strip().casefold() for word in told}) < len(told):
+                raise ValueError(f"`{name}` names one twice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +76,9 @@ class Settings:
     """Where the answers are."""
     invited: Mapping[Name, Annotated[int, Gt(0)]] = field(default_factory=dict)
     """By group, how many people were asked; all of the group where nothing is said."""
+    closes: date | None = None
+    """The last day of the survey. No figure is shown before, and what comes later does not count (where `at` says when
+    it came): who sees the figures before and after one more answer knows that answer."""
     buy_in: tuple[Name, ...] | None = None
     """In a questionnaire of your own: scales of three items or more that say whether people support the plan, turned to
     1 to 5. Those of `aim-iam-fim` and `oric` always do."""
