@@ -16,7 +16,7 @@ from proveout.core.wording import figure
 from proveout.instruments.survey import sheets as read_sheets
 from proveout.instruments.survey.groups import EVERYBODY, Told, hidden_check, told
 from proveout.instruments.survey.questionnaire import Questionnaire
-from proveout.instruments.survey.scoring import FAIR_RESPONSE, as_support, scored, summary, turned, with_the_silent
+from proveout.instruments.survey.scoring import FAIR_RESPONSE, as_support, scored, summary, turned
 from proveout.instruments.survey.settings import Settings
 from proveout.instruments.survey.sheets import Sheets, careless, missing_items
 from proveout.stats.balance import Moments
@@ -124,7 +124,7 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
                 note = f"{group.n} answered, and there are {group.members}; find out who answered more than once"
                 checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=note))
             elif group.shown and np.isfinite(own).sum() >= FEWEST:
-                found = with_the_silent(as_support(own, asked), group.members)
+                found = as_support(own, asked, group.members)
                 estimates.append(found.named("buy_in", subject=subject))
                 checks += _united(group, scale, settings, own)
             else:
