@@ -151,18 +151,25 @@ def _tested(settings: Settings, everybody: Sequence[Person], answers: Answers) -
 def _scores(tests: Results, answers: Answers, known: set[str]) -> tuple[dict[tuple[str, int], float], list[Check]]:
     """By person and test (0 before, 1 after), the last result between 0 and the full score."""
     table = answers.tables["tests"]
-    scores, off, strangers = {}, list[str](), set[str]()
+    scores, days, off, strangers = {}, {}, list[str](), set[str]()
     after = tests.after.strip().casefold()
     values = np.ma.filled(np.ma.asarray(table["score"]).astype(float), np.nan)
-    told = (texts(table[column]) for column in ("person", "test", "written"))
-    for name, test, written, score in zip(*told, values, strict=True):
+    told = (texts(table[column]) for column in ("person", "test", "written", "at"))
+    for name, test, written, at, score in zip(*told, values, strict=True):
         if name not in known:
             strangers.add(name or "")
         elif 0 <= score <= tests.full_score:
-            scores[(name or "", int(test == after))] = float(score)
+            scores[(name or "", int(test == after))], days[(name or "", int(test == after))] = float(score), at
         else:
             off.append(written or "")
     checks = []
+    if reversed_ := [
+        name for name, test in scores if test and (days.get((name, 0)) or "") > (days[(name, 1)] or "9999")
+    ]:
+        for name in reversed_:
+            del scores[(name, 0)]
+        note = f"{len(reversed_)} people took the one before after the other; it does not count as before"
+        checks.append(Check(name="The first test came first", passed=False, note=note))
     if strangers:
         note = f"{len(strangers)} people were tested and are not in the table of people; they do not count"
         checks.append(Check(name="Whoever was tested is to be trained", passed=None, note=note))

@@ -206,6 +206,47 @@ def test_statements_of_a_learning_record_store(tmp_path):
     assert note(found, "has its day").note.startswith("1 have no time")
 
 
+ODD = [
+    {"actor": "p12"}, {"verb": "completed"}, {"object": "https://lms/basics"}, {"result": "ok"}, {"timestamp": 5},
+    {"actor": None}, "noise", [1, 2],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_one_odd_line_takes_nothing_from_the_others(tmp_path, odd):
+    """The reader makes text of what is not of one kind."""
+    told = [statement(f"p{i}", module) for i in range(3) for module in ("basics", "writing")]
+    line = statement("p12", "basics") | odd if isinstance(odd, dict) else odd
+    found = see(tmp_path, statements=[*told, line])
+    assert figure(found, "completion_share").value == 3 / 13
+    if odd not in ({"result": "ok"}, {"timestamp": 5}):
+        assert note(found, "says who did what").note.startswith("1 of 7")
+
+
+def test_what_is_not_complete_does_not_count_and_names_may_be_escaped(tmp_path):
+    told = [statement("p0", "basics"), statement("p0", "writ%69ng"), statement("p1", "basics")]
+    told.append(statement("p1", "writing", result={"completion": False}))
+    assert figure(see(tmp_path, statements=told), "completion_share").value == 1 / 13
+
+
+def test_numbers_with_a_comma_and_times_that_cannot_be_read(tmp_path):
+    found = see(
+        tmp_path,
+        finished("p0", at="01.03.2026 14 Uhr"),
+        tests=[("p1", "pre", "7,5", "2026-02-01"), ("p2", "pre", "7,5 P", "2026-02-01")],
+    )
+    assert "'01.03.2026 14 Uhr'" in note(found, "has its day").note
+    assert "'7,5 P'" in note(found, "full score").note and note(found, "full score").note.startswith("1 are")
+
+
+def test_a_test_before_that_was_taken_afterwards_is_none(tmp_path):
+    tests = [(f"p{i}", which, score, at) for i in range(8) for which, score, at in (
+        ("pre", 40, "2026-02-01"), ("post", 70, "2026-02-09" if i else "2026-01-09"))]  # fmt: skip
+    found = see(tmp_path, tests=tests)
+    assert figure(found, "competence_gain").n == 7
+    assert note(found, "first test came first").note.startswith("1 people")
+
+
 def test_completions_that_do_not_count_are_said(tmp_path):
     done = finished("p0", at="2027-01-01") + finished("p1", at="") + finished("guest")
     found = see(tmp_path, done)
