@@ -1,5 +1,5 @@
 """Whether people are taught before they are let in, finish what they need, and can do it then."""
 
-VERSION = "1"
+VERSION = "2"
 READS = ("groups",)
 TAKES_FAILURES = True
