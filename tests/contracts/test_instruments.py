@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
 from proveout import examples
+from proveout.core.declared import Level
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Phase
 from proveout.flow.check import check
@@ -47,6 +49,19 @@ def test_there_is_a_folder_for_every_instrument_and_no_other():
 def test_the_folder_holds_the_five_files(name: str):
     assert {path.name for path in (PACKAGE / "instruments" / name).iterdir()} >= FILES
     assert instrument(name).version
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_declares_so_narrow_an_interval_that_all_passes(name: str):
+    files = [path.read_text(encoding="utf-8") for path in (PACKAGE / "instruments" / name).glob("*.py")]
+    declared = [re.findall(r"^    level: (.*)$", text, flags=re.MULTILINE) for text in files if "DECLARED" in text]
+    assert {one for found in declared for one in found} <= {"Level = 0.95"}
+
+
+def test_the_narrowest_interval_covers_nine_tenths():
+    assert TypeAdapter(Level).validate_python(0.9) == 0.9
+    with pytest.raises(ValidationError):
+        TypeAdapter(Level).validate_python(0.89)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,7 @@ import pytest
 from scipy import optimize, stats
 
 from proveout.core.errors import TooLittle
-from proveout.stats.reliability import cronbach_alpha, mcdonald_omega, within_group_agreement
+from proveout.stats.reliability import contrary_items, cronbach_alpha, mcdonald_omega, within_group_agreement
 
 
 @pytest.fixture
@@ -71,6 +71,17 @@ def test_parallel_items_give_the_same_alpha_and_omega():
     assert cronbach_alpha(x).value == pytest.approx(4 * 0.5 / (1 + 3 * 0.5), abs=0.02)  # Spearman and Brown
 
 
+def test_items_that_run_against_the_others():
+    """One factor by construction: the loadings are .8, .8, .8 and -.8, so the last one does."""
+    rng = np.random.default_rng(4)
+    x = 0.8 * rng.normal(size=(400, 1)) * [1, 1, 1, -1] + 0.6 * rng.normal(size=(400, 4))
+    assert contrary_items(x) == [3]
+    assert contrary_items(-x) == [3]
+    assert contrary_items(x * [1, 1, 1, -1]) == []
+    assert contrary_items(np.column_stack([x, np.ones(400)])) == [3]
+    assert contrary_items(np.ones((9, 3))) == []
+
+
 def test_agreement_of_a_group():
     """James, Demaree and Wolf (1984): one item of five answers, variance .5 against 2 at random, gives .75."""
     assert within_group_agreement(np.array([[3.0], [4.0], [3.0], [4.0]]) + 0, n_answers=5) == pytest.approx(
@@ -89,6 +100,8 @@ def test_agreement_of_a_group():
         lambda: mcdonald_omega(np.random.default_rng(0).normal(size=(9, 2))),
         lambda: mcdonald_omega(np.ones((9, 3))),
         lambda: within_group_agreement(np.ones((1, 3)), n_answers=5),
+        lambda: contrary_items(np.ones((9, 2))),
+        lambda: contrary_items(np.random.default_rng(0).normal(size=(3, 3))),
     ],
 )
 def test_too_little(call):

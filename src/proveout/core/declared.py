@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from annotated_types import MinLen
+from annotated_types import Interval, MinLen
 
 DECLARED: Any = {
     "extra": "forbid",
@@ -13,6 +13,9 @@ DECLARED: Any = {
 
 Name = Annotated[str, MinLen(1)]
 """Text that must not be empty."""
+
+Level = Annotated[float, Interval(ge=0.9, lt=1)]
+"""Coverage of an interval that a gate reads: with less of it, any figure would pass."""
 
 
 def check_one_role_each(columns: Mapping[str, str]) -> None:

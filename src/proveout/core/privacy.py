@@ -14,10 +14,10 @@ def hidden_groups(sizes: Mapping[G, int], *, others: int = 0) -> set[G]:
 
     Args:
         sizes: People by group; an empty group shows nobody.
-        others: People of no group who count in the total.
+        others: People of no group who count in the total; a few of them are told by subtraction as a small group is.
     """
     hidden = {group for group, n in sizes.items() if 0 < n < FEWEST}
     large = sorted((group for group, n in sizes.items() if n >= FEWEST), key=lambda group: sizes[group])
-    while hidden and large and sum(sizes[group] for group in hidden) + others < FEWEST:
+    while large and 0 < sum(sizes[group] for group in hidden) + others < FEWEST:
         hidden.add(large.pop(0))
     return hidden

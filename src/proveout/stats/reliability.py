@@ -98,6 +98,31 @@ def mcdonald_omega(values: np.ndarray, *, level: float = 0.95, seed: int = 0) ->
     )
 
 
+def contrary_items(values: np.ndarray) -> list[int]:
+    r"""Items that run against the others: their loading :math:`\lambda_i` on the one factor is negative.
+
+    Args:
+        values: Shape (n, k), n > k people, k >= 3 items, finite; reversed items turned round before.
+
+    Returns:
+        Their places. The sum of all loadings counts as positive; an item that does not vary runs against none.
+
+    Raises:
+        TooLittle: Fewer than three items, or not more people than items.
+
+    Assumes: one factor, as `mcdonald_omega`, which such an item makes meaningless: the loadings partly cancel out.
+    Source: Rubin and Thayer (1982), Psychometrika 47, 69-76. Oracle: tests/oracles/test_reliability.py.
+    """
+    x = _matrix(values)
+    varying = np.flatnonzero(x.std(axis=0) > 0)
+    if x.shape[1] < 3 or len(x) <= x.shape[1]:
+        raise TooLittle(f"{x.shape[1]} items and {len(x)} people: more people than items are needed", "ask more")
+    if len(varying) < 2:
+        return []
+    loadings, _ = _one_factor(np.corrcoef(x[:, varying], rowvar=False)[None])
+    return [int(k) for k, loading in zip(varying, loadings[0], strict=True) if loading < 0]
+
+
 def within_group_agreement(values: np.ndarray, *, n_answers: int) -> float:
     r"""How far a group agrees, against answers given at random: :math:`r_{WG(J)}`.
 

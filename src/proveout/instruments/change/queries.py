@@ -21,7 +21,7 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
     if readiness is None or not all(column.casefold() in there for column in wanted(readiness).values()):
         return ()
     chosen = ", ".join(
-        f"{_cell(there[column.casefold()], number=role in STEPS)} as {role}"
+        f"nullif(trim(cast({quoted(there[column.casefold()])} as varchar)), '') as {role}"
         for role, column in (wanted(readiness) | {"group_": readiness.group}).items()
         if role != "group"
     )
@@ -33,11 +33,6 @@ def wanted(readiness: Readiness) -> dict[str, str]:
     """By what it holds, the column."""
     roles = ("group", *STEPS, *(("person",) if readiness.person else ()))
     return {role: getattr(readiness, role) for role in roles}
-
-
-def _cell(column: str, *, number: bool) -> str:
-    text = f"nullif(trim(cast({quoted(column)} as varchar)), '')"
-    return f"try_cast({text} as double)" if number else text
 
 
 def faults(settings: Settings, initiative: Initiative) -> tuple[Fault, ...]:

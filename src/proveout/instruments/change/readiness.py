@@ -1,10 +1,11 @@
 """How far the people of each group have come, and at which step they stop."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from proveout.core.answers import group_by_word, last_sheets, names_of, numbers_in
 from proveout.core.errors import ProveoutError
 from proveout.core.evidence import Check
 from proveout.core.initiative import Group, GroupId
@@ -13,6 +14,9 @@ from proveout.core.question import Answers, columns_there, texts
 from proveout.instruments.change.queries import MOST_ROWS, wanted
 from proveout.instruments.change.settings import STEPS, Settings
 from proveout.stats.barrier import barrier_points
+
+LOWEST, HIGHEST = 1, 5
+"""Of an answer to a step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,40 +73,50 @@ def readiness(
     table = answers.tables["readiness"]
     if len(table["group_"]) > MOST_ROWS:
         raise ProveoutError(f"more than {MOST_ROWS:,} answers on readiness", "give the survey a query of its own")
-    keep, said = _last_of_each(texts(table["person"]) if "person" in table else None, len(table["group_"]))
-    values = np.column_stack([np.ma.filled(np.ma.asarray(table[step]).astype(float), np.nan) for step in STEPS])[keep]
-    off = (values < 1) | (values > 5)
-    if off.any():
-        note = f"{int(off.sum())} answers do not, and count as missing"
-        said.append(Check(name="Answers on readiness lie between 1 and 5", passed=False, note=note))
-    values[off] = np.nan
-    words = np.array([(text or "").casefold() for text in texts(table["group_"])], dtype=object)[keep]
-    found = {
-        group.id: _of(values, np.isin(words, [group.id.casefold(), group.title.strip().casefold()])) for group in groups
-    }
-    strangers = len(words) - sum(len(one.barriers) for one in found.values())
-    if strangers:
-        note = f"{strangers} of {len(words)} answers are of no declared group"
-        said.append(Check(name="Every answer on readiness is of a declared group", passed=False, note=note))
-    unclear = sum(int((one.barriers < 0).sum()) for one in found.values())
+    said: list[Check] = []
+    values, whose = _sheets({role: texts(column) for role, column in table.items()}, groups, said)
+    found = {group.id: _of(values, whose == group.id) for group in groups}
+    return found, [*said, *_doubts(found, groups, n_strangers=int((whose == "").sum()))]
+
+
+def _doubts(found: Mapping[GroupId, Readiness], groups: Sequence[Group], *, n_strangers: int) -> Iterator[Check]:
+    names, unclear = names_of(groups), sum(int((one.barriers < 0).sum()) for one in found.values())
+    if n_strangers:
+        note = f"{n_strangers} of {n_strangers + sum(len(one.barriers) for one in found.values())} are of none"
+        yield Check(name="Every answer on readiness is of a declared group", passed=False, note=note)
+    if crowded := [names[group.id] for group in groups if len(found[group.id].barriers) > group.size]:
+        note = f"{', '.join(crowded)}: there are fewer; name `person`, or correct the group's `size`"
+        yield Check(name="No more people answered than there are", passed=False, note=note)
     if unclear:
         note = f"{unclear} people left out a step before the one at which they stop; they count for no step"
-        said.append(Check(name="Everybody answered all steps", passed=False, note=note))
-    return found, said
+        yield Check(name="Everybody answered all steps", passed=False, note=note)
 
 
-def _names(group: Group) -> list[str]:
-    return [name for name in (group.id.casefold(), group.title.strip().casefold()) if name]
+def _sheets(
+    columns: dict[str, list[str | None]], groups: Sequence[Group], said: list[Check]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Answers, one row per person, and whose they are: the group's id, empty where it is none of them."""
+    values = np.column_stack([numbers_in(columns[step]) for step in STEPS])
+    with np.errstate(invalid="ignore"):
+        on = (values >= LOWEST) & (values <= HIGHEST)
+    n_off = sum(text is not None for step in STEPS for text in columns[step]) - int(on.sum())
+    if n_off:
+        note = f"{n_off} answers do not, and count as missing"
+        said.append(Check(name=f"Answers on readiness lie between {LOWEST} and {HIGHEST}", passed=False, note=note))
+    values[~on] = np.nan
+    people = [person or "" for person in columns.get("person", [None] * len(values))]
+    empty = [not any(row) for row in on.tolist()]
+    keep = last_sheets(people, empty)
+    if n_empty := sum(empty):
+        note = f"{n_empty} hold none, and are left out"
+        said.append(Check(name="Every sheet on readiness holds an answer", passed=False, note=note))
+    if n_more := len(empty) - n_empty - len(keep):
+        note = f"{n_more} answers are of people who had answered before; the last one counts"
+        said.append(Check(name="Everybody answered once", passed=False, note=note))
+    means = group_by_word(groups)
+    whose = [means.get((columns["group_"][i] or "").casefold(), "") for i in keep]
+    return values[keep], np.array(whose, dtype=object)
 
 
 def _of(values: np.ndarray, own: np.ndarray) -> Readiness:
     return Readiness(steps=values[own], barriers=barrier_points(values[own]))
-
-
-def _last_of_each(people: list[str | None] | None, n: int) -> tuple[np.ndarray, list[Check]]:
-    if people is None:
-        return np.arange(n), []
-    last = {person or f"row {i}": i for i, person in enumerate(people)}
-    keep = np.array(sorted(last.values()), dtype=int)
-    note = f"{n - len(keep)} answers are of people who had answered before; the last one counts"
-    return keep, [Check(name="Everybody answered once", passed=False, note=note)] if len(keep) < n else []

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Interval, MinLen
+from annotated_types import MinLen
 
-from proveout.core.declared import DECLARED, Name
+from proveout.core.declared import DECLARED, Level, Name
 from proveout.core.question import Rows
 
 
@@ -71,7 +71,7 @@ class Settings:
     """What people reported."""
     ratings: Ratings | None = None
     """How satisfied they are; by arm where a pilot is declared."""
-    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    level: Level = 0.95
     """Coverage of the intervals."""
 
     def __post_init__(self) -> None:

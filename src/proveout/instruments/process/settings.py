@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Interval, MinLen
 
-from proveout.core.declared import DECLARED
+from proveout.core.declared import DECLARED, Level
 from proveout.core.question import Rows, SourceName
 from proveout.core.value import Amount
 
@@ -127,7 +127,7 @@ class Settings:
     """Working hours; without it, hours between start and end count day and night."""
     drop_duplicates: bool = False
     """Whether rows that say the same thing twice count once."""
-    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    level: Level = 0.95
     """Coverage of the intervals."""
     draws: Annotated[int, Ge(200)] = 2000
     """Bootstrap draws."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Gt, Interval, Lt
 
-from proveout.core.declared import DECLARED, Name
+from proveout.core.declared import DECLARED, Level, Name
 from proveout.core.question import Read, SourceName
 
 
@@ -87,7 +87,7 @@ class Settings:
     """When people need it; day and night when not given."""
     silent_hours: Annotated[float, Ge(1)] = 24.0
     """After so long without any request one asks whether anybody would have been answered."""
-    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    level: Level = 0.95
     """Coverage of the intervals."""
 
     def __post_init__(self) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import Interval, MinLen
+from annotated_types import MinLen
 
-from proveout.core.declared import DECLARED, Name
+from proveout.core.declared import DECLARED, Level, Name
 
 Score = Literal["mean", "percent", "net", "top"]
 Missing = Literal["complete", "centre", "half"]
@@ -44,7 +44,7 @@ class Questionnaire:
     """Published figures to compare with, by what they are."""
     unit: str = ""
     """Of the score."""
-    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    level: Level = 0.95
     """Coverage of the intervals."""
     source: str = ""
     """Who published it, and where."""
@@ -63,6 +63,8 @@ class Questionnaire:
             raise ValueError(f"there is no item {unknown[0]}; the items are {', '.join(self.items)}")
         if empty := [scale for scale, items in self.scales.items() if not items]:
             raise ValueError(f"the scale {empty[0]} has no items")
+        if twice := [scale for scale, items in self.scales.items() if len({*items}) < len(items)]:
+            raise ValueError(f"the scale {twice[0]} names an item twice; an item always agrees with itself")
         if (self.score in ("top", "net")) != (self.good_from is not None):
             raise ValueError("`good_from` goes with the scores `top` and `net`, and they with it")
         if (self.score == "net") != (self.bad_to is not None):

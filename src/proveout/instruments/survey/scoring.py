@@ -9,6 +9,7 @@ from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.instruments.survey.questionnaire import Questionnaire
 from proveout.stats.bounded import bounded_mean, scale_mean
+from proveout.stats.mover import independent_sum
 from proveout.stats.proportion import wilson
 
 FAIR_RESPONSE = 0.5
@@ -27,7 +28,7 @@ def turned(values: np.ndarray, asked: Questionnaire) -> np.ndarray:
 def scored(values: np.ndarray, asked: Questionnaire) -> Mapping[str, np.ndarray]:
     """By scale one score per person, shape (n,), NaN where too many items are missing.
 
-    Means stay on the scale of the answers, or go from 0 to 100; for shares the mean answer.
+    The figure of a group is the mean of these: answers, 0 to 100, 0 or 1 for a share, or 100, 0 or -100 for a net.
     """
     place = {item: k for k, item in enumerate(asked.items)}
     right = turned(values, asked)
@@ -42,10 +43,19 @@ def scored(values: np.ndarray, asked: Questionnaire) -> Mapping[str, np.ndarray]
         enough = np.isfinite(own).mean(axis=1) >= least
         with np.errstate(invalid="ignore"):
             mean = np.nansum(own, axis=1) / np.isfinite(own).sum(axis=1)
-        if asked.score == "percent":
-            mean = (mean - asked.lowest) / (asked.highest - asked.lowest) * 100
-        scores[scale] = np.where(enough, mean, np.nan)
+        scores[scale] = np.where(enough, _as_score(mean, asked), np.nan)
     return scores
+
+
+def _as_score(mean: np.ndarray, asked: Questionnaire) -> np.ndarray:
+    """From a person's mean answer to what is averaged over people."""
+    if asked.score == "percent":
+        return (mean - asked.lowest) / (asked.highest - asked.lowest) * 100
+    if asked.score == "top":
+        return 1.0 * (mean >= asked.good_from)
+    if asked.score == "net":
+        return 100.0 * (mean >= asked.good_from) - 100.0 * (mean <= asked.bad_to)
+    return mean
 
 
 def summary(scores: np.ndarray, asked: Questionnaire) -> Estimate:
@@ -56,15 +66,33 @@ def summary(scores: np.ndarray, asked: Questionnaire) -> Estimate:
     """
     x = scores[np.isfinite(scores)]
     if asked.score == "top":
-        assert asked.good_from is not None  # noqa: S101 the questionnaire says so
-        return wilson(int((x >= asked.good_from).sum()), len(x), level=asked.level)
+        return wilson(int(x.sum()), len(x), level=asked.level)
     low, high = asked.ends
-    if asked.score == "net":
-        assert asked.good_from is not None and asked.bad_to is not None  # noqa: S101 the questionnaire says so
-        net = 100.0 * (x >= asked.good_from) - 100.0 * (x <= asked.bad_to)
-        found = scale_mean(net, low=low, high=high, level=asked.level)
-        return replace(found, method=f"share of the good less share of the bad answers, {found.method}")
-    return scale_mean(np.clip(x, low, high), low=low, high=high, level=asked.level)
+    found = scale_mean(np.clip(x, low, high), low=low, high=high, level=asked.level)
+    what = "share of the good less share of the bad answers, " if asked.score == "net" else ""
+    return replace(found, method=what + found.method)
+
+
+def change(old: np.ndarray, new: np.ndarray, asked: Questionnaire) -> Estimate:
+    """The mean of what changed, of the same people.
+
+    Raises:
+        TooLittle: Nobody.
+    """
+    low, high = asked.ends
+    return scale_mean(np.clip(new - old, low - high, high - low), low=low - high, high=high - low, level=asked.level)
+
+
+def difference(old: np.ndarray, new: np.ndarray, asked: Questionnaire) -> Estimate:
+    """What changed, of different people: the figure of the later ones less that of the earlier.
+
+    Raises:
+        TooLittle: Nobody on one side.
+    """
+    before, now = summary(old, asked), summary(new, asked)
+    assert before.lower is not None and before.upper is not None  # noqa: S101 a bounded scale has two ends
+    less = replace(before, value=-before.value, lower=-before.upper, upper=-before.lower)
+    return replace(independent_sum([now, less]), n=len(old) + len(new))
 
 
 def as_support(scores: np.ndarray, asked: Questionnaire, members: int | None) -> Estimate:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from annotated_types import Gt, Interval
 
-from proveout.core.declared import DECLARED, Name, check_one_role_each
+from proveout.core.declared import DECLARED, Level, Name, check_one_role_each
 from proveout.core.question import Rows
 
 
@@ -106,7 +106,7 @@ class Settings:
     """What they could do before and after."""
     access: Access | None = None
     """Who was let in."""
-    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    level: Level = 0.95
     """Coverage of the intervals."""
 
     def __post_init__(self) -> None:

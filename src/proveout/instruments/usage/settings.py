@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Interval
+from annotated_types import Ge
 
-from proveout.core.declared import DECLARED, Name
+from proveout.core.declared import DECLARED, Level, Name
 from proveout.core.question import Rows
 
 
@@ -43,7 +43,7 @@ class Settings:
     """Over how many complete weeks the share of active people goes."""
     retained_after_weeks: Annotated[int, Ge(1)] = 4
     """Whoever uses it in one of the four weeks from then on, counted from the first use, has stayed."""
-    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    level: Level = 0.95
     """Coverage of the intervals."""
 
     def __post_init__(self) -> None:

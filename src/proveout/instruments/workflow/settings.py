@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Interval
+from annotated_types import Ge
 
-from proveout.core.declared import DECLARED, Name, check_one_role_each
+from proveout.core.declared import DECLARED, Level, Name, check_one_role_each
 from proveout.core.question import Rows
 
 RuleKind = Literal[
@@ -166,7 +166,7 @@ class Settings:
     """What must hold in every case."""
     ai_steps: tuple[AiStep, ...] = ()
     """Steps in which AI takes part."""
-    level: Annotated[float, Interval(gt=0, lt=1)] = 0.95
+    level: Level = 0.95
     """Coverage of the intervals."""
 
     def __post_init__(self) -> None:

@@ -214,7 +214,7 @@ def test_answers_that_are_not_what_they_should_be(tmp_path):
     found = see(tmp_path, rows)
     assert note(found, "answered once").note.startswith("1 answers")
     assert note(found, "declared group").note.startswith("1 of")
-    assert note(found, "between 1 and 5").note.startswith("1 answers")
+    assert note(found, "between 1 and 5").note.startswith("2 answers")
     assert note(found, "all steps").note.startswith("1 people")
     with pytest.raises(ProveoutError, match="no column will"):
         see(tmp_path, READY, readiness=Readiness(source="ready", desire="will"))
@@ -244,3 +244,27 @@ def test_groups_that_are_not_declared():
         Settings(groups=(Affected(group=GroupId("rep")),)), Initiative(groups=GROUPS)
     )
     assert "reps" in fault.hint
+
+
+def test_answers_are_read_as_those_of_a_survey(tmp_path):
+    agreed = [(person, group, *["4 - agree"] * 5) for person, group, *_ in stopping("Operations", *range(5))]
+    again = [(person.upper(), group, *["2 (no)"] * 5) for person, group, *_ in agreed[:2]]
+    blank = [(person, group, *[""] * 5) for person, group, *_ in agreed]
+    found = see(tmp_path, [*READY[:8], *agreed, *again, *blank])
+    assert note(found, "Operations: its barrier").note.startswith("most")
+    assert note(found, "answered once").note.startswith("2 answers")
+    assert note(found, "holds an answer").note.startswith("5 hold none")
+    assert not [check for check in found.checks if "between 1 and 5" in check.name]
+
+
+def test_more_answers_than_people_are_named(tmp_path):
+    found = see(tmp_path, [*READY, *stopping("heads", 1, 1, 1)])
+    assert note(found, "than there are").note.startswith("Heads: there are fewer")
+
+
+def test_an_answer_without_a_group_is_of_no_group(tmp_path):
+    untitled = (*GROUPS, Group(id=GroupId("it"), size=20))
+    found = see(tmp_path, [*READY, *[("", "", *[1] * 5)] * 6], groups=untitled)
+    assert note(found, "of a declared group").note == "6 of 20 are of none"
+    (heat,) = [x for x in found.exhibits if isinstance(x, Heatmap)]
+    assert "it" not in heat.rows

@@ -1,9 +1,7 @@
 """Answers in a CSV file, from SQL to a finding."""
 
-import csv
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,52 +16,12 @@ from proveout.instruments.survey.library import LIBRARY
 from proveout.instruments.survey.questionnaire import Questionnaire
 from proveout.instruments.survey.settings import Answered, Settings
 
-AIM = tuple(LIBRARY["aim-iam-fim"].items)
+from .asking import AIM, figures, note, see, sheet
+
 REPS = Group(id=GroupId("reps"), title="Sales reps", size=12)
 OPS = Group(id=GroupId("ops"), title="Operations", size=8)
 HEADS = Group(id=GroupId("heads"), title="Heads", size=2)
 GUESTS = Group(id=GroupId("guests"), title="Guests", size=9, can_stop=False)
-
-
-def see(folder: Path, rows: list[dict], groups=(), **declared):
-    """Write the rows, ask, measure."""
-    columns = list(dict.fromkeys(name for row in rows for name in row)) or ["person"]
-    with (folder / "answers.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(rows)
-    told = declared.pop("answers", {"person": "person", "group": "team"})
-    settings = Settings(answers=Answered(source="answers", **told), **declared)
-    tool, initiative = (
-        instrument("survey"),
-        Initiative(sources={"answers": Source(location="answers.csv")}, groups=groups),
-    )
-
-    def answers(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1))
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    return tool.measure(settings, answers(tables, failures), initiative)
-
-
-def sheet(person: str, team: str, *values, items=AIM, **more) -> dict:
-    """One person's answers; the last value stands for all items that are left."""
-    filled = [*values, *[values[-1]] * (len(items) - len(values))]
-    return {"person": person, "team": team, **dict(zip(items, filled, strict=True)), **more}
-
-
-def figures(finding, name: str) -> dict:
-    return {e.subject: e for e in finding.estimates if e.name == name}
-
-
-def note(finding, word: str):
-    (found,) = [check for check in finding.checks if word in check.name]
-    return found
 
 
 @pytest.fixture
@@ -126,10 +84,12 @@ def test_more_answers_than_people_are_no_response_rate(tmp_path, crowd):
 
 def test_another_scale_is_refused_and_a_slip_is_not(tmp_path, crowd):
     seven = [{k: v + 2 if k in AIM else v for k, v in row.items()} for row in crowd]
-    with pytest.raises(ProveoutError, match=r"off the scale from 1 to 5, such as '[67]'"):
+    with pytest.raises(ProveoutError, match=r"off the scale from 1 to 5, such as [67]:"):
         see(tmp_path, seven, (REPS,), questionnaire="aim-iam-fim")
     slip = [crowd[0] | {AIM[0]: 44}, *crowd[1:]]
-    assert "1 are not, such as '44'" in note(see(tmp_path, slip, (REPS,), questionnaire="aim-iam-fim"), "between").note
+    assert note(see(tmp_path, slip, (REPS,), questionnaire="aim-iam-fim"), "between").note.startswith(
+        "1 do not, such as 44"
+    )
 
 
 def test_asking_some_only_is_said(tmp_path, crowd):
@@ -161,12 +121,13 @@ def test_more_support_is_never_worse(tmp_path):
 def test_small_groups_are_hidden_also_from_subtraction(tmp_path, crowd):
     finding = see(tmp_path, crowd, (REPS, OPS, HEADS), questionnaire="aim-iam-fim")
     shown = {subject.partition(":")[0] for subject in figures(finding, "group_score")}
-    assert shown == {"Sales reps"}  # with those of all and of operations known, the two heads would be too
-    assert "Operations" in note(finding, "large enough to be shown").note
+    assert shown == {"Sales reps", "Operations"}
+    assert figures(finding, "score")["feasibility"].n == 17  # of all 19, subtraction would show the two heads
+    assert "2 answers are in no figure" in note(finding, "large enough to be shown").note
     assert not any("Heads" in subject for name in ("buy_in", "stakeholder") for subject in figures(finding, name))
     assert "they sign off" in note(finding, "Every group can be surveyed").note
     for exhibit in finding.exhibits:
-        assert {bar.label for bar in exhibit.bars} == {"all", "Sales reps"}
+        assert {bar.label for bar in exhibit.bars} == {"all", "Sales reps", "Operations"}
 
 
 def test_a_long_table_gives_the_same(tmp_path, crowd):
@@ -215,7 +176,7 @@ def test_half_of_the_items_is_enough_where_the_authors_say_so(tmp_path):
     assert figures(finding, "score")["action"].n == 7
     assert figures(finding, "score")["coherence"].n == 8
     assert figures(finding, "score")["action"].value == 4
-    assert "not relevant" in note(finding, "Answers lie between").note
+    assert "the first stands in row 2 of action_1" in note(finding, "Answers lie between").note
 
 
 def test_answers_in_words(tmp_path):
@@ -230,20 +191,6 @@ def test_answers_in_words(tmp_path):
     with pytest.raises(ProveoutError, match="no answer can be read") as caught:
         see(tmp_path, rows, questionnaire="aim-iam-fim", answers={"person": "person"})
     assert "declare `words`" in caught.value.remedy
-
-
-def test_waves_are_compared_on_the_same_people(tmp_path):
-    before = [sheet(f"p{i}", "", 2 + i % 3, wave="2") for i in range(9)]
-    after = [sheet(f"P{i}", "", 3 + i % 3, wave="10") for i in range(2, 11)]
-    told = {"person": "person", "wave": "wave"}
-    finding = see(tmp_path, [*after, *before], questionnaire="aim-iam-fim", answers=told)
-    found = figures(finding, "change")["acceptability"]
-    assert (found.value, found.n) == (1, 7)  # p2 to p8, each one up
-    assert found.method.startswith("10 less 2, 7 people who answered both times")
-    assert figures(finding, "score")["acceptability"].n == 9
-    strangers = [row | {"person": f"q{i}"} for i, row in enumerate(after)]
-    finding = see(tmp_path, [*strangers, *before], questionnaire="aim-iam-fim", answers=told)
-    assert "different people" in figures(finding, "change")["acceptability"].method
 
 
 def test_reliability_sees_items_that_do_not_belong(tmp_path):
@@ -301,11 +248,12 @@ def test_the_last_sheet_of_a_person_counts(tmp_path):
 
 
 def test_a_questionnaire_of_ones_own(tmp_path):
-    own = Questionnaire(items={"a": "I like it.", "b": "I hate it."}, reversed=("b",), highest=7)
-    rows = [{"a": 6, "b": 2}] * 5 + [{"a": 5, "b": 2}]
+    own = Questionnaire(items={"a": "I like it.", "b": "I hate it.", "c": "Good."}, reversed=("b",), highest=7)
+    rows = [{"a": 6, "b": 2, "c": 6}] * 5 + [{"a": 5, "b": 2, "c": 5.5}]
     finding = see(tmp_path, rows, questionnaire=own, answers={}, buy_in=("all",))
     assert figures(finding, "score")["all"].value == pytest.approx((5 * 6 + 5.5) / 6)
     assert figures(finding, "buy_in")["everybody: all"].value == pytest.approx(1 + 4 * (35.5 / 6 - 1) / 6)
+    assert note(finding, "by a published questionnaire").passed is None
 
 
 def test_too_few_people(tmp_path):
@@ -336,7 +284,14 @@ def test_a_file_that_is_not_there(tmp_path):
         ({"questionnaire": "suz"}, "no questionnaire 'suz'"),
         ({"questionnaire": "nps", "answers": Answered(source="a", columns={"x": "y"})}, "no item x"),
         ({"questionnaire": "oric", "buy_in": ("faith",)}, "no scale faith"),
-        ({"questionnaire": "nps", "buy_in": ("all",)}, "buy-in is a mean"),
+        ({"questionnaire": "nps", "buy_in": ("all",)}, "`nps` does not ask for support"),
+        ({"questionnaire": "aim-iam-fim", "buy_in": ()}, "buy-in is told on all scales"),
+        ({"questionnaire": "oric", "buy_in": ("commitment",)}, "buy-in is told on all scales"),
+        ({"questionnaire": Questionnaire(items={"x": "I like cake."}), "buy_in": ("all",)}, "fewer than 3 items"),
+        (
+            {"questionnaire": Questionnaire(items={"x": "X."}, score="top", good_from=4), "buy_in": ("all",)},
+            "buy-in is a mean",
+        ),
         ({"questionnaire": "csat", "answers": Answered(source="a", words=("no", "yes"))}, "2 words"),
     ],
 )
@@ -351,6 +306,7 @@ def test_declarations_that_cannot_be(declared, said):
         ({"lowest": 5, "highest": 1}, "the first must be lower"),
         ({"reversed": ("c",)}, "no item c"),
         ({"scales": {"s": ()}}, "has no items"),
+        ({"scales": {"s": ("a", "a")}}, "names an item twice"),
         ({"score": "top"}, "good_from"),
         ({"score": "net", "good_from": 9}, "bad_to"),
     ],
@@ -361,7 +317,8 @@ def test_questionnaires_that_cannot_be(declared, said):
 
 
 @pytest.mark.parametrize("told", [{"item": "q"}, {"item": "q", "value": "a"}, {"person": "x", "group": "X"},
-                                  {"words": ("yes", "Yes ")}])  # fmt: skip
+                                  {"words": ("yes", "Yes ")}, {"wave": "w", "waves": ("a", "A")},
+                                  {"waves": ("a", "b")}])  # fmt: skip
 def test_tables_that_cannot_be(told):
     with pytest.raises(ValueError):
         Answered(source="a", **told)
