@@ -83,6 +83,22 @@ def test_from_the_plan_to_the_verdict(proveout: Run, tmp_path: Path):
     assert "looks: 4 of 4 have come" in pilot(proveout, "status", *on(56)).stdout
 
 
+def test_names_that_look_like_numbers_are_drawn_and_found_again(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    people = read(folder / "data" / "people.csv")
+    named = [[str(10**19 + i) if i % 2 else f"{i:03}", p["team"], p["stratum"]] for i, p in enumerate(people)]
+    write(folder / "data" / "people.csv", ["unit", "team", "stratum"], named)
+    pilot(proveout, "assign")
+    arms = arms_of(folder)
+    assert list(arms) == sorted(unit for unit, *_ in named)
+    work(folder, arms)
+    found = figures(json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout))
+    assert found["effect"]["upper"] < -0.5
+    assert found["missing_gap"]["value"] == 0
+    assert found["exposed_share"]["value"] == 1
+
+
 def figures(result: dict) -> dict[str, dict]:
     (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
     return {e["name"]: e for e in evidence["finding"]["estimates"]}
