@@ -18,7 +18,9 @@ WHOLE = ("BIGINT", "HUGEINT")
 CODE = r"^\s*(0[0-9xX][0-9A-Za-z]*|[0-9]+[eE][0-9]+)\s*$"
 """A name that looks like a number: 007, 0x1f, 1e5. Programs write 100000 or 1e+05 where they mean the number."""
 LONG_CODE = rf"{CODE}|^\s*-?[0-9]{{17,}}\s*$"
-"""Among numbers with a point, also what has more digits than such a number keeps."""
+"""Where DuckDB would make it a number with a point, also what has more digits than such a number keeps."""
+MEASURED = r"[.+-]|^\s*inf"
+"""What no name among numbers has."""
 
 
 def columns(location: Location, path: Path, box: Sandbox) -> list[str]:
@@ -31,8 +33,8 @@ def columns(location: Location, path: Path, box: Sandbox) -> list[str]:
     """
     sample = "" if location.path.suffix == ".zst" else sample_of(location)
     types, days = _sniffed(location, path, box, options(location))
-    codes = {name: _matches(CODE) for name, kind in types.items() if kind in WHOLE}
-    codes |= {name: _matches(LONG_CODE) for name, kind in types.items() if kind == "DOUBLE"}
+    codes = {name: _names(CODE) for name, kind in types.items() if kind in WHOLE}
+    codes |= {name: _names(LONG_CODE) for name, kind in types.items() if kind == "DOUBLE"}
     found = _in_text(codes, location, path, box)
     if not sample or DAY_OR_MONTH_FIRST.search(sample):
         found |= _unclear_dates(types, days, location, path, box)
@@ -51,8 +53,10 @@ def _sniffed(location: Location, path: Path, box: Sandbox, given: dict[str, str]
     return {str(column["name"]): str(column["type"]) for column in found["Columns"][0]}, str(found["DateFormat"][0])
 
 
-def _matches(pattern: str) -> str:
-    return "coalesce(bool_or(regexp_matches({}, " + text(pattern) + ")), false)"
+def _names(pattern: str) -> str:
+    """A condition: some value looks like a name, and none can only be a number."""
+    some, measured = (f"coalesce(bool_or(regexp_matches({{}}, {text(p)})), false)" for p in (pattern, MEASURED))
+    return f"{some} and not {measured}"
 
 
 def _in_text(conditions: Mapping[str, str], location: Location, path: Path, box: Sandbox) -> set[str]:

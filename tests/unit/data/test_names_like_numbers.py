@@ -29,14 +29,16 @@ def column(*values: str) -> str:
         ["20", "3E7"],
         ["0x1f", "31"],
         [LONG[0], "nan"],
-        [LONG[0], "1.5"],
+        ["1e5", "nan"],
     ],
 )
 def test_a_name_keeps_its_text(tmp_path: Path, values: list[str]) -> None:
     assert csv(tmp_path, column(*values), TEXT)["u"].tolist() == values
 
 
-@pytest.mark.parametrize("values", [["1.50", "2"], ["1e+05", "2"], ["0e+00", "1.5"], ["1.5e3", "2"], ["nan", "0.5"]])
+@pytest.mark.parametrize(
+    "values", [["1.50", "2"], ["1e+05", "2"], ["0e+00", "1.5"], ["1.5e3", "2"], ["1e5", "-1.5"], [LONG[0], "1.5"]]
+)
 def test_a_number_stays_one(tmp_path: Path, values: list[str]) -> None:
     assert csv(tmp_path, column(*values))["u"].dtype.kind == "f"
 
