@@ -1,7 +1,7 @@
 """Effects with clustered errors, from sums per cluster: `python clustered.py KIND units.parquet METRICS`.
 
-KIND is `by-hand` (the sums), `ours` (with CR2), or `joined`: the sums as a pilot has them, from outcomes by the names of
-units, and a table apart that says who is in which cluster and arm.
+KIND is `by-hand` (the sums), `ours` (with CR2), or `joined`: the sums as a pilot has them, from outcomes by the names
+of units, and a table apart that says who is in which cluster and arm.
 """
 
 import json
@@ -28,6 +28,7 @@ def main(kind: str, path: str, n_metrics: int) -> None:
     asked = JOINED if kind == "joined" else SUMS
     asked = asked.format(path=path, means=means, sums=",".join(SHIFTED.format(i=i) for i in numbers))
     with duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = '{path}.spilled'")
         connection.execute(f"set memory_limit = '{700 if kind == 'joined' else 250}MB'; set threads = 1")
         sums = connection.execute(asked).fetchnumpy()
     if kind != "ours":

@@ -95,6 +95,7 @@ def test_outcomes_that_are_missing_in_one_arm(world):
     here.rows = [[f"u{i}", END, i % 7] for i in range(1_000) if i % 2 == 0 or i < 500]
     found = here.find(randomise="units")
     assert figure(found, "missing_gap").lower > 0.4
+    assert figure(found, "missing_imbalance").value == 0.5
     assert "units with outcomes are 250 to 500" in ill(found)
 
 
