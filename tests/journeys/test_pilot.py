@@ -153,6 +153,35 @@ def test_changes_after_the_draw_are_refused_and_named(proveout: Run, tmp_path: P
     assert figures(result)["design_changes"]["value"] == 1
 
 
+HOUSE = """policy: House
+version: "1"
+extends: standard
+remove: [groups-separate]
+"""
+
+
+def test_a_policy_that_changed_after_the_draw_is_named_and_stops_no_work(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    assert "judged otherwise" not in pilot(proveout, "status").stdout
+    (folder / "house.yml").write_text(HOUSE, encoding="utf-8")
+    extend(folder, "policy: house.yml\n")
+    assert "judged otherwise since: criteria.groups-separate" in pilot(proveout, "status").stdout
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("joins,team 3,south\n")
+    assert "1 new unit(s) written" in pilot(proveout, "assign").stdout
+    assert json.loads(pilot(proveout, "flags").stdout)["flags"]
+    work(folder, arms_of(folder))
+    result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
+    (ruling,) = (r for r in result["gates"][3]["rulings"] if r["criterion"]["id"] == "design-kept")
+    assert (ruling["verdict"], ruling["estimate"]["value"]) == ("fail", 1)
+    (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
+    said = next(c["note"] for c in evidence["finding"]["checks"] if "was registered" in c["name"])
+    assert said.startswith("the gate judges otherwise, criteria.groups-separate: ")
+    assert "threshold 0.05" in said and said.endswith(", now nothing")
+
+
 def test_the_draw_comes_before_the_start(proveout: Run, tmp_path: Path):
     folder = tmp_path / "my-initiative"
     declared(proveout, folder)
