@@ -114,8 +114,7 @@ def _task(
             **told.identity,
         }
     )
-    record = ledger.latest("evidence", initiative.initiative, key)
-    recorded = _recorded(record)
+    recorded = _recorded(ledger.latest("evidence", initiative.initiative, key))
     return Task(
         block=block,
         instrument=tool,
@@ -124,9 +123,7 @@ def _task(
         builds_on=tuple(task.block.id for task in upstream),
         fingerprints=prints,
         key=key,
-        recall=all(p.digest for p in prints)
-        and all(task.remembered for task in upstream)
-        and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
+        recall=all(p.digest for p in prints) and all(task.remembered for task in upstream) and _holds(recorded, as_of),
         recorded=recorded,
         told=told,
     )
@@ -150,9 +147,11 @@ def _recorded(record: Record | None) -> Evidence | None:
         return None
 
 
-def _lasts(finding: Finding) -> bool:
-    """Whether the same data give it again; what could not be read is asked anew."""
-    return finding.outcome in REMEMBERED and not finding.unread
+def _holds(recorded: Evidence | None, as_of: date) -> bool:
+    """Whether the same data give it again on that day; what could not be read is asked anew."""
+    if recorded is None:
+        return True
+    return recorded.finding.outcome in REMEMBERED and not recorded.finding.unread and recorded.holds(as_of)
 
 
 def _order(needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
