@@ -37,6 +37,8 @@ def main(path: Path, n_metrics: int) -> None:
     start = time.process_time()
     tables, failures = data.ask(questions(Settings(), initiative), initiative.sources, path.parent)
     asked = time.process_time()
+    for failure in failures.values():
+        sys.exit(failure.message)
     answers = Answers(tables=tables, failures=failures, as_of=END + timedelta(days=1))
     found = measure(Settings(), answers, initiative)
     effects = [estimate.value for estimate in found.estimates if estimate.name == "effect"]

@@ -11,7 +11,7 @@ from proveout import data
 from proveout.core.decision import Record
 from proveout.core.digest import digest
 from proveout.core.errors import ProveoutError
-from proveout.core.evidence import Evidence, Finding, Fingerprint, Outcome
+from proveout.core.evidence import Evidence, Fingerprint, Outcome
 from proveout.core.initiative import Block, Initiative
 from proveout.core.policy import Policy
 from proveout.core.question import Question, SourceName
