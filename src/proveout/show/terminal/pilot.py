@@ -120,3 +120,5 @@ def print_standing(standing: Standing, console: Console) -> None:
     console.print(f"looks: {past} of {len(standing.looks)} have come, {next_look}; {left} day(s) left")
     for change in standing.changes:
         console.print(Text(f"changed since: {legible(change)}", style="red"), soft_wrap=True)
+    for change in standing.otherwise:
+        console.print(Text(f"judged otherwise since: {legible(change)}", style="yellow"), soft_wrap=True)
