@@ -83,6 +83,39 @@ def test_from_the_plan_to_the_verdict(proveout: Run, tmp_path: Path):
     assert "looks: 4 of 4 have come" in pilot(proveout, "status", *on(56)).stdout
 
 
+def test_outcomes_that_are_missing_on_one_side_fail_the_gate(proveout: Run, tmp_path: Path):
+    """Of 5 in 36: little enough for chance, too many for a comparison."""
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    arms = arms_of(folder)
+    work(folder, arms)
+    gone = [unit for unit, arm in arms.items() if arm == "pilot"][:5]
+    rows = [list(row.values()) for row in read(folder / "data" / "work.csv") if row["unit"] not in gone]
+    write(folder / "data" / "work.csv", ["unit", "day", "value"], rows)
+    result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
+    rulings = {ruling["criterion"]["id"]: ruling["verdict"] for ruling in result["gates"][3]["rulings"]}
+    assert figures(result)["missing_imbalance"]["value"] == pytest.approx(5 / 36)
+    assert (rulings["groups-comparable"], rulings["outcomes-missing-alike"]) == ("pass", "fail")
+    assert rulings["groups-alike-before"] == "pass"
+
+
+def test_names_that_look_like_numbers_are_drawn_and_found_again(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    people = read(folder / "data" / "people.csv")
+    named = [[str(10**19 + i) if i % 2 else f"{i:03}", p["team"], p["stratum"]] for i, p in enumerate(people)]
+    write(folder / "data" / "people.csv", ["unit", "team", "stratum"], named)
+    pilot(proveout, "assign")
+    arms = arms_of(folder)
+    assert list(arms) == sorted(unit for unit, *_ in named)
+    work(folder, arms)
+    found = figures(json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout))
+    assert found["effect"]["upper"] < -0.5
+    assert found["missing_gap"]["value"] == 0
+    assert found["exposed_share"]["value"] == 1
+
+
 def figures(result: dict) -> dict[str, dict]:
     (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
     return {e["name"]: e for e in evidence["finding"]["estimates"]}
@@ -118,6 +151,35 @@ def test_changes_after_the_draw_are_refused_and_named(proveout: Run, tmp_path: P
     assert "not as it was registered" in pilot(proveout, "serve", code=2).stderr
     result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
     assert figures(result)["design_changes"]["value"] == 1
+
+
+HOUSE = """policy: House
+version: "1"
+extends: standard
+remove: [groups-separate]
+"""
+
+
+def test_a_policy_that_changed_after_the_draw_is_named_and_stops_no_work(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    assert "judged otherwise" not in pilot(proveout, "status").stdout
+    (folder / "house.yml").write_text(HOUSE, encoding="utf-8")
+    extend(folder, "policy: house.yml\n")
+    assert "judged otherwise since: criteria.groups-separate" in pilot(proveout, "status").stdout
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("joins,team 3,south\n")
+    assert "1 new unit(s) written" in pilot(proveout, "assign").stdout
+    assert json.loads(pilot(proveout, "flags").stdout)["flags"]
+    work(folder, arms_of(folder))
+    result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
+    (ruling,) = (r for r in result["gates"][3]["rulings"] if r["criterion"]["id"] == "design-kept")
+    assert (ruling["verdict"], ruling["estimate"]["value"]) == ("fail", 1)
+    (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
+    said = next(c["note"] for c in evidence["finding"]["checks"] if "was registered" in c["name"])
+    assert said.startswith("the gate judges otherwise, criteria.groups-separate: ")
+    assert "threshold 0.05" in said and said.endswith(", now nothing")
 
 
 def test_the_draw_comes_before_the_start(proveout: Run, tmp_path: Path):

@@ -44,7 +44,7 @@ def prepared(folder: Path) -> None:
         "ticket,step,done_at,agent",
         *(f"t{t},{step},{day} {9 + i}:{t:02},a{i}" for t in range(40) for i, step in enumerate(steps)),
     )
-    (folder / "support" / "plan.md").write_text("Ines answers for the system. " * 5, encoding="utf-8")
+    (folder / "support" / "plan.md").write_text("Ines answers for the system. " * 20, encoding="utf-8")
 
 
 def test_prepare_the_organisation(proveout: Run, tmp_path: Path) -> None:

@@ -37,3 +37,9 @@ def test_five_could_all_lie_on_one_side_of_the_median_once_in_sixteen():
     assert five and six
     assert (five.value, five.lower, five.upper) == (4, None, None)
     assert six.lower == 4
+
+
+def test_a_curve_that_reaches_one_half_exactly_has_its_median_there():
+    """Nine tenths times eight ninths and so on is one half; in floating point it is a little more."""
+    found = median_time([6, 14, 7, 19, 11, 13, 11, 16, 7, 12], [True] * 10)
+    assert found and found.value == 11

@@ -73,8 +73,8 @@ def sign_off(
     major-issue   it may not, until what the comment says is mended
     reject        it may not
 
-    The latest sign-off of a group counts; the earlier ones stay on record. Gate 3 needs that of every group that can
-    stop the project.
+    Of each person the latest sign-off counts; the earlier ones stay on record. Gate 3 needs one of every group that can
+    stop the project, and nobody's no to stand.
     """
     from proveout.flow.sign_off import prepare, remarks, sign
     from proveout.flow.workspace import Workspace

@@ -38,6 +38,7 @@ class Standing:
         today: The day that counts as today.
         registered: The day of the registration, None without one.
         changes: What is not as it was registered.
+        otherwise: Where the gate judges otherwise than on that day, by another policy or version of Proveout.
     """
 
     drawn: Drawn | None
@@ -47,3 +48,4 @@ class Standing:
     today: date
     registered: date | None
     changes: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()

@@ -113,6 +113,7 @@ class Answers:
         evidence: Evidence of the blocks that this one builds on.
         as_of: The day that counts as today.
         registration: What was fixed before the pilot, for instruments that read `pilot`.
+        judged: How the gate of the pilot judges today, for the same instruments.
         progress: How the rollout stands, for instruments that read `rollout`.
         sign_offs: What each group last said of the plan, for instruments that read `sign_offs`.
         digests: SHA-256 of the files that were read, by source.
@@ -123,6 +124,7 @@ class Answers:
     failures: Mapping[str, Failure] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     registration: Registration | None = None
+    judged: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress | None = None
     sign_offs: tuple[SignOff, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)

@@ -43,10 +43,14 @@ class SignOff:
     on: date | None = None
     current: bool = True
 
-    def speaks_for(self, signatory: str) -> bool:
-        """Whether it is that person's own, or was given in that person's place; nobody named is anybody."""
-        names = (self.by.casefold(), self.delegated_by.casefold())
-        return not signatory.strip() or " ".join(signatory.split()).casefold() in names
+    @property
+    def person(self) -> str:
+        """Whose signature it is, whoever gave it."""
+        return self.delegated_by or self.by
+
+    def is_of(self, signatory: str) -> bool:
+        """Whether it is that person's, given by whomever; where nobody is named, anybody's."""
+        return not signatory.strip() or " ".join(signatory.split()).casefold() == self.person.casefold()
 
     @property
     def who(self) -> str:

@@ -18,7 +18,7 @@ from proveout.core.question import Query, Rows
 from proveout.core.registration import Registration, changes
 from proveout.delivery import Seat
 from proveout.flow import record_file
-from proveout.flow.registration import register, registered
+from proveout.flow.registration import judging, register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
 from proveout.flow.seating import Place, drawn_of, seats_of
 from proveout.flow.workspace import Workspace
@@ -75,7 +75,11 @@ def prepare(workspace: Workspace) -> Plan:
     )
     text = delivery.text_of(seats)
     registration = Registration(
-        design=initiative.pilot_design(), file=delivery.digest_of(text), n_units=len(seats), at=today
+        design=initiative.pilot_design(),
+        file=delivery.digest_of(text),
+        n_units=len(seats),
+        at=today,
+        judged=judging(workspace.policy(initiative)),
     )
     return Plan(
         path=path,
@@ -124,6 +128,7 @@ def adopt(workspace: Workspace) -> Registration:
             file=prints[0].digest,
             n_units=int(tables["n"]["n"][0]),
             at=workspace.today,
+            judged=judging(workspace.policy(initiative)),
         )
         register(ledger, initiative.initiative, registration)
     return registration
@@ -140,6 +145,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
     changed = list(changes(known.design, initiative.pilot_design())) if known else []
+    otherwise = changes(known.judged, judging(workspace.policy(initiative))) if known and known.judged else ()
     drawn = None
     if _is_ours(initiative, pilot):
         path = assignment_path(workspace.folder, initiative, pilot.assignment)
@@ -156,6 +162,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         today=as_of or workspace.today,
         registered=known.at if known else None,
         changes=tuple(changed),
+        otherwise=tuple(otherwise),
     )
 
 

@@ -98,6 +98,7 @@ def _find(
                 evidence=upstream,
                 as_of=as_of,
                 registration=task.told.registration,
+                judged=task.told.judged,
                 progress=task.told.progress,
                 sign_offs=task.told.sign_offs,
                 digests={one.source: one.digest for one in task.fingerprints},
@@ -138,7 +139,7 @@ def _evidence(task: Task, finding: Finding, as_of: date, at: datetime) -> Eviden
         sources=task.fingerprints,
         as_of=as_of,
         measured_at=now,
-        good_until=now.date() + timedelta(days=days) if days else None,
+        good_until=as_of + timedelta(days=days) if days else None,
     )
 
 

@@ -8,6 +8,9 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 
+ROUNDING = 1e-12
+"""Of a product of shares that is one half."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survival:
@@ -113,5 +116,5 @@ def median_time(
 
 
 def _below_half(times: np.ndarray, line: np.ndarray) -> float | None:
-    below = np.flatnonzero(line <= 0.5)
+    below = np.flatnonzero(line <= 0.5 + ROUNDING)
     return float(times[below[0]]) if len(below) else None

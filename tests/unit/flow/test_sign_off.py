@@ -48,6 +48,39 @@ def test_the_latest_counts_and_the_earlier_stays(workspace):
     assert found.plan == plan_digest(workspace.declared())
 
 
+def test_the_no_of_one_person_is_not_undone_by_the_yes_of_another(workspace):
+    sign(workspace, *prepare(workspace, "reps", Stance.REJECT, by="Lea Brandt", comment="no time"))
+    prepared = prepare(workspace, "reps", Stance.APPROVE, by="Bob")
+    assert "Lea Brandt stands" in " ".join(remarks(workspace, *prepared))
+    sign(workspace, *prepared)
+    assert share(workspace) == (0, 0)
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Tom", delegated_by="lea brandt"))
+    assert share(workspace) == (1, 1)
+
+
+def test_a_group_that_said_no_is_not_declared_away(workspace):
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nadia"))
+    sign(workspace, *prepare(workspace, "guests", Stance.REJECT, by="Gus", comment="we were not asked"))
+    assert share(workspace) == (0.5, 0.5)
+
+
+def test_nobody_signs_for_themselves_or_as_a_placeholder(workspace):
+    _, found = prepare(workspace, "reps", Stance.APPROVE, by="Tom", delegated_by="tom")
+    assert (found.by, found.delegated_by) == ("Tom", "")
+    with pytest.raises(ProveoutError, match="somebody's"):
+        prepare(workspace, "reps", Stance.APPROVE, by="TODO")
+
+
+def test_actions_in_another_order_are_the_same_plan(workspace):
+    def digest_of(*titles: str) -> str:
+        actions = ", ".join(f"{{group: reps, kind: message, title: {title}}}" for title in titles)
+        declared = DECLARATION.rstrip() + f"\n    actions: [{actions}]\n"
+        (workspace.folder / "initiative.yml").write_text(declared, encoding="utf-8")
+        return plan_digest(Workspace(workspace.folder).declared())
+
+    assert digest_of("Talk", "Write") == digest_of("Write", "Talk") != digest_of("Talk")
+
+
 def test_the_same_words_are_recorded_once(workspace):
     sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nadia"))
     with pytest.raises(ProveoutError, match="the same words, as entry 1"):
@@ -85,7 +118,7 @@ def test_a_declared_signatory_signs_alone_or_has_it_said(workspace):
     path.write_text(DECLARATION.replace("size: 12}", "size: 12, signatory: Nadia Okafor}"), encoding="utf-8")
     workspace = Workspace(workspace.folder)
     with pytest.raises(ProveoutError, match="Nadia Okafor signs for reps") as refused:
-        prepare(workspace, "reps", Stance.APPROVE, by="Nobody")
+        prepare(workspace, "reps", Stance.APPROVE, by="Bob")
     assert '--for "Nadia Okafor"' in refused.value.remedy
     sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="nadia  okafor"))
     sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Tom", delegated_by="Nadia Okafor"))
@@ -93,7 +126,7 @@ def test_a_declared_signatory_signs_alone_or_has_it_said(workspace):
 
 
 def test_a_signature_of_somebody_else_stops_counting_once_a_signatory_is_declared(workspace):
-    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Nobody"))
+    sign(workspace, *prepare(workspace, "reps", Stance.APPROVE, by="Bob"))
     assert share(workspace) == (1, 1)
     path = workspace.folder / "initiative.yml"
     path.write_text(DECLARATION.replace("size: 12}", "size: 12, signatory: Nadia Okafor}"), encoding="utf-8")

@@ -1,8 +1,8 @@
 """The plan for the people, group by group: what is prepared, what stands in the way, who signed."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact, partly_counted
@@ -11,10 +11,10 @@ from proveout.core.exhibit import Exhibit, Heatmap, Place, Places, Table
 from proveout.core.initiative import Group, GroupId, Initiative
 from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers
-from proveout.core.sign_off import SignOff
-from proveout.core.wording import figure
+from proveout.core.wording import figure, says_something
 from proveout.instruments.change.readiness import Readiness, readiness
-from proveout.instruments.change.settings import STEPS, TECHNICAL, Action, Affected, Settings
+from proveout.instruments.change.settings import ORGANISATIONAL, STEPS, Action, Affected, Settings
+from proveout.instruments.change.signing import Signed, in_a_word, signed, signed_checks, signed_share
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
@@ -29,20 +29,21 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if not initiative.groups:
         raise TooLittle("no groups are declared", "declare under `groups` who is affected")
     known, said = readiness(settings, answers, initiative.groups)
-    today = answers.as_of
-    checks = [*said, *_prepared_checks(settings, initiative), *_barrier_checks(settings, initiative, known)]
-    checks += [*_overdue(settings, today), *_signed_checks(initiative, answers.sign_offs)]
+    today, said_of_it = answers.as_of, signed(initiative, answers.sign_offs)
+    checks = [*said, *_prepared_checks(settings, initiative, today)]
+    checks += [*_barrier_checks(settings, initiative, known, today)]
+    checks += [*_overdue(settings, today), *signed_checks(said_of_it)]
     effort, doubts = _effort(settings, initiative)
     return Finding(
         estimates=(
-            _prepared(settings, initiative),
-            *_barriers(settings, initiative, known),
+            _prepared(settings, initiative, today),
+            *_barriers(settings, initiative, known, today),
             *effort,
             *_actions(settings, today),
-            _signed(initiative, answers.sign_offs),
+            signed_share(said_of_it),
         ),
         checks=(*checks, *doubts),
-        exhibits=tuple(_exhibits(settings, initiative, known, today, answers.sign_offs)),
+        exhibits=tuple(_exhibits(settings, initiative, known, today, said_of_it)),
         changes_on=min(_turning(settings, today), default=None),
     )
 
@@ -60,37 +61,39 @@ def _of(settings: Settings, group: GroupId) -> Affected | None:
     return next((one for one in settings.groups if one.group == group), None)
 
 
-def _lacking(settings: Settings, group: GroupId) -> list[str]:
+def _lacking(settings: Settings, group: GroupId, today: date) -> list[str]:
     """What is not prepared for a group."""
     planned = _of(settings, group)
     if planned is None:
         return ["everything: it has no entry"]
-    own = [action for action in settings.actions if action.group == group and action.planned]
-    lacks = [] if planned.sponsor else ["a sponsor"]
-    lacks += [] if planned.message else ["a message"]
-    return lacks + ([] if own else ["an action with an owner and a date"])
+    own = [action for action in settings.actions if action.group == group and action.planned(today)]
+    lacks = [] if says_something(planned.sponsor) else ["a sponsor"]
+    lacks += [] if says_something(planned.message) else ["a message"]
+    return lacks + ([] if own else ["an action with an owner and a date to come"])
 
 
-def _prepared(settings: Settings, initiative: Initiative) -> Estimate:
-    ready = [group for group in initiative.groups if not _lacking(settings, group.id)]
+def _prepared(settings: Settings, initiative: Initiative, today: date) -> Estimate:
+    ready = [group for group in initiative.groups if not _lacking(settings, group.id, today)]
     n = len(initiative.groups)
     method = f"{len(ready)} of {n} groups have a sponsor, a message, and an action with an owner and a date"
     return exact("groups_prepared_share", len(ready) / n, unit="share", n=n, method=method)
 
 
-def _prepared_checks(settings: Settings, initiative: Initiative) -> Iterator[Check]:
+def _prepared_checks(settings: Settings, initiative: Initiative, today: date) -> Iterator[Check]:
     for group in initiative.groups:
-        if lacks := _lacking(settings, group.id):
+        if lacks := _lacking(settings, group.id, today):
             name = f"{_name(group)} is prepared"
             yield Check(name=name, passed=False, note=f"it lacks {', '.join(lacks)}")
 
 
-def _barriers(settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness]) -> Iterator[Estimate]:
+def _barriers(
+    settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness], today: date
+) -> Iterator[Estimate]:
     """Groups whose main barrier is treated, and people whose own is not."""
     large = [group for group in initiative.groups if group.size >= FEWEST]
     seen = [group for group in large if group.id in known and known[group.id].shown]
     asked = [group for group in large if group.can_stop or group in seen]
-    treated = sum(_treated(settings, group.id, known[group.id]) for group in seen)
+    treated = sum(_treated(settings, group.id, known[group.id], today) for group in seen)
     if asked:
         n, unknown = len(asked), len(asked) - len(seen)
         method = f"{treated} of {n} groups of {FEWEST} people and more; {unknown} did not say how far they are"
@@ -99,21 +102,23 @@ def _barriers(settings: Settings, initiative: Initiative, known: dict[GroupId, R
     for group in seen:
         counts = known[group.id].counts[:-1]
         stopped += sum(counts)
-        untreated += sum(n for step, n in enumerate(counts) if not _helped(settings, group.id, step))
-    if stopped:
+        untreated += sum(n for step, n in enumerate(counts) if not _helped(settings, group.id, step, today))
+    if stopped >= FEWEST:
         method = f"{untreated} of {stopped} people who stop at a step against which nothing is planned for their group"
         yield exact("untreated_resistance_share", untreated / stopped, unit="share", n=stopped, method=method)
 
 
-def _helped(settings: Settings, group: GroupId, step: int) -> bool:
-    return any(a.group == group and a.planned and STEPS[step] in a.helps for a in settings.actions)
+def _helped(settings: Settings, group: GroupId, step: int, today: date) -> bool:
+    return any(a.group == group and a.planned(today) and STEPS[step] in a.helps for a in settings.actions)
 
 
-def _treated(settings: Settings, group: GroupId, found: Readiness) -> bool:
-    return found.main is None or _helped(settings, group, found.main)
+def _treated(settings: Settings, group: GroupId, found: Readiness, today: date) -> bool:
+    return found.main is None or _helped(settings, group, found.main, today)
 
 
-def _barrier_checks(settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness]) -> Iterator[Check]:
+def _barrier_checks(
+    settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness], today: date
+) -> Iterator[Check]:
     for group in initiative.groups:
         found = known.get(group.id)
         if found is not None and found.shown and len(found.barriers) < group.size / 2:
@@ -129,28 +134,34 @@ def _barrier_checks(settings: Settings, initiative: Initiative, known: dict[Grou
             continue
         step, n = STEPS[found.main], found.counts[found.main]
         told = f"{n} of {sum(found.counts)} stop at {step}" if n >= FEWEST else f"most who stop do so at {step}"
-        treated = _treated(settings, group.id, found)
+        treated = _treated(settings, group.id, found, today)
         note = told + ("" if treated else "; no action against it has an owner and a date")
         yield Check(name=f"{_name(group)}: its barrier, {step}, is treated", passed=treated, note=note)
 
 
 def _effort(settings: Settings, initiative: Initiative) -> tuple[list[Estimate], list[Check]]:
     planned = initiative.plan.effort
-    own = sum(settings.effort.values())
-    technical = sum(days for kind, days in settings.effort.items() if kind in TECHNICAL)
+    own = _days(settings.effort.values())
+    people = _days(days for kind, days in settings.effort.items() if kind in ORGANISATIONAL)
     checks = []
     if own and planned and abs(own - planned.technical_days - planned.organisational_days) > 1:
-        note = f"`effort` adds up to {figure(own)} days, `plan.effort` to "
+        note = f"`effort` adds up to {figure(float(own))} days, `plan.effort` to "
         note += f"{figure(planned.technical_days + planned.organisational_days)}; `effort` counts"
         checks.append(Check(name="The plan says the same of the effort", passed=False, note=note))
     if not own and planned:
-        own, technical = planned.technical_days + planned.organisational_days, planned.technical_days
+        people = _days([planned.organisational_days])
+        own = people + _days([planned.technical_days])
     if not own:
         note = "declare `effort` by kind, or `plan.effort`"
         return [], [*checks, Check(name="The effort is planned", passed=False, note=note)]
-    method = f"{figure(own - technical)} of {figure(own)} person-days are with people"
-    share = exact("organisational_effort_share", (own - technical) / own, unit="share", method=method)
+    method = f"{figure(float(people))} of {figure(float(own))} person-days are with people"
+    share = exact("organisational_effort_share", float(people / own), unit="share", method=method)
     return [share], checks
+
+
+def _days(written: Iterable[float]) -> Fraction:
+    """Their sum as people wrote them: 0.3 and 1.2 are 1.5, and 1.2 of it are 80%."""
+    return sum((Fraction(str(days)) for days in written), Fraction(0))
 
 
 def _open(action: Action) -> bool:
@@ -180,64 +191,15 @@ def _overdue(settings: Settings, today: date) -> Iterator[Check]:
             yield Check(name=f"{action.title} is done", passed=False, note=note)
 
 
-def _deciding(initiative: Initiative) -> list[Group]:
-    return [group for group in initiative.groups if group.can_stop]
-
-
-def _signed(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Estimate:
-    """Who has not signed has not said no either: the share is open upwards."""
-    latest = {one.group: one for one in sign_offs}
-    deciding = _deciding(initiative)
-    signed = [latest[group.id] for group in deciding if group.id in latest and not _void(group, latest[group.id])]
-    yes, n = sum(one.stance.supports for one in signed), len(deciding)
-    void = sum(group.id in latest for group in deciding) - len(signed)
-    silent = n - len(signed)
-    method = f"{yes} of {n} groups that can stop the project approve of the plan as it is; {silent} have not signed"
-    method += f", {void} of them no longer: the plan or who signs was changed since" if void else ""
-    if not n:
-        return replace(partly_counted("signed_share", 0, 1, 1, method=method), n=None)
-    return partly_counted("signed_share", yes, silent, n, method=method)
-
-
-def _void(group: Group, signed: SignOff) -> str:
-    """Why a signature does not count; empty where it does."""
-    if not signed.current:
-        return "of a plan that was changed since; ask again"
-    return "" if signed.speaks_for(group.signatory) else f"and {group.signatory} is to sign for it; ask there"
-
-
-def _signed_checks(initiative: Initiative, sign_offs: Sequence[SignOff]) -> Iterator[Check]:
-    latest = {one.group: one for one in sign_offs}
-    if others := [_name(group) for group in initiative.groups if not group.can_stop]:
-        note = f"declared so of {', '.join(others)}; nobody asks for their buy-in"
-        yield Check(name="The project goes on without some groups", passed=None, note=note)
-    for group in _deciding(initiative):
-        name, found = f"{_name(group)} has signed the plan", latest.get(group.id)
-        if found is None:
-            yield Check(name=name, passed=None, note=f'nobody has; `proveout sign-off {group.id} approve --by "..."`')
-            continue
-        told = f"{found.stance} by {found.who} on {found.on}"
-        if void := _void(group, found):
-            yield Check(name=name, passed=False, note=f"{told}, {void}")
-            continue
-        note = f"{told}: {found.comment}" if found.comment else told
-        yield Check(name=name, passed=found.stance.supports, note=note)
-    of_anybody = [group for group in _deciding(initiative) if group.id in latest and not group.signatory]
-    for name in sorted({latest[group.id].by for group in of_anybody}):
-        if len(own := [_name(group) for group in of_anybody if latest[group.id].by == name]) > 1:
-            note = f"{name} signed for {', '.join(own)}; name under `groups` with `signatory` who signs for whom"
-            yield Check(name="Each group signed for itself", passed=None, note=note)
-
-
 def _exhibits(
     settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness], today: date,
-    sign_offs: Sequence[SignOff],
+    said_of_it: Sequence[Signed],
 ) -> Iterator[Exhibit]:  # fmt: skip
     shown = [group for group in initiative.groups if group.id in known and known[group.id].shown]
     if shown:
         yield _map(settings, shown, known)
         yield _distribution(shown, known)
-    yield _table(settings, initiative, known, sign_offs)
+    yield _table(settings, known, said_of_it)
     if settings.actions:
         yield _plan(settings, initiative, today)
 
@@ -276,13 +238,11 @@ def _distribution(shown: Sequence[Group], known: dict[GroupId, Readiness]) -> He
     )
 
 
-def _table(
-    settings: Settings, initiative: Initiative, known: dict[GroupId, Readiness], sign_offs: Sequence[SignOff]
-) -> Table:
-    latest = {one.group: one for one in sign_offs}
+def _table(settings: Settings, known: dict[GroupId, Readiness], said_of_it: Sequence[Signed]) -> Table:
     rows = []
-    for group in initiative.groups:
-        planned, found, signed = _of(settings, group.id), known.get(group.id), latest.get(group.id)
+    for one in said_of_it:
+        group = one.group
+        planned, found = _of(settings, group.id), known.get(group.id)
         barrier = "" if found is None or not found.shown else "none" if found.main is None else STEPS[found.main]
         n = sum(action.group == group.id for action in settings.actions)
         rows.append(
@@ -293,7 +253,7 @@ def _table(
                 planned.sponsor if planned else "",
                 barrier,
                 n,
-                signed.stance.value.replace("-", " ") if signed else "" if group.can_stop else "not asked",
+                in_a_word(one),
             )
         )
     columns = ("Group", "People", "Work changes, 1 to 5", "Sponsor", "Stops at", "Actions", "Signed")

@@ -10,6 +10,7 @@ from annotated_types import Ge, Interval
 from proveout.core.declared import DECLARED, Name, check_one_role_each
 from proveout.core.initiative import GroupId
 from proveout.core.question import Rows
+from proveout.core.wording import says_something
 
 Step = Literal["awareness", "desire", "knowledge", "ability", "reinforcement"]
 STEPS: tuple[Step, ...] = ("awareness", "desire", "knowledge", "ability", "reinforcement")
@@ -23,7 +24,6 @@ TREATS: Mapping[Kind, tuple[Step, ...]] = {
     "recognition": ("reinforcement",),
 }
 """Which steps each kind of action helps with, unless the action says otherwise."""
-TECHNICAL = ("data", "model", "integration", "infrastructure", "testing")
 ORGANISATIONAL = ("interviews", "communication", "involvement", "training", "process", "support", "management")
 EffortKind = Literal[
     "data", "model", "integration", "infrastructure", "testing", "interviews", "communication", "involvement",
@@ -98,10 +98,11 @@ class Action:
         """The steps that it helps with."""
         return self.treats or TREATS[self.kind]
 
-    @property
-    def planned(self) -> bool:
-        """Whether it is more than an intention."""
-        return bool(self.done or (self.owner and self.due))
+    def planned(self, today: date) -> bool:
+        """Whether it is more than an intention: done, or somebody's with a day that has not passed."""
+        if self.done:
+            return self.done <= today
+        return says_something(self.owner) and self.due is not None and self.due >= today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,8 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
         )
         return [], [Check(name=name, passed=None, note=note)]
     changed = list(changes(registered.design, initiative.pilot_design()))
+    if registered.judged and answers.judged:
+        changed += [f"the gate judges otherwise, {one}" for one in changes(registered.judged, answers.judged)]
     file = answers.digests.get(pilot.assignment.source, registered.file)
     if file != registered.file:
         changed.append("the assignment file is not the one that was registered")

@@ -19,7 +19,7 @@ HALF = 0.5
 MANY = 4
 """Elements for which one document stands."""
 FEWEST_CHARACTERS = 40
-"""With less in it, a document says nothing."""
+"""With less in it, a document says nothing; one that stands for several elements needs so much for each."""
 Standing = Literal["shown", "said", "missing"]
 WORTH: Mapping[Standing, float] = {"shown": 1.0, "said": HALF, "missing": 0.0}
 
@@ -36,7 +36,8 @@ class Stands:
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
     """Every needed element, the drill, the money."""
-    stands = [_stands(element, settings.proofs.get(element), answers) for element in settings.needed]
+    shared = Counter(proof.record for proof in settings.proofs.values() if proof.record.strip())
+    stands = [_stands(element, settings.proofs.get(element), shared, answers) for element in settings.needed]
     drilled, checks = _drill(settings, answers)
     n = len(stands)
     counts = {word: sum(one.standing == word for one in stands) for word in WORTH}
@@ -55,14 +56,17 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     )
 
 
-def _stands(element: Element, proof: Proof | None, answers: Answers) -> Stands:
+def _stands(element: Element, proof: Proof | None, shared: Mapping[str, int], answers: Answers) -> Stands:
     if proof is None:
         return Stands(element=element, standing="missing", why=f"nothing says {MEANING[element]}")
     if proof.record.strip():
-        fault = _fault(proof.record, answers)
-        if not fault:
+        if fault := _fault(proof.record, answers):
+            return Stands(element=element, standing="missing", where=proof.record, why=fault)
+        written, n = _written(proof.record, answers), shared[proof.record]
+        if written >= n * FEWEST_CHARACTERS:
             return Stands(element=element, standing="shown", where=proof.record)
-        return Stands(element=element, standing="missing", where=proof.record, why=fault)
+        why = f"{proof.record} stands for {n} elements with {written} characters, too few to say something of each; "
+        return Stands(element=element, standing="said", where=proof.record, why=f"{why}it counts as half")
     if not says_something(proof.reference) and not (says_something(proof.said) and says_something(proof.by)):
         told = proof.reference.strip() or f"{proof.by}: {proof.said}"
         return Stands(
@@ -79,12 +83,16 @@ def _fault(path: str, answers: Answers) -> str:
     """Why a document shows nothing; empty where it does."""
     if failure := answers.failures.get(path):
         return failure.message
-    found = texts(answers.tables[path]["text"])
-    if not found:
+    if not texts(answers.tables[path]["text"]):
         return f"there is no file {path}"
-    said = [line for line in (found[0] or "").splitlines() if says_something(line)]
-    written = len("".join("".join(said).split()))
+    written = _written(path, answers)
     return "" if written >= FEWEST_CHARACTERS else f"{path} holds {written} characters of content, which say nothing"
+
+
+def _written(path: str, answers: Answers) -> int:
+    """How many characters it holds, without spaces and placeholders."""
+    text = texts(answers.tables[path]["text"])[0] or ""
+    return len("".join("".join(line for line in text.splitlines() if says_something(line)).split()))
 
 
 def _check(one: Stands) -> Check:
@@ -112,9 +120,11 @@ def _drill(settings: Settings, answers: Answers) -> tuple[list[Estimate], list[C
     if why:
         return [exact("rollback_drilled", 0, method=why)], [Check(name=name, passed=False, note=why)]
     minutes = exact("rollback_minutes", drill.minutes, unit="minute", method=f"one drill, {told}")
-    if drill.record.strip():
+    own = drill.record.strip() and drill.record not in {proof.record for proof in settings.proofs.values()}
+    if own:
         return [exact("rollback_drilled", 1, method=told), minutes], [Check(name=name, passed=True, note=told)]
-    note = f"{told}, says {drill.by}; it counts as half without a protocol"
+    who = f"says {drill.by}" if drill.by.strip() else f"says {drill.record}, which is the plan"
+    note = f"{told}, {who}; it counts as half without a protocol of its own"
     return [exact("rollback_drilled", HALF, method=note), minutes], [Check(name=name, passed=None, note=note)]
 
 

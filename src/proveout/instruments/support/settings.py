@@ -52,6 +52,8 @@ class Proof:
             raise ValueError("give `record` (a document), `reference` (where it is), or `said` (somebody's word)")
         if "record" in given and "://" in self.record:
             raise ValueError("`record` is a file in the folder; for an address use `reference`")
+        if "record" in given and self.record.strip().removeprefix("./") == "initiative.yml":
+            raise ValueError("the declaration is no document; write down what it says, and name that file as `record`")
         if "said" in given and not self.by.strip():
             raise ValueError("`said` needs `by`: whose word it is")
 

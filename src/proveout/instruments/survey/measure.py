@@ -19,7 +19,7 @@ from proveout.instruments.survey.doubts import careless, missing_items
 from proveout.instruments.survey.groups import EVERYBODY, Told, told, without_the_few
 from proveout.instruments.survey.questionnaire import Questionnaire
 from proveout.instruments.survey.reliability import reliability, united
-from proveout.instruments.survey.scoring import FAIR_RESPONSE, as_support, scored, summary, with_the_silent
+from proveout.instruments.survey.scoring import FAIR_RESPONSE, as_support, scored, summary
 from proveout.instruments.survey.settings import Settings
 from proveout.instruments.survey.sheets import Sheets, read
 from proveout.instruments.survey.waves import changed, in_order
@@ -149,7 +149,7 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
                 note = f"{group.n} answered, and there are {group.members}; find out who answered more than once"
                 checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=note))
             elif group.one and np.isfinite(own).sum() >= FEWEST:
-                found = with_the_silent(as_support(own, asked), group.members)
+                found = as_support(own, asked, group.members)
                 estimates.append(found.named("buy_in", subject=subject))
                 checks += united(subject, scale, asked, sheets.values[group.who])
             else:

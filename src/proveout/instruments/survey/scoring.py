@@ -8,7 +8,7 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.instruments.survey.questionnaire import Questionnaire
-from proveout.stats.bounded import scale_mean
+from proveout.stats.bounded import bounded_mean, scale_mean
 from proveout.stats.mover import independent_sum
 from proveout.stats.proportion import wilson
 
@@ -95,26 +95,20 @@ def difference(old: np.ndarray, new: np.ndarray, asked: Questionnaire) -> Estima
     return replace(independent_sum([now, less]), n=len(old) + len(new))
 
 
-def with_the_silent(found: Estimate, members: int | None) -> Estimate:
-    """Buy-in where most did not answer: they may all be against it, and nobody knows."""
-    n = found.n or 0
-    if members is None or n >= FAIR_RESPONSE * members or found.lower is None:
-        return found
-    lowest = (n * found.lower + (members - n) * 1.0) / members
-    return replace(
-        found, lower=lowest, method=f"{found.method}; {members - n} of {members} are silent, and may be against it"
-    )
-
-
-def as_support(scores: np.ndarray, asked: Questionnaire) -> Estimate:
-    """The mean, turned to a scale from 1 to 5.
+def as_support(scores: np.ndarray, asked: Questionnaire, members: int | None) -> Estimate:
+    """The mean of a group, turned to a scale from 1 to 5; where most did not answer, they may all be against it.
 
     Raises:
         TooLittle: Fewer than two scores.
     """
     low, high = asked.ends
-    x = scores[np.isfinite(scores)]
+    x = np.clip(1 + 4 * (scores[np.isfinite(scores)] - low) / (high - low), 1.0, 5.0)
     if len(x) < 2:
         raise TooLittle(f"{len(x)} answer(s)", "ask more people")
-    found = scale_mean(np.clip(1 + 4 * (x - low) / (high - low), 1.0, 5.0), low=1.0, high=5.0, level=asked.level)
-    return found if (low, high) == (1.0, 5.0) else replace(found, method=f"{found.method}, turned to 1 to 5")
+    found = bounded_mean(x, low=1.0, high=5.0, level=asked.level, population=members)
+    method = found.method if (low, high) == (1.0, 5.0) else f"{found.method}, turned to 1 to 5"
+    if members is None or len(x) >= FAIR_RESPONSE * members:
+        return replace(found, method=method)
+    silent = members - len(x)
+    lowest = (float(x.sum()) + silent * 1.0) / members
+    return replace(found, lower=lowest, method=f"{method}; {silent} of {members} are silent, and may be against it")

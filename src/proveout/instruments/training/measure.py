@@ -18,6 +18,7 @@ from proveout.core.wording import figure
 from proveout.instruments.training.people import Person, people
 from proveout.instruments.training.settings import Results, Settings
 from proveout.stats.bca import bca
+from proveout.stats.finite_population import wilson_finite
 from proveout.stats.proportion import wilson
 from proveout.stats.survival import median_time
 
@@ -117,10 +118,14 @@ def _access(settings: Settings, everybody: Sequence[Person], answers: Answers) -
             f"{undated} of {n} were let in at no time that can be read; they count as let in before they were trained"
         )
         checks.append(Check(name="It is known since when everybody is in", passed=False, note=note))
+    everybody_in = settings.access.sampled_from or n
+    if n > everybody_in:
+        note = f"{n} people are in, more than the {everybody_in} of `sampled_from`; they count as everybody"
+        checks.append(Check(name="The sample is part of those who are in", passed=False, note=note))
+    shares = {"untrained_access_share": n - trained, "trained_before_launch_share": first}
     return Part(
-        estimates=(
-            wilson(n - trained, n, level=settings.level).named("untrained_access_share"),
-            wilson(first, n, level=settings.level).named("trained_before_launch_share"),
+        estimates=tuple(
+            wilson_finite(k, n, max(n, everybody_in), level=settings.level).named(name) for name, k in shares.items()
         ),
         checks=tuple(checks),
     )
@@ -151,18 +156,25 @@ def _tested(settings: Settings, everybody: Sequence[Person], answers: Answers) -
 def _scores(tests: Results, answers: Answers, known: set[str]) -> tuple[dict[tuple[str, int], float], list[Check]]:
     """By person and test (0 before, 1 after), the last result between 0 and the full score."""
     table = answers.tables["tests"]
-    scores, off, strangers = {}, list[str](), set[str]()
+    scores, days, off, strangers = {}, {}, list[str](), set[str]()
     after = tests.after.strip().casefold()
     values = np.ma.filled(np.ma.asarray(table["score"]).astype(float), np.nan)
-    told = (texts(table[column]) for column in ("person", "test", "written"))
-    for name, test, written, score in zip(*told, values, strict=True):
+    told = (texts(table[column]) for column in ("person", "test", "written", "at"))
+    for name, test, written, at, score in zip(*told, values, strict=True):
         if name not in known:
             strangers.add(name or "")
         elif 0 <= score <= tests.full_score:
-            scores[(name or "", int(test == after))] = float(score)
+            scores[(name or "", int(test == after))], days[(name or "", int(test == after))] = float(score), at
         else:
             off.append(written or "")
     checks = []
+    if reversed_ := [
+        name for name, test in scores if test and (days.get((name, 0)) or "") > (days[(name, 1)] or "9999")
+    ]:
+        for name in reversed_:
+            del scores[(name, 0)]
+        note = f"{len(reversed_)} people took the one before after the other; it does not count as before"
+        checks.append(Check(name="The first test came first", passed=False, note=note))
     if strangers:
         note = f"{len(strangers)} people were tested and are not in the table of people; they do not count"
         checks.append(Check(name="Whoever was tested is to be trained", passed=None, note=note))

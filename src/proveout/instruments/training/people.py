@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote
 
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.evidence import Check
@@ -111,6 +112,7 @@ def _done(settings: Settings, answers: Answers) -> tuple[dict[str, dict[str, dat
         such_as = f" (such as {odd[0]!r}; write 2026-01-31, or 2026-01-31 14:00)" if odd else ""
         note = f"{undated:,} have no time that can be read{such_as}, {future:,} are of days to come; they do not count"
         checks.append(Check(name="Every completion has its day", passed=False, note=note))
+    checks += _malformed(answers)
     known = {module.casefold() for modules in settings.roles.values() for module in modules}
     found = {module for own in done.values() for module in own}
     if never := sorted(known - found):
@@ -123,7 +125,14 @@ def _module(told: str, activities: Mapping[str, str] | None) -> str:
     """Of an xAPI activity the declared module, or the last part of its id."""
     if activities is None:
         return told.casefold()
-    return activities.get(told, told.rstrip("/").rpartition("/")[2]).casefold()
+    return activities.get(told, unquote(told.rstrip("/").rpartition("/")[2])).casefold()
+
+
+def _malformed(answers: Answers) -> Iterator[Check]:
+    table = answers.tables.get("malformed")
+    if table is not None and (n := int(table["n"][0])):
+        note = f"{n:,} of {int(table['n_rows'][0]):,} lack an actor, a verb or an object, and are left out"
+        yield Check(name="Every statement says who did what", passed=False, note=note)
 
 
 def _staff_checks(staff: Columns) -> Iterator[Check]:

@@ -23,23 +23,44 @@ select {WHO} as person, nullif(trim(cast({{module}} as varchar)), '') as module,
   cast({{at}} as varchar) as written
 from given
 """
+PART = """case when json_type(j, '$.{0}') = 'OBJECT' then j -> '$.{0}'
+    when json_type(try_cast(j ->> '$.{0}' as json)) = 'OBJECT' then try_cast(j ->> '$.{0}' as json) end as {0}"""
+"""A part of a statement that is an object; where one line has another kind, the reader hands over all as text."""
 STATED = f"""
-with told as (
+with line as (
   select to_json(s) as j from given as s
-), said as (
-  select j ->> '$.id' as id,
-    coalesce(regexp_replace(j ->> '$.actor.mbox', '^mailto:', '', 'i'), j ->> '$.actor.account.name',
-      j ->> '$.actor.mbox_sha1sum', j ->> '$.actor.openid') as who,
-    regexp_extract(j ->> '$.verb.id', '[^/]+$') as verb, j ->> '$.object.id' as activity,
-    lower(coalesce(j ->> '$.result.success', 'true')) as success, (j ->> '$.timestamp') as told_at
+), told as (
+  select coalesce(try_cast(j ->> '$.json' as json), j) as j from line
+), parted as (
+  select j ->> '$.id' as id, trim(j ->> '$.timestamp', '"') as told_at, {PART.format("actor")}, {PART.format("verb")},
+    {PART.format("object")}, {PART.format("result")}
   from told
+), said as (
+  select id, told_at,
+    coalesce(regexp_replace(actor ->> '$.mbox', '^mailto:', '', 'i'), actor ->> '$.account.name',
+      actor ->> '$.mbox_sha1sum', actor ->> '$.openid') as who,
+    regexp_extract(verb ->> '$.id', '[^/]+$') as verb, object ->> '$.id' as activity,
+    lower(coalesce(result ->> '$.success', 'true')) as success,
+    lower(coalesce(result ->> '$.completion', 'true')) as completion
+  from parted
 )
 select {WHO.format(person="who")} as person, activity as module, {moment_of("told_at")} as t, told_at as written
 from said
-where verb in ('completed', 'passed') and success <> 'false'
+where verb in ('completed', 'passed') and success <> 'false' and completion <> 'false'
   and (id is null or id not in (select activity from said where verb = 'voided' and activity is not null))
 """
-"""What was finished or passed, without what was voided, and without what failed."""
+"""What was finished or passed, without what was voided, and without what failed or is not complete."""
+MALFORMED = f"""
+with line as (
+  select to_json(s) as j from given as s
+), told as (
+  select coalesce(try_cast(j ->> '$.json' as json), j) as j from line
+), parted as (
+  select {PART.format("actor")}, {PART.format("verb")}, {PART.format("object")} from told
+)
+select count(*) as n_rows,
+  count(*) filter (where actor is null or verb ->> '$.id' is null or object ->> '$.id' is null) as n from parted
+"""
 DONE = f"""
 select person, module, cast(min(t) filter (where {WITHIN}) as varchar) as at,
   count(*) filter (where t is null or not ({WITHIN})) as undated,
@@ -66,7 +87,7 @@ with told as (
   from told where person is not null and test in ($before, $after)
     and (t is null or t < cast($tomorrow as timestamp))
 )
-select person, test, score, n_rows, written
+select person, test, score, n_rows, written, cast(t as varchar) as at
 from placed where place = 1 order by person, test limit {MOST_ROWS + 1}
 """
 FIRST_PASSED = f"""
@@ -92,6 +113,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         asked.append(Preparation(name="finished", sql=sql, reads={"given": done.read}))
     if stated := settings.statements:
         asked.append(Preparation(name="stated", sql=STATED, reads={"given": stated.read}))
+        asked.append(Query(name="malformed", sql=MALFORMED, reads={"given": stated.read}))
     asked += [
         Query(name=f"{name} rows", sql="select count(*) as n from given", reads={"given": table.read})
         for name, table in (("tests", settings.tests), ("access", settings.access))

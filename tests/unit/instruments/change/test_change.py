@@ -30,11 +30,13 @@ PLANNED = (
 )
 ACTIONS = (
     Action(group=REPS, kind="involvement", title="Two reps design it", owner="Ines", due=date(2026, 2, 20)),
-    Action(group=OPS, kind="training", title="Half a day", owner="Priya", due=date(2026, 2, 9)),
+    Action(group=OPS, kind="training", title="Half a day", owner="Priya", due=date(2026, 2, 12)),
     Action(
         group=HEADS, kind="message", title="Talk to each", owner="Ines", due=date(2026, 2, 1), done=date(2026, 2, 1)
     ),
 )
+
+LATE = (ACTIONS[0], replace(ACTIONS[1], due=date(2026, 2, 9)), ACTIONS[2])
 
 
 def see(
@@ -98,11 +100,34 @@ def test_a_group_is_prepared_with_sponsor_message_and_action(tmp_path):
     assert note(see(tmp_path, planned=lacking), "Sales reps is prepared").note == "it lacks a sponsor"
 
 
+@pytest.mark.parametrize(
+    ("planned", "actions", "lacks"),
+    [
+        (replace(PLANNED[1], sponsor="TODO"), ACTIONS, "a sponsor"),
+        (replace(PLANNED[1], message="tbd"), ACTIONS, "a message"),
+        (PLANNED[1], (replace(ACTIONS[1], owner="-"),), "an action"),
+        (PLANNED[1], LATE, "an action"),
+        (PLANNED[1], (replace(ACTIONS[1], done=date(2026, 2, 20)),), "an action"),
+    ],
+)
+def test_placeholders_and_days_that_have_passed_prepare_nobody(tmp_path, planned, actions, lacks):
+    found = see(tmp_path, planned=(PLANNED[0], planned, PLANNED[2]), actions=actions)
+    assert lacks in note(found, "Operations is prepared").note
+
+
+def test_effort_is_added_up_as_it_is_written(tmp_path):
+    for technical, people in ((0.3, 1.2), (1.1, 4.4), (0.7, 2.8)):
+        found = see(tmp_path, effort={"model": technical, "training": people})
+        assert figure(found, "organisational_effort_share").value == 0.8
+
+
 def test_the_barrier_is_the_step_at_which_most_stop(tmp_path):
     found = see(tmp_path, READY)
     assert figure(found, "barriers_treated_share").value == 1  # involvement against desire, training against knowledge
     assert "its barrier, desire, is treated" in note(found, "Sales reps: its barrier").name
     assert figure(found, "untreated_resistance_share").value == 2 / 9  # who stop at awareness and at ability
+    one = see(tmp_path, stopping("reps", 1, 5, 5, 5, 5))
+    assert "untreated_resistance_share" not in {e.name for e in one.estimates}  # of one person it would tell all
     (heat,) = [x for x in found.exhibits if isinstance(x, Heatmap)]
     assert heat.values[0] == (1 / 8, 4 / 8, 0, 1 / 8, 0, 2 / 8)
     (places,) = [x for x in found.exhibits if isinstance(x, Places)]
@@ -144,7 +169,7 @@ def test_effort_by_kind_and_in_the_plan(tmp_path):
 
 
 def test_actions_become_late_by_themselves(tmp_path):
-    found = see(tmp_path)
+    found = see(tmp_path, actions=LATE)
     assert figure(found, "overdue_actions").value == 1
     assert figure(found, "actions_done_share").value == 1 / 3
     assert "due on 2026-02-09, by Priya" in note(found, "Half a day is done").note

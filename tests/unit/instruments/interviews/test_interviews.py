@@ -72,7 +72,7 @@ def test_pains_have_a_prevalence_and_a_severity(three):
     assert (severity.value, severity.n) == (4, 2)
     assert 1 <= severity.lower < 4 < severity.upper <= 5
     lone = figure(finding, "pain_severity", "typing")
-    assert (lone.lower, lone.upper) == (1, 5)
+    assert lone.lower < 1.1 and lone.upper > 4.9
 
 
 def test_the_declared_groups_are_a_small_population(three):

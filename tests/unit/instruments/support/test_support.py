@@ -1,5 +1,6 @@
 """The support plan over real files, from documents to a finding."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -127,9 +128,27 @@ def test_a_drill_that_shows_nothing(tmp_path, drill, said):
 
 def test_one_document_for_all_is_looked_at(tmp_path):
     plan = whole(tmp_path)
-    plan["elements"] = {element: Proof(record="support/owner.md") for element in plan["elements"]}
+    plan["elements"] = {element: Proof(record="support/all.md") for element in plan["elements"]}
+    (tmp_path / "support" / "all.md").write_text("Ines answers for the system. " * 20, encoding="utf-8")
     told = note(see(tmp_path, **plan), "each element has its own words")
     assert told.passed is None and "stands for 10 elements" in told.note
+    (tmp_path / "support" / "all.md").write_text("Ines answers for the system. " * 5, encoding="utf-8")
+    found = see(tmp_path, **plan)
+    assert "120 characters, too few to say something of each" in note(found, "owner is shown").note
+    assert note(found, "owner is shown").passed is None
+
+
+def test_the_plan_is_no_protocol_of_the_drill(tmp_path):
+    plan = whole(tmp_path)
+    drill = plan["drill"]
+    plan["drill"] = replace(drill, record=plan["elements"]["owner"].record, by="")
+    (found,) = [e for e in see(tmp_path, **plan).estimates if e.name == "rollback_drilled"]
+    assert found.value == 0.5 and "which is the plan" in found.method
+
+
+def test_the_declaration_is_no_document():
+    with pytest.raises(ValueError, match="declaration is no document"):
+        Proof(record="initiative.yml")
 
 
 def test_a_drill_of_days_to_come_begins_to_count_then(tmp_path):

@@ -38,6 +38,7 @@ def see(
     staff=STAFF,
     tests=None,
     access=None,
+    sampled_from=None,
     statements=None,
     activities=None,
     results=None,
@@ -52,7 +53,7 @@ def see(
         told |= {"tests": results or Results(source="tests", at="at")}
     if access is not None:
         write(folder, "access", "person,at", access)
-        told |= {"access": Access(source="access")}
+        told |= {"access": Access(source="access", sampled_from=sampled_from)}
     if statements is not None:
         (folder / "lrs.jsonl").write_text("\n".join(map(json.dumps, statements)), encoding="utf-8")
         told |= {"statements": Statements(source="lrs", activities=activities or {}), "completions": None}
@@ -112,8 +113,23 @@ def test_who_is_in_without_training(tmp_path):
     untrained, first = (figure(found, name) for name in ("untrained_access_share", "trained_before_launch_share"))
     assert (untrained.value, untrained.n) == (2 / 8, 8)  # p6, and x whom nobody planned for
     assert (first.value, first.n) == (4 / 8, 8)  # p4 was in before, of p5 nobody knows
+    assert untrained.exact and first.exact  # everybody who is in was counted
     assert note(found, "since when everybody is in").note.startswith("1 of 8")
     assert note(found, "Whoever is in is to be trained").note.startswith("1 people")
+
+
+def test_a_sample_of_those_who_are_in_has_an_interval_that_closes_as_it_grows(tmp_path):
+    access = [(f"p{i}", "2026-02-02") for i in range(8)]
+    done = [row for i in range(8) for module in ROLES["rep"] for row in finished(f"p{i}", module=module)]
+    few, more, all_of_them, too_many = (
+        figure(see(tmp_path, done, access=access, sampled_from=n), "untrained_access_share") for n in (80, 10, 8, 4)
+    )
+    assert few.value == more.value == all_of_them.value == 0
+    assert few.upper > more.upper > all_of_them.upper == 0  # 8 of 8 are everybody
+    assert few.upper > 0.2
+    assert too_many.exact
+    wrong = see(tmp_path, done, access=access, sampled_from=4)
+    assert note(wrong, "The sample is part of").passed is False
 
 
 def test_the_gain_is_that_of_hake(tmp_path):
@@ -204,6 +220,47 @@ def test_statements_of_a_learning_record_store(tmp_path):
     found = see(tmp_path, statements=told, activities={"https://lms/xyz/": "writing"})
     assert figure(found, "completion_share").value == 3 / 13  # p0, p1 and p5; what p2 finished was voided
     assert note(found, "has its day").note.startswith("1 have no time")
+
+
+ODD = [
+    {"actor": "p12"}, {"verb": "completed"}, {"object": "https://lms/basics"}, {"result": "ok"}, {"timestamp": 5},
+    {"actor": None}, "noise", [1, 2],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_one_odd_line_takes_nothing_from_the_others(tmp_path, odd):
+    """The reader makes text of what is not of one kind."""
+    told = [statement(f"p{i}", module) for i in range(3) for module in ("basics", "writing")]
+    line = statement("p12", "basics") | odd if isinstance(odd, dict) else odd
+    found = see(tmp_path, statements=[*told, line])
+    assert figure(found, "completion_share").value == 3 / 13
+    if odd not in ({"result": "ok"}, {"timestamp": 5}):
+        assert note(found, "says who did what").note.startswith("1 of 7")
+
+
+def test_what_is_not_complete_does_not_count_and_names_may_be_escaped(tmp_path):
+    told = [statement("p0", "basics"), statement("p0", "writ%69ng"), statement("p1", "basics")]
+    told.append(statement("p1", "writing", result={"completion": False}))
+    assert figure(see(tmp_path, statements=told), "completion_share").value == 1 / 13
+
+
+def test_numbers_with_a_comma_and_times_that_cannot_be_read(tmp_path):
+    found = see(
+        tmp_path,
+        finished("p0", at="01.03.2026 14 Uhr"),
+        tests=[("p1", "pre", "7,5", "2026-02-01"), ("p2", "pre", "7,5 P", "2026-02-01")],
+    )
+    assert "'01.03.2026 14 Uhr'" in note(found, "has its day").note
+    assert "'7,5 P'" in note(found, "full score").note and note(found, "full score").note.startswith("1 are")
+
+
+def test_a_test_before_that_was_taken_afterwards_is_none(tmp_path):
+    tests = [(f"p{i}", which, score, at) for i in range(8) for which, score, at in (
+        ("pre", 40, "2026-02-01"), ("post", 70, "2026-02-09" if i else "2026-01-09"))]  # fmt: skip
+    found = see(tmp_path, tests=tests)
+    assert figure(found, "competence_gain").n == 7
+    assert note(found, "first test came first").note.startswith("1 people")
 
 
 def test_completions_that_do_not_count_are_said(tmp_path):
