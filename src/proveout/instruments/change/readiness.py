@@ -65,7 +65,13 @@ def readiness(
         note = "ask people how far they have come, and declare `readiness`"
         return {}, [Check(name="It is known how far people have come", passed=None, note=note)]
     there = columns_there(answers, "columns")
-    if lacking := [name for name in wanted(settings.readiness).values() if name.casefold() not in there]:
+    columns = [*wanted(settings.readiness).values()]
+    lacking = [name for name in columns if name.casefold() not in there]
+    if len(lacking) == len(columns):
+        # what stands in the first row may be somebody's answers
+        remedy = "the first row names the columns; name them under `readiness`"
+        raise ProveoutError("the answers on readiness have none of the columns that are declared", remedy)
+    if lacking:
         raise ProveoutError(
             f"the answers on readiness have no column {', '.join(lacking)}",
             f"they have {', '.join(there.values())}; name them under `readiness`",

@@ -148,6 +148,6 @@ def without_the_few(
         kept[scale] = np.where(rest, np.nan, values) if hide else values
     small = [group.name for group in groups if 0 < group.n < FEWEST]
     note = f"{', '.join(small)}: fewer than {FEWEST} answers, which would show persons; " if small else ""
-    note += f"{few} answers are in no figure, else they could be told by subtraction" if few else ""
+    note += f"{few} answers are in no figure of a scale, else they could be told by subtraction" if few else ""
     check = Check(name="Every group is large enough to be shown", passed=None, note=note.removesuffix("; "))
     return kept, (check,) if note else ()

@@ -87,9 +87,8 @@ def _scores(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
     asked = settings.asked
     estimates, exhibits, checks = [], [], []
     for scale, values in scores.items():
-        n = int(np.isfinite(values).sum())
-        if n < FEWEST:
-            note = f"{n} people answered enough of its items; with fewer than {FEWEST} the score would show persons"
+        if np.isfinite(values).sum() < FEWEST:
+            note = f"fewer than {FEWEST} answered enough of its items; the score would show persons"
             checks.append(Check(name=f"{scale}: enough people answered", passed=None, note=note))
             continue
         whole = summary(values, asked).named("score", subject=scale, unit=asked.unit)
@@ -145,16 +144,11 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
             subject = f"{group.name}: {scale}"
             estimates.append(exact("stakeholder", 1, subject=subject, method="declared; it can stop the project"))
             own = scores[scale][group.who]
-            if group.crowded:
-                note = f"{group.n} answered, and there are {group.members}; find out who answered more than once"
-                checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=note))
-            elif group.one and np.isfinite(own).sum() >= FEWEST:
-                found = as_support(own, asked, group.members)
-                estimates.append(found.named("buy_in", subject=subject))
-                checks += united(subject, scale, asked, sheets.values[group.who])
-            else:
-                note = f"fewer than {FEWEST} of {group.size or 'an unknown number'} answered its items; ask again"
-                checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=note))
+            if why := _unknown(group, int(np.isfinite(own).sum())):
+                checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=why))
+                continue
+            estimates.append(as_support(own, asked, group.members).named("buy_in", subject=subject))
+            checks += united(subject, scale, asked, sheets.values[group.who])
     if settings.of_buy_in and not isinstance(settings.questionnaire, str):
         note = "these items are your own: nobody has shown that they tell support; aim-iam-fim asks in three minutes"
         checks.append(Check(name="Buy-in is asked by a published questionnaire", passed=None, note=note))
@@ -163,6 +157,17 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
         note = f"{', '.join(small)}: of fewer than {FEWEST} people, so a survey cannot speak for them; they sign off"
         checks.append(Check(name="Every group can be surveyed", passed=None, note=note))
     return Part(estimates=tuple(estimates), checks=tuple(checks))
+
+
+def _unknown(group: Told, n: int) -> str:
+    """Why the buy-in of a group is not known from n scores; empty where it is."""
+    if group.crowded:
+        return f"{group.n} answered, and there are {group.members}; find out who answered more than once"
+    if not group.one:
+        return "declare them under `groups`; what few people wrote is not repeated"
+    if n < FEWEST:
+        return f"fewer than {FEWEST} of {group.size or 'an unknown number'} answered its items; ask again"
+    return ""
 
 
 def _response(groups: Sequence[Told]) -> Part:

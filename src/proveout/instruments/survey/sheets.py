@@ -100,7 +100,12 @@ def read(settings: Settings, answers: Answers) -> tuple[Sheets, tuple[Check, ...
 
 def _refuse_missing(settings: Settings, answers: Answers) -> None:
     there = columns_there(answers, "columns")
-    lacking = [column for column in wanted(settings).values() if column.casefold() not in there]
+    columns = [*wanted(settings).values()]
+    lacking = [column for column in columns if column.casefold() not in there]
+    if len(lacking) == len(columns):
+        # what stands in the first row may be somebody's answers
+        remedy = "the first row names the columns; say under `columns` which item stands in which"
+        raise ProveoutError("the answers have none of the columns that are declared", remedy)
     if lacking:
         raise ProveoutError(
             f"the answers have no column {', '.join(lacking)}",

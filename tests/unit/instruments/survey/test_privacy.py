@@ -36,7 +36,7 @@ def test_one_person_of_no_group_is_in_no_figure(tmp_path, staff, team):
     found = see(tmp_path, [*staff, sheet("boss", team, 1)], (AGENTS, HEADS))
     assert len(figures(found, "buy_in")) == 6
     assert rest(found, "feasibility", "Agents", "Heads") == 0
-    assert "1 answers are in no figure" in note(found, "large enough to be shown").note
+    assert "1 answers are in no figure of a scale" in note(found, "large enough to be shown").note
     assert "Peter" not in repr(found)
 
 
@@ -91,6 +91,13 @@ def test_a_column_of_names_is_no_column_of_waves(tmp_path, staff):
     with pytest.raises(TooLittle) as caught:
         see(tmp_path, rows, answers={"wave": "wave"})
     assert "Peter" not in str(caught.value)
+
+
+def test_a_table_without_a_header_is_not_repeated(tmp_path):
+    rows = [{"Ines Weber": f"p{i}", "tells me what to say": 5} for i in range(9)]
+    with pytest.raises(ProveoutError, match="none of the columns") as caught:
+        see(tmp_path, rows, questionnaire="csat", answers={"person": "person"})
+    assert "Ines" not in str(caught.value) + caught.value.remedy
 
 
 def test_a_survey_that_is_open_shows_nothing(tmp_path, staff):

@@ -123,7 +123,7 @@ def test_small_groups_are_hidden_also_from_subtraction(tmp_path, crowd):
     shown = {subject.partition(":")[0] for subject in figures(finding, "group_score")}
     assert shown == {"Sales reps", "Operations"}
     assert figures(finding, "score")["feasibility"].n == 17  # of all 19, subtraction would show the two heads
-    assert "2 answers are in no figure" in note(finding, "large enough to be shown").note
+    assert "2 answers are in no figure of a scale" in note(finding, "large enough to be shown").note
     assert not any("Heads" in subject for name in ("buy_in", "stakeholder") for subject in figures(finding, name))
     assert "they sign off" in note(finding, "Every group can be surveyed").note
     for exhibit in finding.exhibits:
