@@ -26,7 +26,7 @@ def prepared(folder: Path) -> None:
         folder,
         "answers",
         ",".join(("person", "team", *ITEMS)),
-        *(f"{a},agents,{','.join(str(4 + (i + k) % 3 % 2) for k in range(12))}" for i, a in enumerate(agents)),
+        *(f"{a},agents,{','.join(str(4 + (i + (k == i)) % 2) for k in range(12))}" for i, a in enumerate(agents)),
     )
     write(folder, "readiness", ",".join(("person", "team", *STEPS)), *(f"{a},Service agents,5,4,4,3,4" for a in agents))
     write(folder, "staff", "person,role", *(f"{a},agent" for a in agents), "h1,head")

@@ -71,6 +71,15 @@ def test_parallel_items_give_the_same_alpha_and_omega():
     assert cronbach_alpha(x).value == pytest.approx(4 * 0.5 / (1 + 3 * 0.5), abs=0.02)  # Spearman and Brown
 
 
+def test_many_people_in_blocks_have_the_same_interval():
+    """Blocks of people drawn alike are drawn as people are: the width shrinks with the root of n."""
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=(20_000, 1)) + rng.normal(size=(20_000, 3))
+    few, many = mcdonald_omega(x[:5_000]), mcdonald_omega(x)
+    assert (few.n, many.n) == (5_000, 20_000)
+    assert (many.upper - many.lower) / (few.upper - few.lower) == pytest.approx(0.5, abs=0.06)
+
+
 def test_items_that_run_against_the_others():
     """One factor by construction: the loadings are .8, .8, .8 and -.8, so the last one does."""
     rng = np.random.default_rng(4)

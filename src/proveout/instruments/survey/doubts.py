@@ -44,7 +44,7 @@ def _without(who: np.ndarray, scores: Mapping[str, np.ndarray]) -> str:
         there = np.isfinite(values)
         if min((there & who).sum(), (there & ~who).sum()) >= FEWEST:
             told.append(f"{scale} {figure(values[there & ~who].mean())} instead of {figure(values[there].mean())}")
-    return f"without them: {', '.join(told)}" if told else f"fewer than {FEWEST} are not held against the others"
+    return f"without them: {', '.join(told)}" if told else f"of fewer than {FEWEST} the difference is not shown"
 
 
 def missing_items(sheets: Sheets, names: Sequence[str]) -> Check:

@@ -80,10 +80,10 @@ LIBRARY: Mapping[str, Questionnaire] = {
         reversed=("sus_2", "sus_4", "sus_6", "sus_8", "sus_10"),
         score="percent",
         missing="centre",
-        norms={"mean of published studies": 68.0},
+        norms={"mean of published studies": 68.0, "73rd percentile": 75.0, "15th percentile": 52.0},
         source="Brooke, J. (1996), SUS: a quick and dirty usability scale, Usability Evaluation in Industry",
         licence="free, with acknowledgement of the source",
-        note="Brooke: an item that a person cannot answer counts as the middle. Norm: measuringu.com/sus.",
+        note="Brooke: an item that a person cannot answer counts as the middle. Norms: Sauro, measuringu.com/sus.",
     ),
     "umux-lite": Questionnaire(
         title="Usability metric for user experience, short",
@@ -184,6 +184,22 @@ LIBRARY: Mapping[str, Questionnaire] = {
         "(2018), Implementation Science 13, 146",
         licence="free",
         note="People may say that an item is not relevant to their role; scales are means of those that are.",
+    ),
+    "nomad-general": Questionnaire(
+        title="How normal a change feels",
+        items={
+            "familiar": "When you use [system], how familiar does it feel? (0 still very new, 10 completely familiar)",
+            "normal_now": "Do you feel that [system] is currently a normal part of your work? (0 not at all, "
+            "10 completely)",
+            "normal_later": "Do you feel that [system] will become a normal part of your work? (0 not at all, "
+            "10 completely)",
+        },
+        lowest=0.0,
+        highest=10.0,
+        scales={item: (item,) for item in ("familiar", "normal_now", "normal_later")},
+        source="Finch, T. L. et al. (2015), NoMAD: Implementation measure based on Normalization Process Theory",
+        licence="free",
+        note="The three general questions that go before `nomad`; compare them with its form before you print them.",
     ),
     "readiness": Questionnaire(
         title="Five steps to a change",

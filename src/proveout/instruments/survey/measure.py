@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from proveout.core.digest import digest
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact, partly_counted
 from proveout.core.evidence import Check, Finding, Outcome, Part, found_in
@@ -13,6 +14,7 @@ from proveout.core.exhibit import Bar, Intervals, Table
 from proveout.core.initiative import Initiative
 from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers
+from proveout.instruments.survey.barriers import barriers
 from proveout.instruments.survey.doubts import careless, missing_items
 from proveout.instruments.survey.groups import EVERYBODY, Told, told, without_the_few
 from proveout.instruments.survey.questionnaire import Questionnaire
@@ -50,12 +52,13 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     groups, placed = told(settings, now, initiative.groups)
     scores, hidden = without_the_few(scored(now.values, settings.asked), groups)
     parts = [
-        Part(checks=(*said, *unplaced, *placed, *hidden, *_closed(settings))),
+        Part(checks=(*said, *unplaced, *placed, *hidden, *_closed(settings), _asked(settings))),
         _scores(settings, scores, groups),
         _buy_in(settings, scores, groups, now),
         _response(groups),
         reliability(settings.asked, now),
         Part(checks=(missing_items(now, list(settings.asked.items)), *careless(now, scores, settings))),
+        Part(checks=tuple(barriers(settings, groups, now))),
         _waves(settings, every, order, initiative),
         _comments(settings, now),
     ]
@@ -67,6 +70,17 @@ def _closed(settings: Settings) -> list[Check]:
         return []
     note = "figures before and after one more answer show that answer; declare the last day as `closes`"
     return [Check(name="The survey is closed", passed=None, note=note)]
+
+
+def _asked(settings: Settings) -> Check:
+    """Which words: so that one who reads the record can tell whether two surveys asked the same."""
+    asked = settings.asked
+    version = digest((asked.items, asked.reversed, asked.scales))[:8]
+    return Check(
+        name="It is known what was asked",
+        passed=True if asked.source else None,
+        note=f"{len(asked.items)} items ({asked.language}), version {version}; {asked.source or 'your own'}",
+    )
 
 
 def _scores(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequence[Told]) -> Part:
@@ -109,7 +123,8 @@ def _scores(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
 
 def _range(asked: Questionnaire) -> str:
     low, high = asked.ends
-    return f"from {low:g} to {high:g}; {asked.source}".rstrip("; ")
+    norms = ", ".join(f"{name} {value:g}" for name, value in asked.norms.items())
+    return "; ".join(part for part in (f"from {low:g} to {high:g}", norms, asked.source) if part)
 
 
 def _bar(label: str, found: Estimate) -> Bar:

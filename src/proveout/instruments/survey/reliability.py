@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check, Part
 from proveout.core.privacy import FEWEST
 from proveout.core.wording import figure
@@ -21,43 +20,40 @@ MOST_ANSWERS = 11
 
 
 def reliability(asked: Questionnaire, sheets: Sheets) -> Part:
-    """Alpha of every scale, and omega where there are three items or more."""
-    estimates: list[Estimate] = []
-    checks: list[Check] = []
-    for scale, own in _of_scale(asked, sheets.values).items():
-        if own.shape[1] < 2:
-            continue
-        n_whole = int(np.isfinite(own).all(axis=1).sum())
-        note = f"{n_whole} people answered all its items; with fewer than {FEWEST} it would show persons"
-        if n_whole >= FEWEST:
-            try:
-                estimates += _of_one(scale, own, asked, checks)
-                continue
-            except TooLittle as little:
-                note = little.message
-        checks.append(Check(name=f"{scale}: it measures one thing", passed=None, note=note))
-    return Part(estimates=tuple(estimates), checks=tuple(checks))
+    """Alpha of every scale of two items, and omega where there are three."""
+    parts = [_of_one(scale, own, asked) for scale, own in _of_scale(asked, sheets.values).items() if own.shape[1] > 1]
+    return Part(
+        estimates=tuple(estimate for part in parts for estimate in part.estimates),
+        checks=tuple(check for part in parts for check in part.checks),
+    )
 
 
-def _of_one(scale: str, own: np.ndarray, asked: Questionnaire, checks: list[Check]) -> Iterator[Estimate]:
-    """Omega counts, the better model; but not where an item runs against the others, nor of two items.
-
-    Raises:
-        TooLittle: Nobody differs.
-    """
+def _of_one(scale: str, own: np.ndarray, asked: Questionnaire) -> Part:
+    """Omega counts, the better model; but not where an item runs against the others."""
     whole = own[np.isfinite(own).all(axis=1)]
-    alpha = cronbach_alpha(own, level=asked.level)
-    yield alpha.named("alpha", subject=scale)
-    if own.shape[1] == 2:
-        yield alpha.named("reliability", subject=scale)
-        return
-    contrary = [asked.of_scale[scale][k] for k in contrary_items(whole)]
-    omega = mcdonald_omega(whole, level=asked.level)
-    yield omega.named("omega", subject=scale)
-    yield (alpha if contrary else omega).named("reliability", subject=scale)
+    name = f"{scale}: it measures one thing"
+    if len(whole) < FEWEST:
+        note = f"{len(whole)} people answered all its items; with fewer than {FEWEST} it would show persons"
+        return Part(checks=(Check(name=name, passed=None, note=note),))
+    try:
+        alpha = cronbach_alpha(own, level=asked.level)
+    except TooLittle as little:
+        return Part(checks=(Check(name=name, passed=None, note=little.message),))
+    found, counts = [alpha.named("alpha", subject=scale)], alpha
+    checks: list[Check] = []
+    try:
+        omega = mcdonald_omega(whole, level=asked.level) if own.shape[1] > 2 else None
+        contrary = [asked.of_scale[scale][k] for k in contrary_items(whole)] if omega else []
+    except TooLittle as little:
+        omega, contrary = None, []
+        checks.append(Check(name=name, passed=None, note=f"{little.message}; alpha counts"))
+    if omega is not None:
+        found.append(omega.named("omega", subject=scale))
+        counts = alpha if contrary else omega
     if contrary:
-        note = f"{', '.join(contrary)}: those who agree to the others do not to it; declare it as `reversed`?"
+        note = f"{', '.join(contrary)}: those who agree to the others do not to it; was it turned round (`reversed`)?"
         checks.append(Check(name=f"{scale}: its items run the same way", passed=False, note=note))
+    return Part(estimates=(*found, counts.named("reliability", subject=scale)), checks=tuple(checks))
 
 
 def united(subject: str, scale: str, asked: Questionnaire, values: np.ndarray) -> Iterator[Check]:

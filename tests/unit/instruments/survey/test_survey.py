@@ -147,6 +147,7 @@ def test_the_usability_scale_turns_every_other_item_round(tmp_path):
     finding = see(tmp_path, rows, questionnaire="sus", answers={"person": "person"})
     assert figures(finding, "score")["all"].value == pytest.approx((5 * 75 + 70) / 6)
     assert finding.exhibits[0].reference == 68
+    assert "73rd percentile 75, 15th percentile 52" in finding.exhibits[0].note
     assert figures(finding, "usability")[""].value == figures(finding, "score")["all"].value
 
 
@@ -245,6 +246,23 @@ def test_the_last_sheet_of_a_person_counts(tmp_path):
     assert figures(finding, "score")["feasibility"].value == 5
     assert note(finding, "answered once").note.startswith("6 sheets")
     assert note(finding, "holds an answer").note.startswith("1 hold none")
+
+
+def test_the_step_at_which_a_group_stops(tmp_path):
+    steps = tuple(LIBRARY["readiness"].items)
+    rows = [sheet(f"r{i}", "reps", 5, 2, 4, 1, 1, items=steps) for i in range(6)]
+    rows += [sheet(f"o{i}", "ops", 5, items=steps) for i in range(6)] + [sheet("h1", "heads", 1, items=steps)]
+    found = see(tmp_path, rows, (REPS, OPS, HEADS), questionnaire="readiness")
+    assert note(found, "Sales reps has no barrier").note == "most who stop do so at desire"
+    assert note(found, "Operations has no barrier").passed
+    assert len([check for check in found.checks if "has no barrier" in check.name]) == 2
+
+
+def test_the_record_tells_which_words_were_asked(tmp_path, crowd):
+    asked = note(see(tmp_path, crowd), "what was asked").note
+    other = replace(LIBRARY["aim-iam-fim"], items=dict(LIBRARY["aim-iam-fim"].items) | {"aim_1": "I approve."})
+    assert asked.startswith("12 items (en), version ")
+    assert asked != note(see(tmp_path, crowd, questionnaire=other), "what was asked").note
 
 
 def test_a_questionnaire_of_ones_own(tmp_path):

@@ -47,7 +47,7 @@ def test_the_same_change_of_all_is_no_certainty(tmp_path):
     rows = [sheet(f"p{i}", "", 2 + wave, wave=wave) for wave in (1, 2) for i in range(5)]
     told = {"person": "person", "wave": "wave"}
     found = figures(see(tmp_path, rows, questionnaire="aim-iam-fim", answers=told), "change")["feasibility"]
-    assert found.value == 1 and found.lower < 0
+    assert found.value == 1 and found.lower < 0.9
 
 
 @pytest.mark.parametrize(
