@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from math import inf, log, log1p
 
-from proveout.core.errors import TooLittle
-
 
 def normal_tuning(planned: float, *, alpha: float = 0.05, one_sided: bool = False) -> float:
     r"""The tuning that makes a mixture boundary about tightest at the planned variance.
@@ -153,20 +151,15 @@ def boundary(wealth: Callable[[float], float], *, alpha: float = 0.05, most: flo
     Returns:
         In the unit of the sum; `most` where even that is not enough.
 
-    Raises:
-        TooLittle: No sum is enough.
-
     Source: Howard et al. (2021), Ville's inequality. Oracle: tests/oracles/test_mixture.py (confseq). Calibrated:
     tests/calibration/test_mixture.py.
     """
-    from scipy.optimize import brentq
+    from scipy.optimize import root_scalar
 
     goal = log(1 / alpha)
-    high = most if most < inf else 1.0
+    if most < inf and wealth(most) < goal:
+        return most
+    high = min(most, 1.0)
     while wealth(high) < goal:
-        if most < inf or high > 1e15:
-            if most < inf:
-                return most
-            raise TooLittle("no sum crosses this boundary", "wait for more")
-        high *= 2
-    return float(brentq(lambda s: wealth(s) - goal, 0.0, high, xtol=1e-10))
+        high = min(2 * high, most)
+    return float(root_scalar(lambda s: wealth(s) - goal, bracket=(0.0, high), xtol=1e-10).root)

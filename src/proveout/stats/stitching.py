@@ -109,14 +109,14 @@ def distribution_band(t: float, *, start: float, alpha: float = 0.05, factor: fl
     Source: Howard and Ramdas (2022), Bernoulli 28, 1704-1728, theorem 2. Oracle: tests/oracles/test_stitching.py
     (confseq). Calibrated: tests/calibration/test_quantile_sequence.py.
     """
-    from scipy.optimize import brentq
+    from scipy.optimize import root_scalar
 
     if t < start:
         return inf
     most = 1.0
     while _band_error(most, factor) > alpha:
         most *= 2
-    constant = brentq(lambda c: min(_band_error(c, factor), 1.0) - alpha, most / 2, most)
+    constant = root_scalar(lambda c: min(_band_error(c, factor), 1.0) - alpha, bracket=(most / 2, most)).root
     return factor * ((log(1 + log(t / start)) + float(constant)) / t) ** 0.5
 
 
