@@ -48,7 +48,9 @@ def asymptotic_interval(tested: Tested, planned: float, *, level: float = 0.95, 
     Returns:
         Estimate in the unit of what was tested.
 
-    Assumes, source, oracle, calibrated: as `asymptotic_radius`.
+    Assumes: as `asymptotic_radius`, whose source it has.
+    Oracle: tests/oracles/test_asymptotic_sequence.py (GrowthBook's fixtures). Calibrated:
+    tests/calibration/test_anytime.py, test_pilots.py.
     """
     found, one_sided = tested.estimate, side == "lower"
     half = asymptotic_radius(found.n or 0, planned, level=level, one_sided=one_sided) * tested.standard_error
@@ -79,7 +81,7 @@ def asymptotic_p(tested: Tested, planned: float, *, level: float = 0.95, side: s
     Returns:
         In [0, 1].
 
-    Source, oracle: as `asymptotic_radius`.
+    Source: as `asymptotic_radius`. Oracle: tests/oracles/test_asymptotic_sequence.py (GrowthBook's fixtures).
     """
     one_sided, z = side == "lower", tested.estimate.value / tested.standard_error
     r = (tested.estimate.n or 0) / normal_tuning(planned, alpha=1 - level, one_sided=one_sided)

@@ -53,7 +53,8 @@ class _Arm:
         from scipy.optimize import minimize_scalar
 
         self.values, self.q, self.tuning, n = values, q, tuning, len(values)
-        self.share = float(minimize_scalar(self.wealth, bounds=(0.0, 1.0), method="bounded").x)
+        found = minimize_scalar(lambda share: self.wealth(share), bounds=(0.0, 1.0), method="bounded")
+        self.share = float(found.x)
         self.middle = values[min(int(self.share * n), n - 1)]
 
     def wealth(self, share: float) -> float:

@@ -295,7 +295,12 @@ def arriving_effect(compared: Compared, outcomes: Outcomes, *, level: float = 0.
     def at(level: float) -> tuple[Tested, Estimate | None]:
         tuning = best_tuning(planned, 2, level=level)
         found = anytime_difference(a, b, tuning=tuning, level=level)
-        return found, anytime_ratio(a, b, tuning=tuning, level=level) if a.mean else None
+        if a.mean == 0:
+            return found, None
+        relative = anytime_ratio(a, b, tuning=tuning, level=level)
+        if relative.lower is not None and not outcomes.counts["negative"]:
+            relative = replace(relative, lower=max(-1.0, relative.lower))
+        return found, relative
 
     (found, relative), (wide, wide_relative) = at(level), at(2 * level - 1)
     return Effect(
