@@ -134,7 +134,8 @@ PLATFORMS = ("asymptotic", "user_weeks", "chance")
 def platforms(data: Data) -> dict[str, bool]:
     """Whether what experiment platforms show at some look says that there is an effect: for users who are all there
     from the start, for their weeks as if each were a new user, and as a chance to win beyond 95% either way."""
-    arm, found = data.treated[data.team], dict.fromkeys(PLATFORMS, False)
+    arm = data.treated[data.team]
+    found: dict[str, bool] = dict.fromkeys(PLATFORMS, False)
     looks = np.arange(1, data.y.shape[1] + 1)
     weeks = np.diff(data.y * looks, axis=1, prepend=0)
     for k in looks:
@@ -150,7 +151,7 @@ def platforms(data: Data) -> dict[str, bool]:
 def rejections(world: World, trials: int, seed: int) -> dict[str, int]:
     """How many of the pilots are told from chance at 5%, by method."""
     random = np.random.default_rng(seed)
-    found = dict.fromkeys(("users", "cr2", "randomisation", "sequential", *PLATFORMS), 0)
+    found: dict[str, int] = dict.fromkeys(("users", "cr2", "randomisation", "sequential", *PLATFORMS), 0)
     for _ in range(trials):
         data = draw(world, random)
         compared, outcomes = measured(data, world)

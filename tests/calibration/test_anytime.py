@@ -5,7 +5,7 @@ import pytest
 
 from proveout.core.errors import TooLittle
 from proveout.stats.anytime import anytime_coefficient, anytime_difference, anytime_ratio, best_tuning
-from proveout.stats.asymptotic_sequence import asymptotic_radius
+from proveout.stats.asymptotic_sequence import asymptotic_interval
 from proveout.stats.balance import Moments
 from proveout.stats.difference import welch
 
@@ -100,10 +100,9 @@ def test_arms_that_grow_from_four_units_on(kind):
             except TooLittle:
                 continue
             plain = welch(a, b)
-            half = asymptotic_radius(a.n + b.n, FEW) * plain.standard_error
             now["difference"] |= misses(found, difference)
             now["ratio"] |= ratio is not None and misses(ratio, share)
-            now["asymptotic"] |= abs(plain.estimate.value - difference) > half
+            now["asymptotic"] |= misses(asymptotic_interval(plain, FEW), difference)
             now["known"] |= misses(found, share * a.mean)
         for method in wrong:
             wrong[method] += now[method]
