@@ -131,7 +131,7 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
         more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
         return _View(estimates=own.estimates, checks=[*own.checks, *more])
     try:
-        effect = _effect(compared, outcomes, blocks, pilot)
+        effect = _effect(compared, outcomes, pilot)
     except TooLittle as error:
         return _View(estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
     weekly = weekly_effects(compared, outcomes)
@@ -146,12 +146,8 @@ def _names(blocks: Blocks, compared: Compared) -> tuple[str, ...]:
     return tuple(np.array(blocks.names, dtype=object)[compared.kept])
 
 
-def _effect(compared: Compared, outcomes: Outcomes, blocks: Blocks, pilot: Pilot) -> Effect:
-    if not pilot.arriving:
-        return effect_of(compared, outcomes)
-    if outcomes.ratio:
-        raise TooLittle("a ratio of sums has no test for units that arrive", "measure a value for each unit")
-    return arriving_effect(compared, outcomes, int(blocks.n_units.sum()))
+def _effect(compared: Compared, outcomes: Outcomes, pilot: Pilot) -> Effect:
+    return arriving_effect(compared, outcomes) if pilot.arriving else effect_of(compared, outcomes)
 
 
 def _reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
