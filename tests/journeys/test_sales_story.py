@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -61,6 +62,28 @@ def test_all_five_gates_pass_on_evidence(proveout: Run, story: Path, today: date
     assert {r["criterion"]["id"] for r in rulings if r["verdict"] != "pass"} <= ADVISE_AND_UNDECIDED
     assert not any(r["verdict"] == "fail" or r["waived"] for r in rulings)
     assert [one["name"] for one in result["pathologies"] if one["present"]] == []
+
+
+def test_a_year_later_what_was_decided_stands_and_what_runs_is_open_again(
+    proveout: Run, story: Path, tmp_path: Path
+) -> None:
+    """Interviews, probes and the drill are old, and nobody exported anything since: only the running gate cares."""
+    checked(proveout, story, DAYS[0])
+    folder = tmp_path / "later"
+    shutil.copytree(story, folder)
+    arguments = ("check", str(folder), "--as-of", "2027-11-20", "--format", "json", "--no-report")
+    result = json.loads(proveout(*arguments, code=1).stdout)
+    assert [gate["verdict"] for gate in result["gates"]] == ["pass"] * 4 + ["fail"]
+    must = {
+        r["criterion"]["id"]: (r["verdict"], r["sentence"])
+        for r in result["gates"][4]["rulings"]
+        if r["criterion"]["weight"] == "must" and r["verdict"] != "pass"
+    }
+    assert must.keys() == {"adopted-at-scale", "service-reliable"}
+    assert must["service-reliable"][1].startswith("Stale")
+    assert must["adopted-at-scale"][0] == "fail"  # nobody was seen to use it for a year
+    probed = next(r for r in result["gates"][1]["rulings"] if r["criterion"]["id"] == "integrations-proved")
+    assert probed["sentence"].startswith(f"As read on {DAYS[0]}, and nothing but time has changed since")
 
 
 def test_nothing_was_made_easier(story: Path) -> None:

@@ -24,6 +24,7 @@ class Assessment:
         pathologies: All of them, present or not.
         notices: Sentences that need attention and are no criterion, such as a phase past its window.
         decisions: Ledger records of kind ``decision``, oldest first.
+        ends: By block, from which day on its evidence is too old for a gate that reads it.
         head: Hash of the ledger's last record, or empty.
         remembered: Ids of blocks whose evidence was read from the ledger instead of measured anew.
         seconds: Wall time of each measurement, by block.
@@ -38,6 +39,7 @@ class Assessment:
     pathologies: tuple[Pathology, ...] = ()
     notices: tuple[str, ...] = ()
     decisions: tuple[Record, ...] = ()
+    ends: Mapping[str, date] = field(default_factory=dict)
     head: str = ""
     remembered: frozenset[str] = frozenset()
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -58,6 +60,10 @@ class Assessment:
             if verdict in verdicts:
                 return verdict
         return Verdict.PASS
+
+    def aged(self, block: str) -> bool:
+        """Whether the evidence of a block is too old for a gate that reads it."""
+        return block in self.ends and self.ends[block] <= self.as_of
 
     @property
     def unreadable(self) -> tuple[Evidence, ...]:

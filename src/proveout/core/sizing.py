@@ -47,6 +47,7 @@ class KpiSizing:
         floor: What no length goes below.
         icc: Intraclass correlation used, and whether it is an assumption.
         r: Correlation with the baseline that is used.
+        foretold: Correlation with the baseline that there is, used or not; None where it cannot be told.
         cases: Of a share of cases that are not the pilot's units, what cases show instead.
         why_not: Why nothing can be said.
     """
@@ -60,6 +61,7 @@ class KpiSizing:
     floor: float | None = None
     icc: tuple[float, bool] | None = None
     r: float = 0.0
+    foretold: float | None = None
     cases: CaseSizing | None = None
     why_not: str = ""
 

@@ -1,16 +1,18 @@
 """The main job: load, measure, judge, record."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from proveout import gates
 from proveout.core.assessment import Assessment
+from proveout.core.decision import Record
 from proveout.core.digest import plain
-from proveout.core.initiative import Initiative
+from proveout.core.evidence import Evidence
+from proveout.core.initiative import Initiative, Phase
 from proveout.core.verdict import GateVerdict
 from proveout.flow.measure import Progress, measure
-from proveout.flow.plan import plan
+from proveout.flow.plan import plan, recorded
 from proveout.flow.workspace import Workspace, blocks
 from proveout.instruments import declared_as
 from proveout.ledger import Ledger
@@ -38,15 +40,21 @@ def check(
         tasks = plan(initiative, blocks(initiative), workspace.folder, ledger, as_of=today)
         workspace.refuse(d for task in tasks if not task.remembered for d in workspace.faults(task.block, initiative))
         measured = measure(tasks, ledger, initiative, folder=workspace.folder, as_of=today, progress=progress)
-        first = _first_thresholds(ledger, initiative)
-        evidence = measured.evidence
+        evidence, decisions = measured.evidence, tuple(ledger.records("decision", initiative.initiative))
+        left = _left(ledger, initiative, evidence, decisions)
         verdicts = gates.judge(
-            initiative, policy, evidence, as_of=today, instruments=declared_as(), first_thresholds=first
+            initiative,
+            policy,
+            evidence,
+            as_of=today,
+            instruments=declared_as(),
+            first_thresholds=_first_thresholds(ledger, initiative),
+            left=left,
         )
-        keys = {piece.digest: piece.key for piece in evidence}
+        then = (piece for gate in left.values() for piece in gate.evidence.values())
+        keys = {piece.digest: piece.key for piece in (*evidence, *then)}
         for verdict in verdicts:
             _record(ledger, initiative.initiative, verdict, keys)
-        decisions = tuple(ledger.records("decision", initiative.initiative))
         return Assessment(
             initiative=initiative,
             policy=policy,
@@ -56,10 +64,30 @@ def check(
             pathologies=gates.find_pathologies(initiative, evidence, verdicts, as_of=today, decisions=decisions),
             notices=gates.notices(initiative, today),
             decisions=decisions,
+            ends=gates.ends(evidence, verdicts, decisions, today),
             head=ledger.head,
             remembered=measured.remembered,
             seconds=measured.seconds,
         )
+
+
+def _left(
+    ledger: Ledger, initiative: Initiative, evidence: Sequence[Evidence], decisions: Sequence[Record]
+) -> dict[Phase, gates.Left]:
+    """The gates that were left behind, each with what the data of today said then, or when they were new."""
+    found: dict[Phase, gates.Left] = {}
+    for phase, at in gates.left_at(decisions).items():
+        after = [item for item in evidence if item.measured_at > at]
+        first = {item.block: _first_read(ledger, initiative.initiative, item, at) for item in after}
+        found[phase] = gates.Left(at=at, evidence={block: one for block, one in first.items() if one})
+    return found
+
+
+def _first_read(ledger: Ledger, name: str, evidence: Evidence, at: datetime) -> Evidence | None:
+    """The last record of the same key before that moment, else the first one after it."""
+    records = list(ledger.records("evidence", name, evidence.key))
+    before = [record for record in records if record.at <= at]
+    return next(filter(None, map(recorded, [*before[::-1], *records])), None)
 
 
 def _first_thresholds(ledger: Ledger, initiative: Initiative) -> dict[str, float]:

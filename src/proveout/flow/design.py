@@ -16,7 +16,7 @@ from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
-from proveout.instruments.kpis.baseline import Sample, absolute, baseline, sample, sight
+from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, absolute, baseline, sample, sight
 from proveout.instruments.kpis.settings import Settings
 from proveout.stats.power import cases_per_group
 from proveout.stats.power import smallest_p as fewest_p
@@ -30,7 +30,6 @@ LONG = 520
 MOST_TEAMS = 2_000
 LARGE_TEAM = 0.4
 NEAR_THE_FLOOR = 1.05
-FEWEST_BASELINE_PERIODS = 6
 
 
 def size_up(workspace: Workspace) -> Sizing:
@@ -101,6 +100,7 @@ def _kpi(
             floor=_mde(seen, kpi, replace(plan, weeks=float(LONG))),
             icc=(now.icc, now.icc_assumed) if plan.clusters else None,
             r=now.r,
+            foretold=now.foretold,
         )
     except TooLittle as error:
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=error.message)
@@ -185,5 +185,8 @@ def _of_kpi(one: KpiSizing) -> Iterator[str]:
         )
     if one.mde and one.floor and one.mde.value < one.floor * NEAR_THE_FLOOR:
         yield f"{one.kpi}: more weeks would not help any more; more teams or a longer baseline would"
-    if one.mde and not one.r:
-        yield f"{one.kpi}: no time before the start is used; six weeks of baseline make the same pilot stronger"
+    if one.mde and one.foretold is None:
+        yield (
+            f"{one.kpi}: the baseline does not follow units through {FEWEST_PERIODS} periods or more, so no time before"
+            " the start is used; six weeks of it may make the same pilot stronger"
+        )

@@ -138,7 +138,7 @@ def _evidence(task: Task, finding: Finding, as_of: date, at: datetime) -> Eviden
         sources=task.fingerprints,
         as_of=as_of,
         measured_at=now,
-        good_until=now.date() + timedelta(days=days) if days else None,
+        good_until=as_of + timedelta(days=days) if days else None,
     )
 
 

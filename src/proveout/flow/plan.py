@@ -10,7 +10,7 @@ from proveout import data
 from proveout.core.decision import Record
 from proveout.core.digest import digest
 from proveout.core.errors import ProveoutError
-from proveout.core.evidence import Evidence, Finding, Fingerprint, Outcome
+from proveout.core.evidence import Evidence, Fingerprint, Outcome
 from proveout.core.initiative import Block, Initiative
 from proveout.core.question import Question, SourceName
 from proveout.core.registration import Registration
@@ -95,14 +95,13 @@ def _task(
             "sources": {p.source: initiative.sources.get(SourceName(p.source)) for p in prints},
             "fingerprints": prints,
             "upstream": tuple(task.key for task in upstream),
-            "today": as_of if tool.depends_on_today else None,
             "registration": told.registration,
             **({"progress": told.progress} if told.progress else {}),
             **({"sign_offs": told.sign_offs} if told.sign_offs else {}),
         }
     )
     record = ledger.latest("evidence", initiative.initiative, key)
-    recorded = _recorded(record)
+    found = recorded(record)
     return Task(
         block=block,
         instrument=tool,
@@ -113,8 +112,8 @@ def _task(
         key=key,
         recall=all(p.digest for p in prints)
         and all(task.remembered for task in upstream)
-        and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
-        recorded=recorded,
+        and (found is None or _still_so(found, tool, as_of)),
+        recorded=found,
         told=told,
     )
 
@@ -127,7 +126,7 @@ def _told(tool: Instrument, initiative: Initiative, ledger: Ledger) -> Told:
     )
 
 
-def _recorded(record: Record | None) -> Evidence | None:
+def recorded(record: Record | None) -> Evidence | None:
     """The evidence of a record; what another version of Proveout wrote otherwise is measured anew."""
     try:
         return evidence_from(record.body) if record else None
@@ -135,9 +134,10 @@ def _recorded(record: Record | None) -> Evidence | None:
         return None
 
 
-def _lasts(finding: Finding) -> bool:
-    """Whether the same data give it again; what could not be read is asked anew."""
-    return finding.outcome in REMEMBERED and not finding.unread
+def _still_so(found: Evidence, tool: Instrument, as_of: date) -> bool:
+    """Whether the same data give it again on that day; what could not be read is asked anew."""
+    finding, this_day = found.finding, found.as_of == as_of or not tool.depends_on_today
+    return this_day and finding.outcome in REMEMBERED and not finding.unread and found.holds(as_of)
 
 
 def _order(needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -76,9 +76,7 @@ def watch_once(
         assessment=assessment,
         turns=turns,
         open_again=tuple(g.phase for g in assessment.gates if g.phase in left and worse(g.verdict, left[g.phase])),
-        expiring=tuple(
-            (e.block, e.good_until) for e in assessment.evidence if e.good_until and today <= e.good_until <= soon
-        ),
+        expiring=tuple((block, day) for block, day in assessment.ends.items() if today <= day <= soon),
         sent=sent,
         unsent=unsent,
     )

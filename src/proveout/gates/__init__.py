@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from proveout.gates.ageing import Left, ends, left_at
 from proveout.gates.attention import notices
 from proveout.gates.judging import criterion_verdict, judge
 from proveout.gates.pathologies import find_pathologies
@@ -14,11 +15,14 @@ STANDARD_POLICY = Path(__file__).parent / "policies" / "standard.yml"
 __all__ = [
     "STANDARD_POLICY",
     "Known",
+    "Left",
     "active_wave",
     "criterion_verdict",
+    "ends",
     "find_pathologies",
     "find_turns",
     "judge",
+    "left_at",
     "next_step",
     "notices",
     "references",

@@ -9,8 +9,10 @@ from proveout.core.evidence import Evidence, Outcome
 from proveout.core.initiative import Block, Initiative, Override, Phase
 from proveout.core.policy import Blocks, Criterion, Policy, Quantifier, Spared, Weight
 from proveout.core.privacy import FEWEST
+from proveout.core.turn import worse
 from proveout.core.verdict import GateVerdict, Ruling, Verdict
 from proveout.gates import sentences
+from proveout.gates.ageing import Left
 from proveout.gates.comparing import compare, margin
 from proveout.gates.settling import what_settles
 
@@ -25,6 +27,7 @@ class _Bench:
     as_of: date
     instruments: Mapping[str, str]
     first_thresholds: Mapping[str, float]
+    left: Mapping[Phase, Left]
 
 
 def judge(
@@ -35,6 +38,7 @@ def judge(
     as_of: date,
     instruments: Mapping[str, str],
     first_thresholds: Mapping[str, float] | None = None,
+    left: Mapping[Phase, Left] | None = None,
 ) -> tuple[GateVerdict, ...]:
     """Hold every criterion of the policy against the evidence, gate by gate.
 
@@ -52,6 +56,7 @@ def judge(
         as_of: The day that counts as today, for waivers and stale evidence.
         instruments: Those that exist, each with what to declare for it; criteria of others are undecided.
         first_thresholds: The threshold in force when the evidence was first seen, by ``criterion.id:evidence.key``.
+        left: The gates that were left behind; what has only grown old since counts for them as it did then.
 
     Returns:
         One verdict per phase, in order.
@@ -63,6 +68,7 @@ def judge(
         as_of=as_of,
         instruments=instruments,
         first_thresholds=first_thresholds or {},
+        left=left or {},
     )
     name = policy.digest
     return tuple(_judge_gate(phase, [c for c in policy.criteria if c.phase is phase], name, bench) for phase in Phase)
@@ -126,7 +132,7 @@ def _judge_criterion(declared: Criterion, bench: _Bench) -> list[Ruling]:
     criterion = _overridden(declared, override) if override else declared
     waiver = next((w for w in initiative.waivers if w.criterion == declared.id and bench.as_of <= w.until), None)
     waived = f"{waiver.reason} (by {waiver.by}, until {waiver.until})" if waiver else _spared(declared, initiative)
-    rulings = [replace(ruling, waived=waived) for ruling in _rulings(criterion, bench)]
+    rulings = [replace(ruling, waived=waived) for ruling in _rulings_now_or_then(criterion, bench)]
     if override is None:
         return rulings
     return [_with_remark(ruling, declared, override.reason) for ruling in rulings]
@@ -153,6 +159,23 @@ def _with_remark(ruling: Ruling, declared: Criterion, reason: str) -> Ruling:
     unit = ruling.estimate.unit if ruling.estimate else ""
     remark = sentences.of_override(declared, ruling.criterion, reason, unit)
     return replace(ruling, sentence=f"{ruling.sentence.removesuffix('.')}{remark}.")
+
+
+def _rulings_now_or_then(criterion: Criterion, bench: _Bench) -> list[Ruling]:
+    """Of a gate that was left behind, what the data said when they were new, unless they say as much today."""
+    left = bench.left.get(criterion.phase)
+    if left is None or bench.as_of <= left.at.date():
+        return _rulings(criterion, bench)
+    bench = replace(bench, as_of=left.at.date())
+    now = _rulings(criterion, bench)
+    if criterion_verdict(now) is Verdict.PASS or not left.evidence:
+        return now
+    evidence = {block: left.evidence.get(block, item) for block, item in bench.evidence.items()}
+    digests = {**bench.digests, **{block: item.digest for block, item in left.evidence.items()}}
+    then = _rulings(criterion, replace(bench, evidence=evidence, digests=digests))
+    if not worse(criterion_verdict(now), criterion_verdict(then)):
+        return now
+    return [replace(r, sentence=sentences.of_then(r.sentence, left.evidence.get(r.block))) for r in then]
 
 
 def _rulings(criterion: Criterion, bench: _Bench) -> list[Ruling]:
@@ -237,7 +260,7 @@ def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench:
     if evidence.stale(bench.as_of):
         verdict = Verdict.UNDECIDED
         sentence = f"Stale: measured on {evidence.measured_at.date()}, good until {evidence.good_until}; {sentence}"
-        settle = "Measure it again with present data."
+        settle = "Measure it again with present data; those that have not changed say the same again."
     first = bench.first_thresholds.get(f"{criterion.id}:{evidence.key}", criterion.threshold)
     moved = None if first == criterion.threshold else first
     return Ruling(

@@ -16,6 +16,7 @@ from proveout.core.policy import Comparison, Dimension, Weight
 from proveout.core.production import has_exit_criterion, has_run_budget
 from proveout.core.verdict import GateVerdict, Pathology, Ruling, Verdict
 from proveout.core.wording import figure
+from proveout.gates.ageing import ends
 from proveout.gates.judging import by_criterion
 from proveout.gates.signs import Case, Sign, combined, missing, sound
 
@@ -36,7 +37,7 @@ def find_pathologies(
 
     Args:
         initiative: As declared.
-        evidence: At most one per block; what is stale or was not measured tells nothing.
+        evidence: At most one per block; what is too old or was not measured tells nothing.
         gates: The verdicts on the same evidence.
         as_of: The day that counts as today.
         decisions: Ledger records of kind ``decision``, oldest first.
@@ -44,7 +45,8 @@ def find_pathologies(
     Returns:
         All of them, present or not, in the order of the article.
     """
-    case = Case(initiative=initiative, evidence=evidence, gates=gates, as_of=as_of, decisions=decisions)
+    last = ends(evidence, gates, decisions, as_of)
+    case = Case(initiative=initiative, evidence=evidence, gates=gates, as_of=as_of, decisions=decisions, ends=last)
     return tuple(_found(disease, case) for disease in _TABLE)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from proveout.core.estimate import Estimate
+from proveout.core.evidence import Evidence
 from proveout.core.policy import Comparison, Criterion
 from proveout.core.verdict import Verdict
 from proveout.core.wording import digits_to_tell, figure, reading, title
@@ -93,3 +94,8 @@ def _are(n: int) -> str:
 def _list(names: tuple[str, ...]) -> str:
     shown = ", ".join(names[:_LISTED])
     return shown if len(names) <= _LISTED else f"{shown} and {len(names) - _LISTED} more"
+
+
+def of_then(sentence: str, evidence: Evidence | None) -> str:
+    """A ruling on what the data said when they were new; of what has not changed since, as it is."""
+    return f"As read on {evidence.as_of}, and nothing but time has changed since: {sentence}" if evidence else sentence

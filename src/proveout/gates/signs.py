@@ -1,6 +1,6 @@
 """What a pathology is read from: signs, each with the figure that shows it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,19 +23,20 @@ class Case:
     gates: Sequence[GateVerdict]
     as_of: date
     decisions: Sequence[Record]
+    ends: Mapping[str, date]
 
     def reached(self, phase: Phase) -> bool:
         """Whether the initiative stands in that phase or a later one."""
         return self.initiative.phase.number >= phase.number
 
     def measured(self, *instruments: str) -> tuple[Evidence, ...]:
-        """Evidence of these instruments that has figures and is not stale."""
+        """Evidence of these instruments that has figures and is not too old."""
         return tuple(
             item
             for item in self.evidence
             if item.instrument in instruments
             and item.finding.outcome is Outcome.MEASURED
-            and not item.stale(self.as_of)
+            and self.as_of < self.ends.get(item.block, date.max)
         )
 
     def estimates(self, instrument: str, name: str) -> tuple[Estimate, ...]:

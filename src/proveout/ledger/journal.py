@@ -124,13 +124,16 @@ class Ledger:
         where = "WHERE kind = ? AND initiative = ? AND key = ? ORDER BY sequence DESC LIMIT 1"
         return next((_record(row) for row in self.store.rows(where, (kind, initiative, key))), None)
 
-    def records(self, kind: str | None = None, initiative: str | None = None) -> Iterator[Record]:
+    def records(
+        self, kind: str | None = None, initiative: str | None = None, key: str | None = None
+    ) -> Iterator[Record]:
         """Records, oldest first.
 
         Raises:
             ProveoutError: One of them was changed after it was written.
         """
-        wanted = {name: value for name, value in (("kind", kind), ("initiative", initiative)) if value is not None}
+        given = {"kind": kind, "initiative": initiative, "key": key}
+        wanted = {name: value for name, value in given.items() if value is not None}
         where = f"WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
         return (_record(row) for row in self.store.rows(f"{where} ORDER BY sequence", tuple(wanted.values())))
 

@@ -90,7 +90,7 @@ def _evidence(assessment: Assessment) -> Iterator[str]:
     yield from ("## Evidence", "", "| Block | Instrument | Outcome | Measured | Key |", "|---|---|---|---|---|")
     for item in assessment.evidence:
         outcome = item.finding.outcome.value + (f": {item.finding.reason}" if item.finding.reason else "")
-        when = f"{item.measured_at.date()}" + (" (stale)" if item.stale(assessment.as_of) else "")
+        when = f"{item.measured_at.date()}" + (" (stale)" if assessment.aged(item.block) else "")
         yield f"| {escape(item.block)} | {escape(item.instrument)} | {escape(outcome)} | {when} | `{item.key[:16]}` |"
     yield ""
 

@@ -140,6 +140,7 @@ class Page:
     steps: tuple[Step, ...]
     gates: tuple[Gate, ...]
     evidence: tuple[Evidence, ...]
+    aged: frozenset[str]
     present: tuple[Pathology, ...]
     unknown: tuple[Pathology, ...]
     absent: tuple[Pathology, ...]
@@ -181,6 +182,7 @@ def page(assessment: Assessment) -> Page:
         steps=_steps(assessment, gates),
         gates=gates,
         evidence=assessment.evidence,
+        aged=frozenset(item.block for item in assessment.evidence if assessment.aged(item.block)),
         present=by_presence[True],
         unknown=by_presence[None],
         absent=by_presence[False],

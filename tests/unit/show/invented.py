@@ -304,11 +304,8 @@ def evidence() -> tuple[Evidence, ...]:
         estimates=(_estimate(310_000, -28_000, 640_000, name="npv", unit="USD", level=0.9),),
         exhibits=tuple(shown[n] for n in ("histogram", "ranges", "series", "curve", "component_map", "places")),
     )
-    gone = Finding(
-        outcome=Outcome.UNREACHABLE,
-        reason="The source erp cannot be reached: no answer within 60 seconds.",
-        remedy="Set ERP_URL, or raise timeout_seconds.",
-    )
+    reason = "The source erp cannot be reached: no answer within 60 seconds."
+    gone = Finding(outcome=Outcome.UNREACHABLE, reason=reason, remedy="Set ERP_URL, or raise timeout_seconds.")
     return (
         _evidence("interviews", interviews, good_until=date(2026, 7, 13)),
         _evidence("sales-process", process, instrument="process"),
@@ -371,6 +368,7 @@ def assessment(**changes) -> Assessment:
         pathologies=pathologies(),
         notices=("Phase 1 is past its window: it was to end on 16 January 2026.",),
         decisions=decisions(),
+        ends={"interviews": date(2026, 7, 13), "availability": date(2026, 1, 10)},
         head="9f" * 32,
         remembered=frozenset({"interviews", "business_case"}),
         seconds={"sales-process": 2.34, "availability": 60.1},

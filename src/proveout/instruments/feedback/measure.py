@@ -64,13 +64,16 @@ def _item_checks(counts: dict[str, int], declared: Items) -> Iterator[Check]:
         "undated": "have no time that can be read",
         "future": "are from days to come",
         "backwards": "are closed before they were opened",
-        "copies": "repeat the id of another",
+        "copies": "repeat the id of another and were reported at another time; of each id the one closed last counts",
         "unread": "have a closing time that cannot be read",
         "untimed": "are closed at no time that is known, and are not in the median",
         "reopened": "have a closing time and a status that is open, and count as open",
     }
     odd = [f"{counts[name]:,} {words}" for name, words in said.items() if counts[name]]
-    note = f"of {counts['n_rows']:,} items {', '.join(odd)}" if odd else f"{counts['n']:,} items"
+    n_items = counts["n_rows"] - counts["earlier"]
+    note = f"of {n_items:,} items {', '.join(odd)}" if odd else f"{counts['n']:,} items"
+    if counts["earlier"]:
+        note += f"; {counts['earlier']:,} row(s) tell earlier states of the same items; only the last state counts"
     yield Check(name="Every item can be dated", passed=not odd, note=note)
     if declared.severe and counts["n"]:
         words = ", ".join(declared.severe)

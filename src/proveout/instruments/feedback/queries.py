@@ -21,22 +21,25 @@ from (
 """
 JUDGED = """
 with numbered as (
-  select *, id is not null and row_number() over (partition by id order by closed desc nulls last, reported) > 1 as copy
-  from raw
+  select *, id is not null and row_number() over last_first > 1 as copy, first_value(reported) over last_first as since
+  from raw window last_first as (partition by id order by closed desc nulls last, reported)
 ),
 ended as (
   select *, case when closed = date_trunc('day', reported) then reported else closed end as ended from numbered
 )
-select *, case when copy then 'copy' when reported is null then 'undated'
+select *, case when copy and reported = since then 'earlier' when copy then 'copy' when reported is null then 'undated'
     when reported >= cast($tomorrow as timestamp) then 'future' when ended < reported then 'backwards' else 'fine'
   end as state,
   coalesce(done, closed is not null) and (closed is null or closed < cast($tomorrow as timestamp)) as over
 from ended
 """
-"""An item closed on the day on which it was reported, at no time that is known, is closed at once."""
+"""An item closed on the day on which it was reported, at no time that is known, is closed at once.
+
+Rows of one item with one reporting time are its earlier states; others with its id are odd."""
 FINE = "select * from judged where state = 'fine'"
 STATES = """
 select count(*) as n_rows, count(*) filter (where state = 'copy') as copies,
+  count(*) filter (where state = 'earlier') as earlier,
   count(*) filter (where state = 'undated') as undated, count(*) filter (where state = 'future') as future,
   count(*) filter (where state = 'backwards') as backwards, count(*) filter (where state = 'fine' and unread) as unread,
   count(*) filter (where state = 'fine') as n, count(*) filter (where state = 'fine' and over) as n_closed,

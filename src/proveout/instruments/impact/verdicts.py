@@ -1,6 +1,6 @@
 """From effects to what gate 5 asks: is it worthwhile, does it last, is nothing hurt, is the promise met."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from proveout.core.better import size_of, turned
@@ -35,8 +35,8 @@ def of_goal(kpi: Kpi, found: Lasting, seen: Observed, pilot: Evidence | None) ->
     """Estimates and checks of a goal."""
     estimates = [found.effect.named("effect", subject=kpi.id, unit=kpi.unit)]
     checks = [_design(kpi, found)]
-    if seen.level:
-        scaled = turned(found.effect, kpi, factor=1 / abs(seen.level))
+    scaled = turned(found.effect, kpi, factor=1 / abs(seen.level)) if seen.level else None
+    if scaled:
         estimates.append(scaled.named("gain_relative", subject=kpi.id, unit="share"))
     if found.p_value is not None:
         method = "studentised test over orders of the waves, Roth and Sant'Anna"
@@ -53,7 +53,7 @@ def of_goal(kpi: Kpi, found: Lasting, seen: Observed, pilot: Evidence | None) ->
     if found.slope and found.ahead and kpi.direction:
         per = turned(found.slope, kpi).named("effect_trend", subject=kpi.id, unit=f"{kpi.unit or '1'}/period")
         estimates += [per, turned(found.ahead, kpi).named("lasting_margin", subject=kpi.id, unit=kpi.unit)]
-    carried, check = _transport(kpi, found.effect, pilot)
+    carried, check = _transport(kpi, found.effect, scaled if seen.level and seen.level > 0 else None, pilot)
     method = "by how the comparison came about"
     strength = exact("comparison_strength", STRENGTH[found.design], subject=kpi.id, method=method)
     return Part(estimates=(*estimates, *carried, strength), checks=tuple(checks + check))
@@ -73,21 +73,30 @@ def _design(kpi: Kpi, found: Lasting) -> Check:
     return Check(name=name, passed=False, note=note)
 
 
-def _transport(kpi: Kpi, effect: Estimate, pilot: Evidence | None) -> tuple[list[Estimate], list[Check]]:
-    """What is left at scale of the pilot's effect."""
-    there = pilot.finding.estimates if pilot else ()
-    found = next((e for e in there if e.name == "effect" and e.subject == kpi.id), None)
-    if found is None:
+def _transport(
+    kpi: Kpi, effect: Estimate, gain: Estimate | None, pilot: Evidence | None
+) -> tuple[list[Estimate], list[Check]]:
+    """What is left at scale of the pilot's effect: of the relative one where both have it, else of the absolute one."""
+    there = {e.name: e for e in (pilot.finding.estimates if pilot else ()) if e.subject == kpi.id}
+    if "effect" not in there:
         return [], []
+    if gain and "effect_relative" in there:
+        pair, which = (
+            (gain, turned(there["effect_relative"], kpi)),
+            "relative effects, each as a share of its own level",
+        )
+    else:
+        pair, which = (effect, there["effect"]), f"absolute effects in {kpi.unit or 'the unit of the KPI'}"
+    name = f"{kpi.id}: the pilot's effect is carried over"
     try:
-        ratio = independent_ratio(effect, found).named("carried_over", subject=kpi.id, unit="")
+        ratio = independent_ratio(*pair)
     except TooLittle as error:
-        note = f"{error.message}: {error.remedy}"
-        return [], [Check(name=f"{kpi.id}: the pilot's effect is carried over", passed=None, note=note)]
-    if ratio.upper is not None and ratio.upper < 1:
-        note = f"{figure(ratio.value, 'share')} of the pilot's effect is left, at most {figure(ratio.upper, 'share')}"
-        return [ratio], [Check(name=f"{kpi.id}: the pilot's effect is carried over", passed=False, note=note)]
-    return [ratio], []
+        return [], [Check(name=name, passed=None, note=f"{which}: {error.message}: {error.remedy}")]
+    carried = replace(ratio, method=f"{which}; {ratio.method}").named("carried_over", subject=kpi.id, unit="")
+    lost = ratio.upper is not None and ratio.upper < 1
+    at_most = f", at most {figure(ratio.upper, 'share')}" if ratio.upper is not None else ""
+    note = f"{figure(ratio.value, 'share')} of the pilot's effect is left{at_most}; compared are {which}"
+    return [carried], [Check(name=name, passed=not lost, note=note)]
 
 
 def of_guardrail(kpi: Kpi, effect: Estimate, seen: Observed) -> Part:

@@ -192,6 +192,7 @@ class Sight:
         icc: Intraclass correlation used; 0 without clusters.
         icc_assumed: Whether it is an assumption.
         r: Correlation with the baseline that the analysis can use.
+        foretold: Correlation with the baseline that there is, used or not; None where it cannot be told.
         periods_known: Whether the length of a period could be told.
     """
 
@@ -200,6 +201,7 @@ class Sight:
     icc: float
     icc_assumed: bool
     r: float
+    foretold: float | None
     periods_known: bool
 
 
@@ -239,6 +241,7 @@ def sight(data: Sample, kpi: Kpi, plan: PilotPlan) -> Sight:
         icc=icc,
         icc_assumed=assumed,
         r=used,
+        foretold=None if parts is None else r,
         periods_known=length is not None or parts is None,
     )
 

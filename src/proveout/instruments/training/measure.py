@@ -18,6 +18,7 @@ from proveout.core.wording import figure
 from proveout.instruments.training.people import Person, people
 from proveout.instruments.training.settings import Results, Settings
 from proveout.stats.bca import bca
+from proveout.stats.finite_population import wilson_finite
 from proveout.stats.proportion import wilson
 from proveout.stats.survival import median_time
 
@@ -117,10 +118,14 @@ def _access(settings: Settings, everybody: Sequence[Person], answers: Answers) -
             f"{undated} of {n} were let in at no time that can be read; they count as let in before they were trained"
         )
         checks.append(Check(name="It is known since when everybody is in", passed=False, note=note))
+    everybody_in = settings.access.sampled_from or n
+    if n > everybody_in:
+        note = f"{n} people are in, more than the {everybody_in} of `sampled_from`; they count as everybody"
+        checks.append(Check(name="The sample is part of those who are in", passed=False, note=note))
+    shares = {"untrained_access_share": n - trained, "trained_before_launch_share": first}
     return Part(
-        estimates=(
-            wilson(n - trained, n, level=settings.level).named("untrained_access_share"),
-            wilson(first, n, level=settings.level).named("trained_before_launch_share"),
+        estimates=tuple(
+            wilson_finite(k, n, max(n, everybody_in), level=settings.level).named(name) for name, k in shares.items()
         ),
         checks=tuple(checks),
     )

@@ -81,6 +81,8 @@ class Access(Rows):
     """The column that says who."""
     at: Name = "at"
     """The column that says when."""
+    sampled_from: Annotated[int, Interval(ge=1)] | None = None
+    """How many people are in, where the table holds a random sample of them; none where it lists everybody."""
 
     def __post_init__(self) -> None:
         check_one_role_each({"person": self.person, "at": self.at})

@@ -139,7 +139,7 @@ def _evidence(assessment: Assessment, console: Console) -> None:
         found = item.finding
         style = "" if found.outcome is Outcome.MEASURED else COLOURS["undecided"]
         told = Text(_origin(item, assessment))
-        if item.stale(assessment.as_of):
+        if assessment.aged(item.block):
             told.append(f", stale since {item.good_until}", style=COLOURS["undecided"])
         if found.reason:
             told.append(f"\n{found.reason}", style="dim")

@@ -58,7 +58,16 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
             "likeness within teams",
             f"{kpi.icc[0]:.2g}{' (assumed: the baseline names no teams)' if kpi.icc[1] else ''}",
         )
-    yield "correlation with the baseline", f"{kpi.r:.2g}"
+    yield "correlation with the baseline", _foretold(kpi)
+
+
+def _foretold(kpi: KpiSizing) -> str:
+    if kpi.foretold is None:
+        return "cannot be told"
+    if kpi.r:
+        return f"{kpi.r:.2g}, used"
+    said = "units differ by no more than chance" if not kpi.foretold else "too little to help"
+    return f"{kpi.foretold:.2g}: {said}; the baseline is not needed for precision"
 
 
 def _case_rows(cases: CaseSizing) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from proveout.instruments.feedback.settings import Items, Ratings, Settings
 TODAY = date(2026, 4, 1)
 START = datetime(2026, 3, 2, 9)
 CODED = Items(source="items", kind="kind", severity="severity", severe=("P1",), release="release", theme="theme")
+CODED_BY_KIND = Items(source="items", id="kind")
 PILOT = Pilot(start=date(2026, 3, 2), end=date(2026, 3, 29), assignment=Rows(source="arms"))
 
 
@@ -219,9 +220,16 @@ def test_an_item_counts_once(tmp_path: Path):
         (START, START + timedelta(days=1), "7", "", "", ""),
         (START, "", "8", "", "", ""),
     ]
-    found = find(tmp_path, rows, coded=Items(source="items", id="kind"))
+    found = find(tmp_path, rows, coded=CODED_BY_KIND)
     assert figure(found, "closed_share").value == 0.5
-    assert "1 repeat the id of another" in check(found, "Every item can be dated")[1]
+    assert check(found, "Every item can be dated") == (
+        True,
+        "2 items; 1 row(s) tell earlier states of the same items; only the last state counts",
+    )
+    found = find(tmp_path, [*rows, (START + timedelta(days=3), "", "8", "", "", "")], coded=CODED_BY_KIND)
+    passed, note = check(found, "Every item can be dated")
+    assert passed is False
+    assert "of 3 items 1 repeat the id of another and were reported at another time" in note
 
 
 def test_answers_of_people_who_are_in_no_arm_or_in_two(tmp_path: Path):

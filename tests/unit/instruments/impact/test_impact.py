@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -172,22 +173,42 @@ def test_who_came_later_is_served_and_not_compared(tmp_path):
     assert found["effect"].value == pytest.approx(2.0, abs=0.5)
 
 
-def test_what_is_left_of_the_pilot_is_a_ratio(tmp_path):
-    pilot = Evidence(
+def left_of(folder: Path, *pilot: Estimate) -> Finding:
+    """A rollout that gains 2, after a pilot that found so much."""
+    found = Evidence(
         block="pilot",
         instrument="pilot",
         version="1",
         key="k",
         as_of=START,
         measured_at="2026-01-01T00:00:00Z",
-        finding=Finding(estimates=(Estimate(name="effect", subject="leads", value=4.0, lower=3.5, upper=4.5),)),
+        finding=Finding(estimates=pilot),
     )
     world, declared = World(lambda since: 2.0), rollout()
-    world.write(tmp_path, declared)
-    finding = see(tmp_path, world.initiative(declared), world.progress(declared), evidence=(pilot,))
-    assert figures(finding)["carried_over"].value == pytest.approx(0.5, abs=0.15)
-    assert figures(finding)["carried_over"].upper < 1
+    world.write(folder, declared)
+    return see(folder, world.initiative(declared), world.progress(declared), evidence=(found,))
+
+
+def test_what_is_left_of_the_pilot_is_a_ratio(tmp_path):
+    finding = left_of(tmp_path, Estimate(name="effect", subject="leads", value=4.0, lower=3.5, upper=4.5))
+    carried = figures(finding)["carried_over"]
+    assert carried.value == pytest.approx(0.5, abs=0.15)
+    assert carried.upper < 1
+    assert carried.method.startswith("absolute effects")
     assert check(finding, "carried over").passed is False
+
+
+def test_who_started_from_another_level_is_compared_by_shares(tmp_path):
+    """A pilot of people with a tenth of the level gains a tenth, which is as much of it as all gain."""
+    absolute = Estimate(name="effect", subject="leads", value=0.2, lower=0.19, upper=0.21)
+    gain = figures(left_of(tmp_path, absolute))["gain_relative"].value
+    relative = Estimate(name="effect_relative", subject="leads", value=gain, lower=gain * 0.95, upper=gain * 1.05)
+    finding = left_of(tmp_path, absolute, relative)
+    carried = figures(finding)["carried_over"]
+    assert carried.value == pytest.approx(1.0)
+    assert carried.lower < 1 < carried.upper
+    assert carried.method.startswith("relative effects")
+    assert "relative effects" in check(finding, "carried over").note
 
 
 def test_time_to_value_counts_from_the_first_record(tmp_path):

@@ -38,6 +38,7 @@ def see(
     staff=STAFF,
     tests=None,
     access=None,
+    sampled_from=None,
     statements=None,
     activities=None,
     results=None,
@@ -52,7 +53,7 @@ def see(
         told |= {"tests": results or Results(source="tests", at="at")}
     if access is not None:
         write(folder, "access", "person,at", access)
-        told |= {"access": Access(source="access")}
+        told |= {"access": Access(source="access", sampled_from=sampled_from)}
     if statements is not None:
         (folder / "lrs.jsonl").write_text("\n".join(map(json.dumps, statements)), encoding="utf-8")
         told |= {"statements": Statements(source="lrs", activities=activities or {}), "completions": None}
@@ -112,8 +113,23 @@ def test_who_is_in_without_training(tmp_path):
     untrained, first = (figure(found, name) for name in ("untrained_access_share", "trained_before_launch_share"))
     assert (untrained.value, untrained.n) == (2 / 8, 8)  # p6, and x whom nobody planned for
     assert (first.value, first.n) == (4 / 8, 8)  # p4 was in before, of p5 nobody knows
+    assert untrained.exact and first.exact  # everybody who is in was counted
     assert note(found, "since when everybody is in").note.startswith("1 of 8")
     assert note(found, "Whoever is in is to be trained").note.startswith("1 people")
+
+
+def test_a_sample_of_those_who_are_in_has_an_interval_that_closes_as_it_grows(tmp_path):
+    access = [(f"p{i}", "2026-02-02") for i in range(8)]
+    done = [row for i in range(8) for module in ROLES["rep"] for row in finished(f"p{i}", module=module)]
+    few, more, all_of_them, too_many = (
+        figure(see(tmp_path, done, access=access, sampled_from=n), "untrained_access_share") for n in (80, 10, 8, 4)
+    )
+    assert few.value == more.value == all_of_them.value == 0
+    assert few.upper > more.upper > all_of_them.upper == 0  # 8 of 8 are everybody
+    assert few.upper > 0.2
+    assert too_many.exact
+    wrong = see(tmp_path, done, access=access, sampled_from=4)
+    assert note(wrong, "The sample is part of").passed is False
 
 
 def test_the_gain_is_that_of_hake(tmp_path):
