@@ -61,7 +61,7 @@ def watch_once(
     Raises:
         ProveoutError: As `check` does.
     """
-    today = as_of or datetime.now(UTC).date()
+    today = as_of or workspace.today
     assessment = check(workspace, as_of=today, progress=progress)
     name = assessment.initiative.initiative
     with workspace.ledger() as ledger:
