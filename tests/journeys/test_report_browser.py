@@ -218,3 +218,22 @@ def test_the_keyboard_reaches_the_verdict_first(look) -> None:
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
     assert focused.inner_text() == "To the verdict" and focused.bounding_box()["width"] > 50
+
+
+def test_the_contents_open_what_is_folded(look) -> None:
+    """Without a script: a link to something inside a folded block unfolds it."""
+    page = look()
+    page.evaluate("document.querySelectorAll('.block > details').forEach((d) => { d.open = false; })")
+    block = page.locator("article", has=page.locator("#evidence-interviews"))
+    assert not block.get_by_text("Two people coded each interview").is_visible()
+    page.get_by_label("Contents").get_by_role("link", name="Interviews").click()
+    assert block.get_by_text("Two people coded each interview").is_visible()
+
+
+def test_a_table_that_is_too_wide_shows_that_it_goes_on(look) -> None:
+    page = look(PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    wide = page.locator(".scroll:visible").evaluate_all(
+        "(all) => all.filter((n) => n.scrollWidth > n.clientWidth).map((n) => getComputedStyle(n).backgroundImage)"
+    )
+    assert wide and all(image.count("gradient") == 4 for image in wide)

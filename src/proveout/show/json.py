@@ -9,7 +9,8 @@ The shape is stable; what changes it changes the number in `schema`:
 * ``gates``: per phase ``phase``, ``due``, ``verdict``, ``sentence`` and ``rulings``, each as
   `proveout.core.verdict.Ruling` has it.
 * ``evidence``: as `proveout.core.evidence.Evidence` has it, and its ``digest``, by which rulings name it.
-* ``pathologies``, ``notices``; ``decisions`` as the ledger has them; ``head``, the ledger's last hash.
+* ``ends``: by block, from which day on its evidence is too old for a gate that reads it.
+* ``pathologies``, ``notices``; ``decisions``, ``turns`` as the ledger has them; ``head``, the ledger's last hash.
 * ``run``: what was ``remembered`` and how many ``seconds`` each measurement took. It differs from run to run.
 """
 
@@ -46,6 +47,8 @@ def render(assessment: Assessment) -> str:
             "policy": {"policy": policy.policy, "version": policy.version, "digest": policy.digest},
             "gates": [{**plain(gate), "due": gate.phase in due} for gate in assessment.gates],
             "evidence": [{**plain(item), "digest": item.digest} for item in assessment.evidence],
+            "ends": assessment.ends,
+            "turns": assessment.turns,
             "pathologies": assessment.pathologies,
             "notices": assessment.notices,
             "decisions": assessment.decisions,
