@@ -114,6 +114,21 @@ def test_a_dry_run_of_the_plan_leaves_a_changed_file_alone(proveout: Run, folder
     assert path.read_text(encoding="utf-8") == right
 
 
+def test_a_typo_is_not_registered(proveout: Run, folder: Path) -> None:
+    path = folder / "initiative.yml"
+    right = path.read_text(encoding="utf-8")
+    path.write_text(
+        right.replace("    cases-per-day: {source: work}", "    cases-per-dy: {source: work}"), encoding="utf-8"
+    )
+    for dry in ((), ("--dry-run",)):
+        refused = proveout("rollout", "plan", "my-initiative", *dry, code=2)
+        assert "PV133" in refused.stderr
+    assert not waves(folder)
+    path.write_text(right, encoding="utf-8")
+    proveout("rollout", "plan", "my-initiative")
+    assert "changed" not in proveout("rollout", "status", "my-initiative").stdout
+
+
 def test_a_wave_that_may_go_on_is_not_held(proveout: Run, folder: Path) -> None:
     proveout("rollout", "plan", "my-initiative")
     train(folder, "wave 1", "wave 2")

@@ -156,11 +156,11 @@ def flags(folder: Path) -> None:
 @HOST
 @PORT
 def serve(folder: Path, host: str, port: int) -> None:
-    """Answer OpenFeature SDKs from the waves as they stand now, until interrupted; start it anew after a step."""
+    """Answer OpenFeature SDKs from the waves as they stand, read anew every few seconds, until interrupted."""
     from proveout.flow.rollout import evaluator
     from proveout.flow.workspace import Workspace
 
-    answer(evaluator(Workspace(folder)), host, port)
+    answer(lambda: evaluator(Workspace(folder)), host, port)
 
 
 def _show(advanced: "Advanced", *, dry: bool = False, expected: bool = False) -> None:
