@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Lt
 from proveout.core.declared import DECLARED, Name
 from proveout.core.looks import check_looks, share_passed, with_last
 from proveout.core.question import Rows
+from proveout.core.schedule import Span, Waves, check_first_look
 
 CONTROL = "control"
 """What `assign` calls the arm without the system."""
@@ -45,6 +46,8 @@ class Pilot:
     """How the error that may be made is spread over the looks: little at first, or evenly."""
     arriving: bool = False
     """Whether units come in one after the other, each with one outcome, instead of a fixed group."""
+    waves: Waves | None = None
+    """Instead of two arms: all start, wave by wave, in an order that is drawn."""
     outcomes: Mapping[str, Rows] = field(default_factory=dict)
     """By KPI: `unit`, `day`, `value`; `weight` for a ratio of sums; days before the start too, or `before`."""
     exposures: Rows | None = None
@@ -58,6 +61,28 @@ class Pilot:
         if self.arriving and self.randomise == "teams":
             raise ValueError("units that arrive get an arm one by one: declare `randomise: units`")
         check_looks(self.looks, self.start, self.end, of="pilot")
+        if self.waves:
+            self._check_schedule(self.waves)
+
+    def _check_schedule(self, schedule: Waves) -> None:
+        if self.method != "stratified" or self.treated_share != 0.5 or self.arriving:
+            raise ValueError(
+                "who has the system changes over time, and is drawn within strata: leave out `method`, `treated_share` "
+                "and `arriving`"
+            )
+        schedule.check(self.start, self.end)
+        check_first_look(self.calendar, self.start, schedule.period_days)
+
+    def spans(self, arm: str) -> tuple[Span, ...]:
+        """When units of an arm have the system; nobody has it who is in no arm of the design."""
+        if self.waves:
+            return self.waves.spans(arm)
+        return (Span(self.start),) if arm == self.treated else ()
+
+    @property
+    def in_time(self) -> Waves | None:
+        """The schedule of a design in which who has the system changes; None for two arms side by side."""
+        return self.waves
 
     @property
     def calendar(self) -> tuple[date, ...]:

@@ -13,16 +13,17 @@ from proveout.core.draw import Drawn, Standing
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
 from proveout.core.paths import inside
-from proveout.core.pilot import CONTROL, Pilot
+from proveout.core.pilot import Pilot
 from proveout.core.question import Query, Rows
 from proveout.core.registration import Registration, changes
 from proveout.delivery import Seat
 from proveout.flow import record_file
+from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.registration import register, registered
-from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
-from proveout.flow.seating import Place, drawn_of, seats_of
+from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
+from proveout.flow.seating import drawn_of, seats_of
 from proveout.flow.workspace import Workspace
-from proveout.stats.allocation import always_alike, balanced, draw, pairs
+from proveout.stats.allocation import always_alike, balanced
 
 DIGITS = 12
 """Of the design's digest, in each line of the file."""
@@ -71,7 +72,7 @@ def prepare(workspace: Workspace) -> Plan:
         _refuse_impossible(members, pilot)
     seats = (
         *old,
-        *seats_of(new, old, pilot, design, lambda members, batch: _draw(members, pilot, batch), workspace.clock()),
+        *seats_of(new, old, pilot, design, lambda members, batch: places(members, pilot, batch), workspace.clock()),
     )
     text = delivery.text_of(seats)
     registration = Registration(
@@ -175,7 +176,7 @@ def evaluator(workspace: Workspace) -> delivery.Evaluator:
             "; ".join(stands.changes), "restore what was registered; arms are served as they were drawn"
         )
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, pilot.assignment))
-    return delivery.Evaluator.of(initiative.initiative, seats, {pilot.treated}, pilot.start)
+    return delivery.Evaluator.of(initiative.initiative, seats, pilot.spans, pilot.start)
 
 
 def _is_ours(initiative: Initiative, pilot: Pilot) -> bool:
@@ -256,42 +257,6 @@ def _refuse_impossible(members: Sequence[Member], pilot: Pilot) -> None:
         )
 
 
-def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Place]:
-    """The arm of each block, in which stratum it was drawn, and how likely it was."""
-    blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
-    if not blocks:
-        return {}
-    names, seed = list(blocks), pilot.seed + batch - 1
-    strata = np.array([blocks[name].stratum for name in names])
-    known = [[blocks[name].size, _number(blocks[name].baseline)] for name in names]
-    values = np.array(known)[:, : 1 if all(row[1] != row[1] for row in known) else 2]
-    chances = np.full(len(names), pilot.treated_share)
-    if pilot.method == "constrained" and batch == 1:
-        treated, ways = balanced(strata, values, pilot.treated_share, seed=seed)
-        chances = ways.mean(axis=0)
-    else:
-        if pilot.method == "matched-pairs" and len(names) > 1:
-            strata = _paired(strata, values)
-        treated = draw(strata, pilot.treated_share, seed=seed)
-    arms = [(pilot.treated, chance) if w else (CONTROL, 1 - chance) for w, chance in zip(treated, chances, strict=True)]
-    return {name: (arms[i][0], str(strata[i]), float(arms[i][1])) for i, name in enumerate(names)}
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
-
-
-def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Pairs within each stratum; a stratum of one stays what it is."""
-    labels = strata.astype(object)
-    for stratum in np.unique(strata):
-        here = np.flatnonzero(strata == stratum)
-        if len(here) > 1:
-            for i, number in zip(here, pairs(values[here]), strict=True):
-                labels[i] = f"{stratum} pair {number + 1}".strip()
-    return labels.astype(str)
-
-
 def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, design: str) -> Drawn:
     file = path.relative_to(workspace.folder).as_posix()
     return drawn_of(seats, str, file=file, new=new, digest=design)
@@ -303,7 +268,7 @@ def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:
         notes.append("only one arm has units: the roster is too small to compare anything")
     if pilot.method == "constrained":
         first = sorted({(s.team or s.unit): s for s in seats if s.batch == 1}.items())
-        values = np.array([[s.size, _number(s.baseline)] for _, s in first])
+        values = np.array([[s.size, number(s.baseline)] for _, s in first])
         values = values[:, : 1 if np.isnan(values[:, 1]).all() else 2]
         _, ways = balanced(np.array([s.stratum for _, s in first]), values, pilot.treated_share, seed=pilot.seed)
         if forced := always_alike(ways):

@@ -13,7 +13,8 @@ from proveout.core.initiative import Initiative, Kpi, PilotPlan
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, Failure
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
-from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
+from proveout.flow.drawing import smallest_p
+from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import Sample, absolute, baseline, sample, sight
