@@ -80,6 +80,11 @@ class Pilot:
         return (Span(self.start),) if arm == self.treated else ()
 
     @property
+    def arms(self) -> tuple[str, ...]:
+        """Their names as `assign` spells them."""
+        return self.waves.arms if self.waves else (self.treated, CONTROL)
+
+    @property
     def in_time(self) -> Waves | None:
         """The schedule of a design in which who has the system changes; None for two arms side by side."""
         return self.waves

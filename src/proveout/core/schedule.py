@@ -38,13 +38,14 @@ class Waves:
     """Length of the periods in which outcomes are compared; a wave starts with a period."""
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def arms(self) -> tuple[str, ...]:
         """As the assignment spells them, the holdback last."""
-        return (*(wave_name(i + 1) for i in range(len(self.starts))), HOLDBACK)
+        names = tuple(wave_name(i + 1) for i in range(len(self.starts)))
+        return (*names, HOLDBACK) if self.holdback_share else names
 
     def spans(self, arm: str) -> tuple[Span, ...]:
         """When the units of a wave have the system; an arm that is none of the waves never has."""
-        return tuple(Span(start) for name, start in zip(self.names, self.starts, strict=False) if name == arm)
+        return tuple(Span(start) for name, start in zip(self.arms, self.starts, strict=False) if name == arm)
 
     def check(self, start: date, end: date) -> None:
         """Look whether the waves fit into a pilot.

@@ -70,7 +70,7 @@ def _in_waves(blocks: dict[str, Member], waves: Waves, batch: int, seed: int) ->
     strata = np.array([member.stratum for member in blocks.values()])
     drawn = draw_waves(strata, sizes, seed=seed).tolist()
     return {
-        name: (waves.names[wave], member.stratum, sizes[wave] / n)
+        name: (waves.arms[wave], member.stratum, sizes[wave] / n)
         for (name, member), wave in zip(blocks.items(), drawn, strict=True)
     }
 

@@ -239,7 +239,8 @@ def staggered_effect(
     else:
         drawn = orders(panel) if drawn is None else drawn
         statistics = staggered_statistics(panel, weights, drawn, whole_before=whole_before)
-        spread = found.neyman_error or abs(found.value) or 1.0
+        sure = found.neyman_error <= TIE * abs(found.value)
+        spread = (abs(found.value) or 1.0) if sure else found.neyman_error
 
         def kept(effect: float) -> bool:
             return randomisation_p(statistics(effect)) > 1 - level

@@ -27,25 +27,22 @@ class Seen:
     names: tuple[str, ...]
 
 
-def draw(seen: Sequence[Seen], blocks: Blocks, pilot: Pilot) -> tuple[Exhibit, ...]:
-    """All exhibits, the comparison of KPIs first."""
-    exhibits: list[Exhibit] = [*_forest(seen)]
-    for one in seen:
-        exhibits += [*_looks(one), *_weeks(one), *_teams(one, pilot)]
-    exhibits.append(_arms(blocks, pilot))
-    return tuple(exhibits)
+def of_kpi(one: Seen, pilot: Pilot) -> tuple[Exhibit, ...]:
+    """The effect over the looks, week by week, and team by team."""
+    return (*over_looks(one.kpi, one.effect, one.compared.shares), *_weeks(one), *_teams(one, pilot))
 
 
-def _forest(seen: Sequence[Seen]) -> Iterator[Exhibit]:
+def forest(effects: Sequence[tuple[Kpi, Effect]]) -> Iterator[Exhibit]:
+    """All KPIs side by side."""
     bars = [
         Bar(
-            label=_title(one.kpi),
-            value=one.effect.relative.value,
-            lower=one.effect.relative.lower,
-            upper=one.effect.relative.upper,
+            label=title(kpi),
+            value=effect.relative.value,
+            lower=effect.relative.lower,
+            upper=effect.relative.upper,
         )
-        for one in seen
-        if one.effect.relative
+        for kpi, effect in effects
+        if effect.relative
     ]
     if bars:
         yield Intervals(
@@ -58,18 +55,19 @@ def _forest(seen: Sequence[Seen]) -> Iterator[Exhibit]:
         )
 
 
-def _looks(one: Seen) -> Iterator[Exhibit]:
-    path = one.effect.path
+def over_looks(kpi: Kpi, effect: Effect, shares: Sequence[float]) -> Iterator[Exhibit]:
+    """The statistic beside its boundary."""
+    path = effect.path
     if path is None or len(path.statistics) < 2:
         return
-    x = [100 * share for share in one.compared.shares]
+    x = [100 * share for share in shares]
     ends = [bound if np.isfinite(bound) else None for bound in path.boundaries]
     lines = [Line(label="effect", points=_points(x, path.statistics))]
     for sign, label in ((1, "boundary"), (-1, "boundary below")):
         held = [(at, sign * end) for at, end in zip(x, ends, strict=True) if end is not None]
         lines.append(Line(label=label, points=tuple((at, end, None, None) for at, end in held)))
     yield Curve(
-        title=f"{_title(one.kpi)}: effect over the looks",
+        title=f"{title(kpi)}: effect over the looks",
         x_label="planned time passed",
         x_unit="%",
         y_label="effect in standard errors",
@@ -87,7 +85,7 @@ def _weeks(one: Seen) -> Iterator[Exhibit]:
         return
     points = tuple((float(week), e.value, e.lower, e.upper) for week, e in one.weekly)
     yield Curve(
-        title=f"{_title(one.kpi)}: effect in each week of use",
+        title=f"{title(one.kpi)}: effect in each week of use",
         x_label="week since the start",
         y_label="difference of the arms, less that before",
         y_unit=one.kpi.unit,
@@ -102,7 +100,7 @@ def _teams(one: Seen, pilot: Pilot) -> Iterator[Exhibit]:
     values = one.compared.values[:, -1]
     order = np.lexsort((values, ~one.compared.ways[0]))
     yield Intervals(
-        title=f"{_title(one.kpi)}: each {'team' if pilot.randomise == 'teams' else 'unit'}",
+        title=f"{title(one.kpi)}: each {'team' if pilot.randomise == 'teams' else 'unit'}",
         unit=one.kpi.unit,
         bars=tuple(_dot(one, int(i)) for i in order),
         reference=one.effect.control,
@@ -117,7 +115,8 @@ def _dot(one: Seen, i: int) -> Bar:
     return Bar(label=f"{one.names[i]} ({arm})", value=value, lower=value, upper=value)
 
 
-def _arms(blocks: Blocks, pilot: Pilot) -> Table:
+def arms(blocks: Blocks, pilot: Pilot) -> Table:
+    """Who is in which arm."""
     rows = []
     for treated in (True, False):
         here = blocks.treated == treated
@@ -134,5 +133,6 @@ def _arms(blocks: Blocks, pilot: Pilot) -> Table:
     return Table(title="The two arms", columns=("Arm", what, "Units", "Joined later", "Used it"), rows=tuple(rows))
 
 
-def _title(kpi: Kpi) -> str:
+def title(kpi: Kpi) -> str:
+    """As people call it."""
     return kpi.title or kpi.id
