@@ -77,6 +77,7 @@ class Sizing:
         kpis: By KPI with an outcome.
         impossible: Why the design can never pass; empty when it can.
         warnings: What should be changed before the start.
+        design: Who has the system when, in words; empty for two arms side by side.
     """
 
     units: int
@@ -87,3 +88,4 @@ class Sizing:
     kpis: tuple[KpiSizing, ...]
     impossible: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    design: str = ""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import ceil, exp, floor, lgamma, log
+from math import ceil, exp, floor, log
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from proveout.core.schedule import Waves
 from proveout.flow.roster import Member
 from proveout.flow.seating import Place
 from proveout.stats.allocation import balanced, draw, draw_waves, pairs
+from proveout.stats.randomisation import log_ways
 
 FEWEST_HELD_BACK, FEWEST_IN_WAVE = 4, 2
 """Teams: with one in a wave nobody knows how far it differs from itself by chance."""
@@ -111,7 +112,7 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
     if pilot.method == "matched-pairs":
         ways = sum(n // 2 for n in counts.values()) * log(2)
     else:
-        ways = sum(_log_ways(n, floor(n * pilot.treated_share)) for n in counts.values())
+        ways = sum(log_ways((k := floor(n * pilot.treated_share), n - k)) for n in counts.values())
     ways += log(0.1) if pilot.method == "constrained" else 0.0
     mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
     return min(1.0, (2 if mirrored else 1) * exp(-max(0.0, ways)))
@@ -119,12 +120,7 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
 
 def _one_of(places: Iterable[tuple[str, str]]) -> float:
     """One over the number of ways to deal out the arms of each stratum anew."""
-    cells = Counter(places)
-    strata = Counter({})
-    for (stratum, _), n in cells.items():
-        strata[stratum] += n
-    return exp(sum(lgamma(n + 1) for n in cells.values()) - sum(lgamma(n + 1) for n in strata.values()))
-
-
-def _log_ways(n: int, k: int) -> float:
-    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+    sizes: dict[str, list[int]] = {}
+    for (stratum, _), n in Counter(places).items():
+        sizes.setdefault(stratum, []).append(n)
+    return exp(-sum(log_ways(found) for found in sizes.values()))

@@ -1,8 +1,8 @@
 """Tests that rest on how units were assigned, and on nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
-from math import comb
+from math import comb, lgamma
 
 import numpy as np
 
@@ -64,6 +64,17 @@ def _drawn(members: list[np.ndarray], counts: list[int], n: int, draws: int, ran
         order = random.random((draws, len(units))).argsort(axis=1)
         drawn[np.arange(draws)[:, None], units[order[:, :count]]] = True
     return drawn
+
+
+def log_ways(sizes: Sequence[int]) -> float:
+    r"""Logarithm of the number of ways to deal units out into groups of these sizes: :math:`\ln(n!/\prod n_g!)`.
+
+    Args:
+        sizes: Units in each group.
+
+    Source: the multinomial coefficient. Oracle: tests/oracles/test_randomisation.py.
+    """
+    return lgamma(sum(sizes) + 1) - sum(lgamma(n + 1) for n in sizes)
 
 
 def centred(values: np.ndarray, strata: np.ndarray) -> np.ndarray:

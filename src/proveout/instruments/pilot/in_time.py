@@ -62,13 +62,13 @@ def observed(table: Columns, blocks: Blocks, pilot: Pilot, n_looks: int) -> Obse
     values[at], n[at] = floats(table["value"])[inside], floats(table["n"])[inside]
     periods = np.arange(first, overs[-1])
     known = np.isfinite(values) & np.array([arm is not None for arm in blocks.arms])[:, None]
-    taking_part = known[:, periods >= 0].any(axis=1)
+    taking_part = np.asarray(known[:, periods >= 0].any(axis=1))
     if not taking_part.any():
         raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
     filled = known[taking_part].mean(axis=0) >= FILLED
     counts = filled & ((periods >= 0) | (periods > _last_gap(periods, filled)))
     since = counts & (periods >= 0)
-    kept = (known[:, since].mean(axis=1) >= FILLED) if since.any() else taking_part
+    kept = np.asarray(known[:, since].mean(axis=1) >= FILLED) if since.any() else taking_part
     due = np.maximum(blocks.n_units - blocks.n_late, 1)[:, None]
     periods = periods[counts]
     return Observed(

@@ -20,6 +20,8 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
     console.print(
         Text(f"{who}, {sizing.weeks:.1f} weeks, {sizing.looks} look(s); smallest possible p {sizing.smallest_p:.2g}")
     )
+    if sizing.design:
+        console.print(Text(sizing.design))
     for kpi in sizing.kpis:
         heading(legible(kpi.kpi), console)
         indented(_table(kpi, sizing), 2, console)
@@ -51,8 +53,9 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
         yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}: {verdict}"
         what = "teams" if sizing.teams else "units"
         yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
-    lengths = ", ".join(f"{weeks} wk {size:.3g}" for weeks, size in kpi.by_weeks.items())
-    yield "by length", f"{lengths}; never below {kpi.floor:.3g}"
+    if kpi.by_weeks:
+        lengths = ", ".join(f"{weeks} wk {size:.3g}" for weeks, size in kpi.by_weeks.items())
+        yield "by length", f"{lengths}; never below {kpi.floor:.3g}"
     if kpi.icc:
         yield (
             "likeness within teams",

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from tests.unit.instruments.pilot.conftest import World
 
 from proveout.core.errors import TooLittle
 from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Rows, SourceName
 from proveout.core.schedule import Span, Waves
-from tests.unit.instruments.pilot.conftest import World
 
 START = date(2026, 3, 2)
 WAVES = Waves(starts=(START, START + timedelta(weeks=3), START + timedelta(weeks=6)), holdback_share=0.25)
@@ -66,7 +66,7 @@ def by_team(here: World) -> tuple[np.ndarray, np.ndarray]:
     for unit, day, value in here.rows:
         cells.setdefault((arm[unit][0], (day - START).days // 7), []).append(value)
     teams, weeks = sorted({t for t, _ in cells}), sorted({w for _, w in cells})
-    waves = {team: wave for team, wave in arm.values()}
+    waves = dict(arm.values())
     starts = [3 * ARMS.index(waves[t]) if waves[t] != "holdback" else 99 for t in teams]
     return np.array([[np.mean(cells[t, w]) for w in weeks] for t in teams]), np.array(starts)
 
@@ -254,7 +254,7 @@ def test_waves_that_do_not_fit_are_refused(change, said):
     ],
 )
 def test_designs_that_waves_cannot_have(design):
-    with pytest.raises(ValueError, match="drawn within strata|nothing is to be seen"):
+    with pytest.raises(ValueError, match=r"drawn within strata|nothing is to be seen"):
         Pilot(start=START, end=END, assignment=Rows(source=SourceName("a")), waves=WAVES, **design)
 
 
