@@ -79,6 +79,10 @@ class Pilot:
             return self.waves.spans(arm)
         return (Span(self.start),) if arm == self.treated else ()
 
+    def serves(self, arm: str, day: date) -> bool:
+        """Whether units of an arm have the system on a day."""
+        return any(span.holds(day) for span in self.spans(arm))
+
     @property
     def arms(self) -> tuple[str, ...]:
         """Their names as `assign` spells them."""

@@ -16,6 +16,7 @@ from proveout.core.paths import inside
 from proveout.core.pilot import Pilot
 from proveout.core.question import Query, Rows
 from proveout.core.registration import Registration, changes
+from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.drawing import number, places, smallest_p
@@ -81,7 +82,7 @@ def prepare(workspace: Workspace) -> Plan:
     return Plan(
         path=path,
         seats=seats,
-        drawn=replace(_shown(seats, path, workspace, len(new), design), notes=tuple(_notes(seats, pilot))),
+        drawn=replace(_shown(seats, path, workspace, len(new), pilot, design), notes=tuple(_notes(seats, pilot))),
         registration=registration,
         before=known.file if known else "",
     )
@@ -141,22 +142,24 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
     changed = list(changes(known.design, initiative.pilot_design())) if known else []
-    drawn = None
+    drawn, seats = None, ()
     if _is_ours(initiative, pilot):
         path = assignment_path(workspace.folder, initiative, pilot.assignment)
         finish(path, known)
         seats = delivery.read_seats(path)
         if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
             changed.append(f"{path.name} is not as it was registered")
-        drawn = _shown(seats, path, workspace, 0, seats[0].design) if seats else None
+        drawn = _shown(seats, path, workspace, 0, pilot, seats[0].design) if seats else None
+    today = as_of or workspace.today
     return Standing(
         drawn=drawn,
         start=pilot.start,
         end=pilot.end,
         looks=pilot.calendar,
-        today=as_of or workspace.today,
+        today=today,
         registered=known.at if known else None,
         changes=tuple(changed),
+        serving=(sum(pilot.serves(seat.arm, today) for seat in seats), len(seats)) if pilot.in_time and seats else None,
     )
 
 
@@ -257,9 +260,17 @@ def _refuse_impossible(members: Sequence[Member], pilot: Pilot) -> None:
         )
 
 
-def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, design: str) -> Drawn:
+def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, pilot: Pilot, design: str) -> Drawn:
     file = path.relative_to(workspace.folder).as_posix()
-    return drawn_of(seats, str, file=file, new=new, digest=design)
+    if pilot.in_time is None:
+        return drawn_of(seats, str, file=file, new=new, digest=design)
+    order = {arm: i for i, arm in enumerate(pilot.arms)}
+    drawn = drawn_of(seats, lambda arm: order.get(arm, len(order)), file=file, new=new, digest=design)
+    return replace(drawn, when={arm: _when(pilot.spans(arm)) for arm in drawn.arms})
+
+
+def _when(spans: Sequence[Span]) -> str:
+    return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
 
 
 def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:

@@ -11,7 +11,7 @@ from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, texts
 from proveout.instruments.pilot.blocks import Blocks, floats
 from proveout.instruments.pilot.effects import Effect
-from proveout.stats.group_sequential import looks, repeated_interval, repeated_p
+from proveout.stats.group_sequential import look_interval, looks, repeated_p
 
 FILLED = 0.5
 """Share of the blocks that must have outcomes in a period for it to count, and of the periods for a block to."""
@@ -117,7 +117,8 @@ class Timed:
     there: np.ndarray
     value: float
     with_system: float
-    statistics: Callable[[np.ndarray, np.ndarray], Statistics]
+    ends: tuple[int, ...]
+    statistics: Callable[[np.ndarray, np.ndarray, tuple[int, ...]], Statistics]
     method: str
 
 
@@ -128,26 +129,32 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
         TooLittle: Nothing varies, or there is nothing to compare.
     """
     shares = tuple(pilot.share(day) for day in pilot.calendar[:n_looks])
-    own = timed.statistics(timed.values, timed.there)
-    plain = own(0.0)
+    plain, last = timed.statistics(timed.values, timed.there, timed.ends)(0.0), timed.ends[-1:]
     made = float(plain[0, -1])
     spread = abs(timed.value / made) if np.isfinite(made) and made else float(np.std(timed.values))
     control = timed.with_system - timed.value
+    how = f"{timed.method}, {n_looks} look(s), {len(plain):,} schedules"
 
-    def interval(statistics: Statistics, value: float, spread: float, level: float) -> Estimate:
-        how = f"{timed.method}, {n_looks} look(s), {len(plain):,} schedules"
-        n, kind = len(timed.values), pilot.spending
-        return repeated_interval(
-            statistics, shares, value=value, spread=spread, level=level, kind=kind, n=n, method=how
+    def interval(fixed: np.ndarray, off: np.ndarray, value: float, scale: float, level: float) -> Estimate:
+        statistics = timed.statistics(fixed, off, last)
+        return look_interval(
+            lambda effect: statistics(effect)[:, -1],
+            shares,
+            value=value,
+            spread=spread / scale,
+            n=len(timed.values),
+            method=how,
+            level=level,
+            kind=pilot.spending,
         )
 
     def relative(level: float) -> Estimate | None:
         if (timed.values < 0).any() or control <= 0 or timed.with_system <= 0:
             return None
-        factors = timed.statistics(timed.values * (1 - timed.there), -timed.values * timed.there)
-        return _share(interval(factors, control / timed.with_system, spread / timed.with_system, level))
+        fixed, off = timed.values * (1 - timed.there), -timed.values * timed.there
+        return _share(interval(fixed, off, control / timed.with_system, timed.with_system, level))
 
-    sides = [(interval(own, timed.value, spread, at), relative(at)) for at in (level, 2 * level - 1)]
+    sides = [(interval(timed.values, timed.there, timed.value, 1.0, at), relative(at)) for at in (level, 2 * level - 1)]
     return Effect(
         absolute=sides[0][0],
         relative=sides[0][1],

@@ -74,7 +74,7 @@ def with_system(blocks: Blocks, pilot: Pilot, n_periods: int) -> np.ndarray:
     """Shape (G, n_periods), bool: who was to have the system in which period since the start."""
     days = pilot.in_time.period_days if pilot.in_time else 1
     firsts = [date.fromordinal(pilot.start.toordinal() + i * days) for i in range(n_periods)]
-    by_arm = {arm: [any(span.holds(day) for span in pilot.spans(arm or "")) for day in firsts] for arm in blocks.arms}
+    by_arm = {arm: [pilot.serves(arm or "", day) for day in firsts] for arm in blocks.arms}
     return np.array([by_arm[arm] for arm in blocks.arms], dtype=bool).reshape(len(blocks.arms), n_periods)
 
 

@@ -82,10 +82,10 @@ def timed(one: Stepped) -> Timed:
     weights = simple_weights(panel)
     cells = (weights / panel.sizes[:, None])[np.searchsorted(panel.cohorts, panel.starts)]
 
-    def statistics(fixed: np.ndarray, off: np.ndarray) -> Statistics:
+    def statistics(fixed: np.ndarray, off: np.ndarray, ends: tuple[int, ...]) -> Statistics:
         moved = Panel(_centred(fixed, panel.strata, before), panel.starts, panel.strata)
         return repeated_wave_statistics(
-            moved, one.observed.ends, one.drawn, there=_centred(off, panel.strata, before) if not before else off
+            moved, ends, one.drawn, there=_centred(off, panel.strata, before) if not before else off
         )
 
     return Timed(
@@ -93,8 +93,9 @@ def timed(one: Stepped) -> Timed:
         there=panel.with_system,
         value=staggered(panel, weights, whole_before=True).value,
         with_system=float((cells * one.observed.values).sum()),
+        ends=one.observed.ends,
         statistics=statistics,
-        method="Roth and Sant'Anna's estimator for waves of random order, group-sequential test",
+        method="Roth and Sant'Anna's estimator for waves of random order, randomisation test",
     )
 
 

@@ -85,8 +85,7 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     console.print(table)
     if len(drawn.strata) > MOST_STRATA:
         console.print(f"and {len(drawn.strata) - MOST_STRATA} more strata")
-    for arm, (teams, units) in drawn.arms.items():
-        console.print(Text(f"{legible(arm)}: {units:,} units in {teams:,} team(s)"))
+    _arms(drawn, console)
     for note in drawn.notes:
         console.print(Text(f"consider: {note}", style="yellow"))
     said = f"{drawn.new_units:,} new unit(s)"
@@ -98,11 +97,16 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
         console.print("nobody is new: nothing was written")
 
 
+def _arms(drawn: Drawn, console: Console) -> None:
+    for arm, (teams, units) in drawn.arms.items():
+        when = f", {drawn.when[arm]}" if arm in drawn.when else ""
+        console.print(Text(f"{legible(arm)}{when}: {units:,} units in {teams:,} team(s)"))
+
+
 def print_standing(standing: Standing, console: Console) -> None:
     """Print arms, calendar and registration."""
     if standing.drawn:
-        for arm, (teams, units) in standing.drawn.arms.items():
-            console.print(Text(f"{legible(arm)}: {units:,} units in {teams:,} team(s)"))
+        _arms(standing.drawn, console)
     else:
         console.print("no arms of ours: nobody is assigned yet, or the arms come from elsewhere")
     registered = f"registered on {standing.registered}" if standing.registered else "not registered"
@@ -112,5 +116,8 @@ def print_standing(standing: Standing, console: Console) -> None:
     left = max(0, (standing.end - standing.today).days + 1)
     next_look = f"the next after {coming[0]}" if coming else "none to come"
     console.print(f"looks: {past} of {len(standing.looks)} have come, {next_look}; {left} day(s) left")
+    if standing.serving:
+        having, of = standing.serving
+        console.print(f"on {standing.today} {having:,} of {of:,} units have the system")
     for change in standing.changes:
         console.print(Text(f"changed since: {legible(change)}", style="red"), soft_wrap=True)
