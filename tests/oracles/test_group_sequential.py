@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from proveout.stats.group_sequential import look_interval, looks, repeated_effect, repeated_p, spent
+from proveout.stats.group_sequential import look_interval, looks, repeated_effect, repeated_interval, repeated_p, spent
 from proveout.stats.randomisation import assignments, randomisation_effect, randomisation_p, studentised_differences
 
 FIVE = [0.2, 0.4, 0.6, 0.8, 1.0]
@@ -111,3 +111,18 @@ def test_what_the_last_look_rules_out_the_repeated_test_rejects():
         left = spent(1.0, 0.05) - spent(0.6, 0.05)
         if randomisation_p(statistics[:, -1]) <= int(left * 501) / 501:
             assert repeated_p(statistics, shares) <= 0.0501
+
+
+def test_the_interval_of_any_statistic_is_that_of_the_two_arms_where_it_is_theirs():
+    rng, shares = np.random.default_rng(23), (0.5, 1.0)
+    treated = np.arange(10) < 5
+    values = rng.normal(0, 1, (10, 2)) + 2.0 * treated[:, None]
+    ways, moving = assignments(treated, np.zeros(10, int)), -np.repeat(treated[:, None], 2, axis=1).astype(float)
+    value = float(values[treated, 1].mean() - values[~treated, 1].mean())
+    arms = repeated_effect(ways, values, moving, shares, value=value, spread=0.5)
+
+    def by_hand(effect: float) -> np.ndarray:
+        return studentised_differences(ways, values + effect * moving)
+
+    any_ = repeated_interval(by_hand, shares, value=value, spread=0.5, n=10, method="")
+    assert (any_.lower, any_.upper) == pytest.approx((arms.lower, arms.upper))

@@ -8,7 +8,7 @@ from scipy.stats import permutation_test
 from tests.oracles.waves import panel
 
 from proveout.core.errors import TooLittle
-from proveout.stats.repeated_waves import repeated_wave_statistics, until, waves_alike_p
+from proveout.stats.repeated_waves import repeated_wave_statistics, waves_alike_p
 from proveout.stats.staggered import orders, planned_error, staggered, staggered_effect
 from proveout.stats.waves import Panel, simple_weights
 
@@ -58,12 +58,6 @@ def test_taking_the_effect_off_leaves_nothing():
 def test_a_look_before_anybody_has_the_system_is_refused():
     with pytest.raises(TooLittle, match="in no period"):
         repeated_wave_statistics(panel(), (2,), orders(panel(), draws=2), there=panel().with_system)
-
-
-def test_the_panel_at_a_look_is_what_was_known_then():
-    p = panel()
-    assert until(p, 4).values.shape == (20, 4)
-    assert (until(p, 4).starts == p.starts).all()
 
 
 def test_waves_that_are_alike_before_have_the_p_of_scipys_permutation_test():

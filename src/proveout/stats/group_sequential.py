@@ -207,7 +207,7 @@ def repeated_interval(
 
     Assumes: as `repeated_effect`.
     Source: Jennison and Turnbull (1989), JRSS B 51, 305-361, for repeated intervals.
-    Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_group_sequential.py.
+    Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_pilots_in_time.py.
     """
     if not spread > 0:
         raise TooLittle("nothing varies", "measure an outcome that varies")

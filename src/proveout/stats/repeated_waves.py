@@ -9,11 +9,6 @@ from proveout.stats.staggered import staggered_statistics
 from proveout.stats.waves import Panel, simple_weights
 
 
-def until(panel: Panel, end: int) -> Panel:
-    """The panel as it was after so many periods."""
-    return Panel(panel.values[:, :end], panel.starts, panel.strata)
-
-
 def repeated_wave_statistics(
     panel: Panel, ends: Sequence[int], drawn: np.ndarray, *, there: np.ndarray
 ) -> Callable[[float], np.ndarray]:
@@ -39,7 +34,7 @@ def repeated_wave_statistics(
     """
     parts = []
     for end in ends:
-        seen = until(panel, end)
+        seen = Panel(panel.values[:, :end], panel.starts, panel.strata)
         weights = simple_weights(seen)
         parts.append(staggered_statistics(seen, weights, drawn, there=there[:, :end], whole_before=True))
     return lambda effect: np.column_stack([part(effect) for part in parts])

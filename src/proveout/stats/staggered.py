@@ -158,8 +158,7 @@ def staggered_statistics(
     noise = TIE * max(float(np.abs(parts[0]).max()), np.finfo(float).tiny)
     sums = [np.add.reduceat(part, panel.firsts, axis=1) / n for part in parts]
 
-    def moment(i: int, j: int) -> np.ndarray:
-        """Covariance of two parts within waves, over units and waves: shape (M,)."""
+    def moment(i: int, j: int) -> np.ndarray:  # covariance of two parts within waves, shape (M,)
         products = np.add.reduceat(parts[i] * parts[j], panel.firsts, axis=1)
         return ((products - n * sums[i] * sums[j]) / ((n - 1) * n)).sum(axis=1)
 
@@ -169,12 +168,8 @@ def staggered_statistics(
 
     def statistics(effect: float) -> np.ndarray:
         v, c, x = (
-            np.maximum(first - effect * second + effect**2 * third, lowest)
-            for first, second, third, lowest in (
-                (pp, 2 * pd, dd, 0.0),
-                (pq, cross, de, -np.inf),
-                (qq, 2 * qe, ee, 0.0),
-            )
+            np.maximum(one - effect * two + effect**2 * three, lowest)
+            for one, two, three, lowest in ((pp, 2 * pd, dd, 0.0), (pq, cross, de, -np.inf), (qq, 2 * qe, ee, 0.0))
         )
         flat = x <= noise**2
         slope = np.where(flat, 0.0, c / np.where(flat, 1.0, x))
@@ -291,7 +286,7 @@ def planned_error(panel: Panel, weights: np.ndarray, covariance: np.ndarray, *, 
 
     Assumes: units that vary alike, whatever their wave, and an effect that does not change how they vary.
     Source: Roth and Sant'Anna (2023), equation 10, with one covariance for all waves.
-    Oracle: tests/oracles/test_staggered.py (Neyman's error of two waves and one period, and repeated draws).
+    Oracle: tests/oracles/test_repeated_waves.py (Neyman's error of two waves and one period, and repeated draws).
     """
     a, b = contrasts(panel, weights, whole_before=whole_before)
     v, c, x = (

@@ -32,8 +32,9 @@ def of_kpi(one: Seen, pilot: Pilot) -> tuple[Exhibit, ...]:
     return (*over_looks(one.kpi, one.effect, one.compared.shares), *_weeks(one), *_teams(one, pilot))
 
 
-def forest(effects: Sequence[tuple[Kpi, Effect]]) -> Iterator[Exhibit]:
+def forest(effects: Sequence[tuple[Kpi, Effect]], pilot: Pilot) -> Iterator[Exhibit]:
     """All KPIs side by side."""
+    without = "what is without the system" if pilot.in_time else "the control arm"
     bars = [
         Bar(
             label=title(kpi),
@@ -46,7 +47,7 @@ def forest(effects: Sequence[tuple[Kpi, Effect]]) -> Iterator[Exhibit]:
     ]
     if bars:
         yield Intervals(
-            title="Effect on each KPI, as a share of the control arm",
+            title=f"Effect on each KPI, as a share of {without}",
             unit="share",
             bars=tuple(bars),
             reference=0.0,

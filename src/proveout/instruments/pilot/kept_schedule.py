@@ -54,7 +54,7 @@ def of_assignment(blocks: Blocks, pilot: Pilot, used: Columns | None, users: Col
         estimates += [exact("n_teams", n, subject=arm) for arm, n in zip(there, counts, strict=True)]
     p = sample_ratio_p([int(n) for n in counts], [_planned(pilot, arm) for arm in there])
     estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=int(sum(counts))))
-    sizes = f"{', '.join(f'{arm} {n:,.0f}' for arm, n in zip(there, counts, strict=True))} (p = {p_text(p)})"
+    sizes = f"{', '.join(f'{arm}: {n:,.0f}' for arm, n in zip(there, counts, strict=True))} (p = {p_text(p)})"
     checks = [Check(name="The waves are as large as planned", passed=p >= DOUBTFUL, note=sizes)]
     if p < MISMATCH:
         ill += (f"the waves are not as large as they were planned: {sizes}",)

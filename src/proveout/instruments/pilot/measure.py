@@ -40,10 +40,9 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if not blocks.names:
         raise TooLittle("nobody is assigned yet", "run `proveout pilot assign`")
     found = _assigned(blocks, pilot, answers)
-    estimates, checks = [*found.estimates, *_calendar(pilot, answers.as_of)], [*found.checks]
     kept, said = _kept_design(answers, initiative, pilot)
-    estimates += kept
-    checks += said
+    estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
+    checks = [*found.checks, *said]
     kpis = {kpi.id: kpi for kpi in initiative.kpis}
     views: list[View] = []
     for index, name in enumerate(pilot.outcomes):
@@ -63,7 +62,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         estimates=tuple(estimates),
         checks=tuple(checks),
         exhibits=(
-            *exhibits.forest(effects),
+            *exhibits.forest(effects, pilot),
             *(one for view in views for one in view.exhibits),
             in_waves.table(blocks, pilot) if pilot.in_time else exhibits.arms(blocks, pilot),
         ),

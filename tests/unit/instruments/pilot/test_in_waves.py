@@ -267,7 +267,7 @@ def test_each_wave_has_it_from_its_day_on_and_nobody_else():
 def test_exhibits_show_looks_exposure_and_waves(world):
     found = find(stepped(world(), lambda since: -2.0, seed=14), looks=LOOKS)
     assert [exhibit.title.partition(": ")[2] or exhibit.title for exhibit in found.exhibits] == [
-        "Effect on each KPI, as a share of the control arm",
+        "Effect on each KPI, as a share of what is without the system",
         "effect over the looks",
         "effect by time since the start of the wave",
         "each wave over time",
