@@ -132,3 +132,10 @@ def test_ways_to_deal_out_are_counted():
     assert np.exp(log_ways((3, 3))) == pytest.approx(20)
     assert np.exp(log_ways((2, 2, 2))) == pytest.approx(90)
     assert np.exp(log_ways((5,))) == pytest.approx(1)
+
+
+def test_a_stratum_in_which_nobody_or_everybody_is_treated_has_one_way():
+    treated, strata = np.array([1, 0, 1, 0, 0, 1]), np.array([0, 0, 0, 0, 1, 2])
+    ways = assignments(treated, strata)
+    assert len(ways) == 6
+    assert not ways[:, 4].any() and ways[:, 5].all()

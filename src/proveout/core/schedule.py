@@ -1,8 +1,8 @@
 """Designs in which who has the system changes over time: who has it when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated
 
@@ -10,6 +10,9 @@ from annotated_types import Ge, Interval, Lt
 
 from proveout.core.declared import DECLARED
 from proveout.core.rollout import HOLDBACK, wave_name
+
+FIRST, SECOND = "on-off", "off-on"
+"""Two periods, the system in the first or in the second of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,52 @@ class Waves:
                 raise ValueError(f"the wave of {day} starts within a period of {self.period_days} days from {start} on")
         if len(self.starts) == 1 and not self.holdback_share:
             raise ValueError("one wave and no holdback: there is nobody to compare with")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switchback:
+    """Each team has the system in one period of every two, and chance says in which: it is its own comparison."""
+
+    __pydantic_config__ = DECLARED
+
+    carry_over_days: Annotated[int, Ge(0)]
+    """How long what a team had before still shows: so many days at the start of each period are left out."""
+    period_days: Annotated[int, Interval(ge=1, le=92)] = 7
+    """Length of a period; longer than what is left out of it."""
+
+    def check(self, start: date, end: date) -> None:
+        """Look whether periods fit into a pilot, two by two.
+
+        Raises:
+            ValueError: They do not.
+        """
+        if self.period_days <= self.carry_over_days:
+            raise ValueError(
+                f"periods of {self.period_days} day(s), of which {self.carry_over_days} are left out, hold nothing"
+            )
+        days, pair = (end - start).days + 1, 2 * self.period_days
+        if days % pair:
+            last = start + timedelta(days=max(1, days // pair) * pair - 1)
+            raise ValueError(f"periods of {self.period_days} day(s) come two by two: end on {last}, or that much later")
+
+    def arm(self, first: Iterable[bool]) -> str:
+        """As the assignment spells a schedule, from whether the system is there in the first period of each two."""
+        return " ".join(FIRST if on else SECOND for on in first)
+
+    def first(self, arm: str, start: date, end: date) -> tuple[bool, ...] | None:
+        """The other way round; None for what is no schedule of this pilot."""
+        words = arm.split(" ")
+        n_pairs = ((end - start).days + 1) // (2 * self.period_days)
+        fits = len(words) == n_pairs and all(word in (FIRST, SECOND) for word in words)
+        return tuple(word == FIRST for word in words) if fits else None
+
+    def spans(self, arm: str, start: date, end: date) -> tuple[Span, ...]:
+        """When the units of an arm have the system; never where it is no schedule, nor after the pilot."""
+        length, found = timedelta(days=self.period_days), []
+        for pair, on in enumerate(self.first(arm, start, end) or ()):
+            day = start + length * (2 * pair + (not on))
+            found.append(Span(day, day + length - timedelta(days=1)))
+        return tuple(found)
 
 
 def check_first_look(looks: Sequence[date], start: date, days: int) -> None:

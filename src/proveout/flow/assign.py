@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -264,9 +264,24 @@ def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, pi
     file = path.relative_to(workspace.folder).as_posix()
     if pilot.in_time is None:
         return drawn_of(seats, str, file=file, new=new, digest=design)
+    if pilot.switchback:
+        return _by_period(seats, pilot, Drawn(file=file, arms={}, new_units=new, digest=design))
     order = {arm: i for i, arm in enumerate(pilot.arms)}
     drawn = drawn_of(seats, lambda arm: order.get(arm, len(order)), file=file, new=new, digest=design)
     return replace(drawn, when={arm: _when(pilot.spans(arm)) for arm in drawn.arms})
+
+
+def _by_period(seats: Sequence[Seat], pilot: Pilot, drawn: Drawn) -> Drawn:
+    """Who has the system in each period; the schedules themselves are as many as there are teams."""
+    arms, when = {}, {}
+    days = pilot.switchback.period_days if pilot.switchback else 1
+    for i in range(2 * pilot.n_pairs):
+        first = pilot.start + timedelta(days=i * days)
+        here = [seat for seat in seats if pilot.serves(seat.arm, first)]
+        name = f"with the system in period {i + 1}"
+        arms[name] = len({seat.team or seat.unit for seat in here}), len(here)
+        when[name] = f"from {first}"
+    return replace(drawn, arms=arms, when=when)
 
 
 def _when(spans: Sequence[Span]) -> str:
@@ -275,7 +290,7 @@ def _when(spans: Sequence[Span]) -> str:
 
 def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:
     notes = []
-    if len({seat.arm for seat in seats}) < 2:
+    if len({seat.arm for seat in seats}) < 2 and not pilot.switchback:
         notes.append("only one arm has units: the roster is too small to compare anything")
     if pilot.method == "constrained":
         first = sorted({(s.team or s.unit): s for s in seats if s.batch == 1}.items())

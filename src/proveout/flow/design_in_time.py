@@ -15,6 +15,7 @@ from proveout.instruments.kpis.baseline import Sample, Spread, absolute, spread_
 from proveout.stats.power import minimal_detectable_effect
 from proveout.stats.randomisation import log_ways
 from proveout.stats.staggered import planned_error
+from proveout.stats.switchback import switchback_error
 from proveout.stats.waves import Panel, simple_weights
 
 MOST_TEAMS = 2_000
@@ -23,9 +24,9 @@ LONGEST_BEFORE = 52
 NEVER = 10**6
 
 
-def fewest(enough: Callable[[int], bool], most: int) -> int | None:
-    """The smallest number from 4 on that is enough; None where not even `most` is."""
-    low, high = 3, 4
+def fewest(enough: Callable[[int], bool], most: int, *, least: int = 4) -> int | None:
+    """The smallest number from `least` on that is enough; None where not even `most` is."""
+    low, high = least - 1, least
     while not enough(high):
         low, high = high, high * 2
         if high > most:
@@ -42,17 +43,14 @@ def size_in_time(seen: Sample, kpi: Kpi, plan: PilotPlan, pilot: Pilot, level: f
     Raises:
         TooLittle: The baseline says too little of what lasts and what passes.
     """
-    if pilot.waves is None:
-        raise TooLittle("no schedule is declared", "declare `waves`")
-    spread = spread_over_time(seen, kpi, plan, pilot.waves.period_days)
-    now = plan.clusters or plan.units
-    error, df = _of_waves(now, spread, pilot, pilot.waves)
+    spread = spread_over_time(seen, kpi, plan, _days_seen(pilot))
+    error, df = _error(plan.clusters or plan.units, spread, pilot)
     mde = minimal_detectable_effect(error**2, df, variance_df=spread.known_from - 1)
     worthwhile = absolute(kpi.minimum_worthwhile, level)
 
     def enough(n: int) -> bool:
         try:
-            error, df = _of_waves(n, spread, pilot, pilot.waves or Waves(starts=()))
+            error, df = _error(n, spread, pilot)
             found = minimal_detectable_effect(error**2, df, variance_df=df).value
         except (ProveoutError, TooLittle):
             return False
@@ -63,10 +61,28 @@ def size_in_time(seen: Sample, kpi: Kpi, plan: PilotPlan, pilot: Pilot, level: f
         unit=kpi.unit,
         mde=mde.named("mde", subject=kpi.id, unit=kpi.unit),
         worthwhile=None if worthwhile is None else abs(worthwhile),
-        teams_needed=fewest(enough, MOST_TEAMS) if worthwhile else None,
+        teams_needed=fewest(enough, MOST_TEAMS, least=1) if worthwhile else None,
         icc=(spread.icc, spread.icc_assumed) if plan.clusters else None,
         r=spread.lasting / (spread.lasting + spread.passing) if spread.days else 0.0,
     )
+
+
+def _days_seen(pilot: Pilot) -> float:
+    """Days of a period whose outcomes count."""
+    if pilot.switchback:
+        return pilot.switchback.period_days - pilot.switchback.carry_over_days
+    return pilot.waves.period_days if pilot.waves else 7.0
+
+
+def _error(n: int, spread: Spread, pilot: Pilot) -> tuple[float, float]:
+    """Standard error with so many teams, and its degrees of freedom."""
+    if pilot.waves:
+        return _of_waves(n, spread, pilot, pilot.waves)
+    cells, strata = n * pilot.n_pairs, pilot.n_pairs if n > 1 else 1
+    size = cells // strata
+    if -strata * log_ways((size // 2, size - size // 2)) > np.log(ALPHA):
+        raise TooLittle(f"{n} can switch in too few ways", "take more, or a longer pilot")
+    return switchback_error(cells, spread.passing), float(max(1, cells - strata - 1))
 
 
 def _of_waves(n: int, spread: Spread, pilot: Pilot, waves: Waves) -> tuple[float, float]:
@@ -86,17 +102,25 @@ def _of_waves(n: int, spread: Spread, pilot: Pilot, waves: Waves) -> tuple[float
 
 def in_words(members: Sequence[Member], pilot: Pilot) -> str:
     """Who has the system when; empty for two arms side by side."""
+    what = "teams" if pilot.randomise == "teams" else "units"
+    if pilot.switchback:
+        days, left_out = pilot.switchback.period_days, pilot.switchback.carry_over_days
+        return (
+            f"switchback: {pilot.n_pairs} times two periods of {days} day(s), {what} with the system in one of the "
+            f"two, as is drawn; the first {left_out} day(s) of each are left out"
+        )
     if pilot.waves is None:
         return ""
     waves, n = pilot.waves, len({member.block for member in members})
     sizes = wave_sizes(n, len(waves.starts), waves.holdback_share)
-    what = "teams" if pilot.randomise == "teams" else "units"
     steps = ", ".join(f"{size} {what} on {day}" for size, day in zip(sizes, waves.starts, strict=False))
     return f"stepped waves: {steps}; {sizes[-1]} wait until the end; compared by {waves.period_days} day(s)"
 
 
 def lints(pilot: Pilot) -> Iterator[str]:
     """What should be changed before the start."""
+    if pilot.switchback and not pilot.switchback.carry_over_days:
+        yield "no carry-over is declared: what people learnt, or began, with the system must be gone the next day"
     if pilot.waves is None:
         return
     last = pilot.waves.starts[-1]

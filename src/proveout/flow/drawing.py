@@ -1,4 +1,4 @@
-"""Draw who gets what: an arm, or a wave."""
+"""Draw who gets what: an arm, a wave, or a schedule."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,12 @@ import numpy as np
 
 from proveout.core.errors import ProveoutError
 from proveout.core.pilot import CONTROL, Pilot
-from proveout.core.schedule import Waves
+from proveout.core.schedule import Switchback, Waves
 from proveout.flow.roster import Member
 from proveout.flow.seating import Place
 from proveout.stats.allocation import balanced, draw, draw_waves, pairs
 from proveout.stats.randomisation import log_ways
+from proveout.stats.switchback import pair_strata
 
 FEWEST_HELD_BACK, FEWEST_IN_WAVE = 4, 2
 """Teams: with one in a wave nobody knows how far it differs from itself by chance."""
@@ -29,6 +30,8 @@ def places(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Pla
         return {}
     if pilot.waves:
         return _in_waves(blocks, pilot.waves, batch, pilot.seed + batch - 1)
+    if pilot.switchback:
+        return _in_turn(blocks, pilot, pilot.switchback, pilot.seed + batch - 1)
     return _side_by_side(blocks, pilot, batch, pilot.seed + batch - 1)
 
 
@@ -76,6 +79,15 @@ def _in_waves(blocks: dict[str, Member], waves: Waves, batch: int, seed: int) ->
     }
 
 
+def _in_turn(blocks: dict[str, Member], pilot: Pilot, switchback: Switchback, seed: int) -> dict[str, Place]:
+    strata = pair_strata(np.array([member.stratum for member in blocks.values()]), pilot.n_pairs)
+    first = draw(strata.ravel(), 0.5, seed=seed).reshape(strata.shape)
+    return {
+        name: (switchback.arm(row), member.stratum, 0.5)
+        for (name, member), row in zip(blocks.items(), first.tolist(), strict=True)
+    }
+
+
 def wave_sizes(n: int, n_waves: int, holdback_share: float) -> list[int]:
     """Teams of each wave and of the holdback: its share, at least four; the rest evenly, later waves being larger.
 
@@ -108,6 +120,11 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
         drawn = places(members, pilot, 1).values()
         mirrored = len(pilot.waves.starts) == 1 and pilot.waves.holdback_share == 0.5 and len(drawn) % 2 == 0
         return _one_of((stratum, arm) for arm, stratum, _ in drawn) * (1 + mirrored)
+    if pilot.switchback:
+        blocks = {member.block: member.stratum for member in members}
+        cells = Counter(pair_strata(np.array(list(blocks.values())), pilot.n_pairs).ravel().tolist()).values()
+        ways = sum(log_ways((n // 2, n - n // 2)) for n in cells)
+        return min(1.0, (1 + all(n % 2 == 0 for n in cells)) * exp(-ways))
     counts = Counter({member.block: member.stratum for member in members}.values())
     if pilot.method == "matched-pairs":
         ways = sum(n // 2 for n in counts.values()) * log(2)

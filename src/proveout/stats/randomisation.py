@@ -49,7 +49,7 @@ def assignments(treated: np.ndarray, strata: np.ndarray, *, draws: int = DRAWS, 
         return np.vstack([made, _drawn(members, counts, len(made), draws, np.random.default_rng(seed))])
     every = np.zeros((1, len(made)), dtype=bool)
     for units, count in zip(members, counts, strict=True):
-        choices = np.array(list(combinations(units, count)), dtype=int).reshape(-1, count)
+        choices = np.array(list(combinations(units, count)), dtype=int).reshape(comb(len(units), count), count)
         every = np.repeat(every, len(choices), axis=0)
         rows = np.arange(len(every))[:, None]
         every[rows, np.tile(choices, (len(every) // len(choices), 1))] = True

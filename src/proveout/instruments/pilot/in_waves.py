@@ -37,7 +37,10 @@ def view(
         missing, alike = stepped.missing(seen, blocks, pilot), stepped.alike_before(waves)
     except TooLittle as error:
         return View(kpi=kpi, checks=[health.too_little(kpi, error)])
-    own = kept_schedule.of_outcome(seen, blocks, outcomes, kpi, missing, alike)
+    own, early = kept_schedule.of_outcome(seen, blocks, outcomes, kpi, missing), kept_schedule.before_start(kpi, alike)
+    own = health.Health(
+        estimates=(*own.estimates, *early.estimates), checks=(*own.checks, *early.checks), ill=own.ill + early.ill
+    )
     if ill or own.ill:
         more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
         return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])

@@ -24,6 +24,7 @@ from proveout.instruments.pilot.health import (
     p_text,
 )
 from proveout.instruments.pilot.in_time import Observed, over
+from proveout.instruments.pilot.switching import orders_of
 from proveout.stats.sample_ratio import sample_ratio_p
 
 FEW_LEFT = 0.9
@@ -31,11 +32,38 @@ FEW_LEFT = 0.9
 
 
 def of_assignment(blocks: Blocks, pilot: Pilot, used: Columns | None, users: Columns, today: date) -> Health:
-    """Waves as they were drawn, and who used the system before its turn.
+    """Waves or schedules as they were drawn, and who used the system out of turn.
 
     Raises:
-        TooLittle: There are no two waves to compare.
+        TooLittle: There are no two waves, or no schedules, to compare.
     """
+    own = _schedules(blocks, pilot) if pilot.switchback else _waves(blocks, pilot)
+    ill = tuple(faults_of_assignment(blocks, pilot))
+    found, checked, swapped = _uses(blocks, pilot, used, users, today)
+    return Health(estimates=(*own.estimates, *found), checks=(*own.checks, *checked), ill=(*ill, *own.ill, *swapped))
+
+
+def _schedules(blocks: Blocks, pilot: Pilot) -> Health:
+    first = orders_of(blocks, pilot)
+    strange = [arm or "none" for arm in blocks.arms if not pilot.spans(arm or "")]
+    if strange or not len(first):
+        raise TooLittle(
+            f"the assignment has {len(strange)} of {len(blocks.arms)} that are no schedule, such as {strange[:1]}",
+            f"run `proveout pilot assign`, or write {pilot.n_pairs} times on-off or off-on into `arm`",
+        )
+    n, of = int(first.sum()), first.size
+    p = sample_ratio_p([n, of - n], [0.5, 0.5])
+    estimates = [exact("n_units", int(blocks.n_units.sum()), subject="in turn")]
+    if pilot.randomise == "teams":
+        estimates.append(exact("n_teams", len(blocks.names), subject="in turn"))
+    estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=of))
+    sizes = f"in {n:,} of {of:,} times two periods the system came first (p = {p_text(p)})"
+    check = Check(name="The order is as balanced as planned", passed=p >= DOUBTFUL, note=sizes)
+    ill = (f"the order is not as it was planned: {sizes}",) if p < MISMATCH else ()
+    return Health(estimates=tuple(estimates), checks=(check,), ill=ill)
+
+
+def _waves(blocks: Blocks, pilot: Pilot) -> Health:
     known = sorted({arm for arm in blocks.arms if arm is not None})
     strange = [arm for arm in known if arm not in pilot.arms]
     if strange or len(known) < 2:
@@ -44,7 +72,6 @@ def of_assignment(blocks: Blocks, pilot: Pilot, used: Columns | None, users: Col
             f"the assignment has the waves {found}; two or more of {', '.join(pilot.arms)} are needed",
             "run `proveout pilot assign`, or name the waves so",
         )
-    ill = tuple(faults_of_assignment(blocks, pilot))
     there = [arm for arm in pilot.arms if arm in known]
     members = {arm: np.array([one == arm for one in blocks.arms]) for arm in there}
     estimates = [exact("n_units", int(blocks.n_units[here].sum()), subject=arm) for arm, here in members.items()]
@@ -56,10 +83,8 @@ def of_assignment(blocks: Blocks, pilot: Pilot, used: Columns | None, users: Col
     estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=int(sum(counts))))
     sizes = f"{', '.join(f'{arm}: {n:,.0f}' for arm, n in zip(there, counts, strict=True))} (p = {p_text(p)})"
     checks = [Check(name="The waves are as large as planned", passed=p >= DOUBTFUL, note=sizes)]
-    if p < MISMATCH:
-        ill += (f"the waves are not as large as they were planned: {sizes}",)
-    found, checked, swapped = _uses(blocks, pilot, used, users, today)
-    return Health(estimates=(*estimates, *found), checks=(*checks, *checked), ill=ill + swapped)
+    ill = (f"the waves are not as large as they were planned: {sizes}",) if p < MISMATCH else ()
+    return Health(estimates=tuple(estimates), checks=tuple(checks), ill=ill)
 
 
 def _planned(pilot: Pilot, arm: str) -> float:
@@ -81,7 +106,7 @@ def with_system(blocks: Blocks, pilot: Pilot, n_periods: int) -> np.ndarray:
 def _uses(
     blocks: Blocks, pilot: Pilot, used: Columns | None, users: Columns, today: date
 ) -> tuple[list[Estimate], list[Check], tuple[str, ...]]:
-    name = "Nobody used the system before its turn"
+    name = "Nobody used the system out of turn"
     if used is None:
         note = "no exposures are declared, so nobody can say who used the system; declare `exposures`"
         return [], [Check(name=name, passed=None, note=note)], ()
@@ -121,9 +146,8 @@ def of_outcome(
     outcomes: Outcomes,
     kpi: Kpi,
     missing: tuple[Estimate, float] | None,
-    alike: float | None,
 ) -> Health:
-    """One KPI: whose outcomes are missing, and whether all were alike before."""
+    """One KPI: whose outcomes are missing, and whether its values can be."""
     gap, p = missing or (exact("missing_gap", 0.0, unit="share"), 1.0)
     estimates = [
         p_estimate("sample_ratio_p", p, f"{kpi.id}: units with outcomes"),
@@ -132,17 +156,22 @@ def of_outcome(
     checks, ill = [*_missing(observed, blocks, kpi, p)], [*faults_of_values(outcomes, kpi)]
     if p < MISMATCH:
         ill.append(f"outcomes are missing more often on one side: {gap.value:+.1%} with the system (p = {p_text(p)})")
+    return Health(estimates=tuple(estimates), checks=(*checks, *left_out(outcomes, kpi)), ill=tuple(ill))
+
+
+def before_start(kpi: Kpi, alike: float | None) -> Health:
+    """Whether the waves were alike before the start."""
     name = f"{kpi.id}: the waves were alike before"
     if alike is None:
         note = "there are no outcomes from before the start; a baseline would show it, and narrow the interval"
-        checks.append(Check(name=name, passed=None, note=note))
-    else:
-        estimates.append(p_estimate("balance_p", alike, kpi.id))
-        note = f"randomisation test of the time before: p = {p_text(alike)}"
-        checks.append(Check(name=name, passed=alike >= DOUBTFUL, note=note))
-        if alike < MISMATCH:
-            ill.append(f"the waves were not alike before the start (p = {p_text(alike)}): the draw was not random")
-    return Health(estimates=tuple(estimates), checks=(*checks, *left_out(outcomes, kpi)), ill=tuple(ill))
+        return Health(estimates=(), checks=(Check(name=name, passed=None, note=note),), ill=())
+    note = f"randomisation test of the time before: p = {p_text(alike)}"
+    said = f"the waves were not alike before the start (p = {p_text(alike)}): the draw was not random"
+    return Health(
+        estimates=(p_estimate("balance_p", alike, kpi.id),),
+        checks=(Check(name=name, passed=alike >= DOUBTFUL, note=note),),
+        ill=(said,) if alike < MISMATCH else (),
+    )
 
 
 def _missing(observed: Observed, blocks: Blocks, kpi: Kpi, p: float) -> Iterator[Check]:

@@ -9,12 +9,13 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding, Outcome
+from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers
 from proveout.core.registration import changes
-from proveout.instruments.pilot import exhibits, health, in_waves, kept_schedule, verdicts
+from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.queries import names
@@ -64,7 +65,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         exhibits=(
             *exhibits.forest(effects, pilot),
             *(one for view in views for one in view.exhibits),
-            in_waves.table(blocks, pilot) if pilot.in_time else exhibits.arms(blocks, pilot),
+            _table(blocks, pilot),
         ),
         changes_on=None if coming is None else coming + timedelta(days=1),
     )
@@ -76,6 +77,12 @@ def _assigned(blocks: Blocks, pilot: Pilot, answers: Answers) -> health.Health:
             blocks, pilot, answers.tables.get("used"), answers.tables["strangers"], answers.as_of
         )
     return health.of_assignment(blocks, pilot, answers.tables["strangers"])
+
+
+def _table(blocks: Blocks, pilot: Pilot) -> Table:
+    if pilot.in_time:
+        return in_waves.table(blocks, pilot) if pilot.waves else in_turn.table(blocks, pilot)
+    return exhibits.arms(blocks, pilot)
 
 
 def _calendar(pilot: Pilot, today: date) -> list[Estimate]:
@@ -120,7 +127,8 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
         )
         return View(kpi=kpi, checks=[Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)])
     if pilot.in_time:
-        return in_waves.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)
+        how = in_waves if pilot.waves else in_turn
+        return how.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)
     moments, weeks = answers.tables[name["moments"]], answers.tables[name["weeks"]]
     outcomes = outcomes_of(found, moments, weeks, blocks.names, len(pilot.calendar))
     return _side_by_side(kpi, outcomes, blocks, pilot, n_looks, ill)

@@ -34,8 +34,10 @@ def number(pilot: Pilot) -> str:
     if pilot.in_time is None:
         return "case when moment >= $start then date_diff('day', $start, moment) // 7 end"
     days = pilot.in_time.period_days
+    left_out = pilot.switchback.carry_over_days if pilot.switchback else 0
     return (
         f"case when moment >= $start - interval {OLDEST_DAYS} day"
+        f" and (moment < $start or date_diff('day', $start, moment) % {days} >= {left_out})"
         f" then cast(floor(date_diff('day', $start, moment) / {days}) as bigint) end"
     )
 

@@ -82,7 +82,8 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
         table.add_column(column, justify="left" if column == "stratum" else "right")
     for stratum, counts in list(drawn.strata.items())[:MOST_STRATA]:
         table.add_row(legible(stratum), *(str(counts.get(arm, 0)) for arm in drawn.arms))
-    console.print(table)
+    if drawn.strata:
+        console.print(table)
     if len(drawn.strata) > MOST_STRATA:
         console.print(f"and {len(drawn.strata) - MOST_STRATA} more strata")
     _arms(drawn, console)

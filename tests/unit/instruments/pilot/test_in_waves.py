@@ -196,7 +196,7 @@ def test_who_uses_it_before_the_turn_is_counted(world):
     found = find(here)
     off = 12 * (3 + 6 + 9)
     assert figure(found, "contamination_share", "").value == pytest.approx(1 / off)
-    assert check(found, "before its turn").passed is False
+    assert check(found, "out of turn").passed is False
 
 
 @pytest.mark.parametrize(
