@@ -10,6 +10,7 @@ from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
 from proveout.core.question import Query
 from proveout.core.rollout import Rollout
+from proveout.core.schedule import Span
 from proveout.core.wave import Progress, Transition, Wave, WaveState, replayed
 from proveout.flow import record_file
 from proveout.flow.assign import assignment_path
@@ -224,7 +225,9 @@ def evaluator(workspace: Workspace) -> delivery.Evaluator:
         _restored(workspace, initiative, rollout, ledger)
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, rollout.assignment))
     first = min(now.starts.values(), default=rollout.start)
-    return delivery.Evaluator.of(initiative.initiative, seats, now.serving, first)
+    return delivery.Evaluator.of(
+        initiative.initiative, seats, lambda arm: (Span(first),) if arm in now.serving else (), first
+    )
 
 
 def _by_hand(

@@ -1,6 +1,7 @@
 """Whether two growing groups have the same median, or another quantile, looked at after every unit."""
 
 from math import exp
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class _Arm:
         from scipy.optimize import minimize_scalar
 
         self.values, self.q, self.tuning, n = values, q, tuning, len(values)
-        found = minimize_scalar(lambda share: self.wealth(share), bounds=(0.0, 1.0), method="bounded")
+        found: Any = minimize_scalar(lambda share: self.wealth(share), bounds=(0.0, 1.0), method="bounded")
         self.share = float(found.x)
         self.middle = values[min(int(self.share * n), n - 1)]
 
