@@ -14,7 +14,8 @@ from proveout.core.portfolio import Portfolio
 from proveout.core.wording import figure, interval, title
 from proveout.show.charts import draw
 from proveout.show.charts.strip import strip
-from proveout.show.page import MARKS, page
+from proveout.show.line import MARKS
+from proveout.show.page import page
 from proveout.show.portfolio_page import portfolio_page
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from proveout.core.portfolio import Member, Portfolio, Standing, Unread
 from proveout.core.verdict import Pathology, Verdict
-from proveout.show.page import MARKS
+from proveout.show.line import MARKS
 
 _STOPS_SHOWN = 3
 
