@@ -16,7 +16,11 @@ from proveout.core.pilot import Pilot, Rows
 from proveout.core.question import SourceName
 from proveout.instruments.pilot.blocks import SUMS, Blocks, Outcomes
 from proveout.instruments.pilot.effects import compare, cr2_of, statistics_of
+from proveout.stats.asymptotic_sequence import asymptotic_p
+from proveout.stats.balance import Moments
+from proveout.stats.difference import welch
 from proveout.stats.group_sequential import looks
+from proveout.stats.posterior import posterior
 from proveout.stats.randomisation import randomisation_p
 
 MEAN_SIZE, CV = 8, 0.65
@@ -124,15 +128,38 @@ def users_p(data: Data) -> np.ndarray:
     return ttest_ind(data.y[arm], data.y[~arm], equal_var=False).pvalue
 
 
+PLATFORMS = ("asymptotic", "user_weeks", "chance")
+
+
+def platforms(data: Data) -> dict[str, bool]:
+    """Whether what experiment platforms show at some look says that there is an effect: for users who are all there
+    from the start, for their weeks as if each were a new user, and as a chance to win beyond 95% either way."""
+    arm = data.treated[data.team]
+    found: dict[str, bool] = dict.fromkeys(PLATFORMS, False)
+    looks = np.arange(1, data.y.shape[1] + 1)
+    weeks = np.diff(data.y * looks, axis=1, prepend=0)
+    for k in looks:
+        users, rows = data.y[:, k - 1], weeks[:, :k]
+        plain = welch(Moments.of(users[~arm]), Moments.of(users[arm]))
+        by_week = welch(Moments.of(rows[~arm].ravel()), Moments.of(rows[arm].ravel()))
+        found["asymptotic"] |= asymptotic_p(plain, planned=max(50, len(users))) <= 0.05
+        found["user_weeks"] |= asymptotic_p(by_week, planned=max(50, weeks.size)) <= 0.05
+        found["chance"] |= abs(posterior(plain).chance_to_win - 0.5) > 0.45
+    return found
+
+
 def rejections(world: World, trials: int, seed: int) -> dict[str, int]:
     """How many of the pilots are told from chance at 5%, by method."""
     random = np.random.default_rng(seed)
-    found = {"users": 0, "cr2": 0, "randomisation": 0, "sequential": 0}
+    found: dict[str, int] = dict.fromkeys(("users", "cr2", "randomisation", "sequential", *PLATFORMS), 0)
     for _ in range(trials):
         data = draw(world, random)
         compared, outcomes = measured(data, world)
         statistics = statistics_of(compared)
         found["users"] += bool((users_p(data) < 0.05).any())
+        if world.looks > 1:
+            for method, said in platforms(data).items():
+                found[method] += said
         found["sequential"] += looks(statistics, compared.shares).rejected_at is not None
         found["randomisation"] += randomisation_p(statistics[:, -1]) <= 0.05
         coefficient = cr2_of(compared, outcomes)
@@ -144,15 +171,21 @@ NULLS = [(teams, icc) for teams in (8, 12, 20) for icc in (0.1, 0.3)]
 POWERS = [World(12, 0.1, 0.8), World(12, 0.1, 0.8, 0.6), World(20, 0.3, 0.8), World(20, 0.3, 0.8, 0.6)]
 
 
+LOOKED = (
+    "| no effect, 12 weekly looks | t-test on users | asymptotic sequence on users | on their weeks "
+    "| chance to win beyond 95% | group-sequential randomisation test |"
+)
+
+
 def tables(trials: int) -> Iterator[str]:
     """Lines of Markdown."""
     yield "| no effect: teams, likeness | t-test on users | CR2 | randomisation test |\n|---|---:|---:|---:|"
     for teams, icc in NULLS:
         yield line(f"{teams}, {icc}", World(teams, icc), trials, ("users", "cr2", "randomisation"))
-    head = "| no effect, 12 weekly looks | t-test on users at each look | group-sequential randomisation test |"
-    yield f"\n{head}\n|---|---:|---:|"
+    yield f"\n{LOOKED}\n|---|---:|---:|---:|---:|---:|"
     for teams, icc in NULLS:
-        yield line(f"{teams}, {icc}", World(teams, icc, looks=WEEKS), trials, ("users", "sequential"))
+        name = f"{teams}, {icc}"
+        yield line(name, World(teams, icc, looks=WEEKS), trials, ("users", *PLATFORMS, "sequential"))
     yield "\n| effect of 0.8 standard deviations | CR2 | randomisation test |\n|---|---:|---:|"
     for world in POWERS:
         name = f"{world.teams}, {world.icc}" + (f", time before (r = {world.r})" if world.r else "")

@@ -14,13 +14,14 @@ from openfeature.contrib.provider.flagd.config import ResolverType
 from openfeature.contrib.provider.ofrep import OFREPProvider
 from openfeature.evaluation_context import EvaluationContext
 
+from proveout.core.schedule import Span
 from proveout.delivery import Evaluator, flag_definitions
 from proveout.delivery.ofrep import server
 
 EVALUATOR = Evaluator(
     "lead-research",
     {"ann": "pilot", "bob": "control", "søren": "pilot"},
-    frozenset({"pilot"}),
+    {"pilot": (Span(date(2026, 3, 2)),)},
     date(2026, 3, 2),
     "abc123",
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from proveout.stats.group_sequential import looks, repeated_effect, repeated_p, spent
+from proveout.stats.group_sequential import look_interval, looks, repeated_effect, repeated_interval, repeated_p, spent
 from proveout.stats.randomisation import assignments, randomisation_effect, randomisation_p, studentised_differences
 
 FIVE = [0.2, 0.4, 0.6, 0.8, 1.0]
@@ -85,3 +85,44 @@ def test_the_repeated_p_is_where_the_looks_begin_to_reject():
     p = repeated_p(statistics, shares)
     assert looks(statistics, shares, alpha=p).rejected_at is not None
     assert looks(statistics, shares, alpha=p / 1.01).rejected_at is None
+
+
+def test_the_last_look_alone_has_the_error_that_was_left_for_it():
+    rng = np.random.default_rng(21)
+    values = np.sort(rng.normal(0, 1, 4_000))
+    shares = (0.5, 1.0)
+    left = spent(1.0, 0.05) - spent(0.5, 0.05)
+
+    def statistics(effect: float) -> np.ndarray:
+        return np.concatenate([[2.0 - effect], values])
+
+    found = look_interval(statistics, shares, value=2.0, spread=0.1, n=10, method="")
+    half = np.quantile(np.abs(values), 1 - left)
+    assert (found.lower, found.upper) == pytest.approx((2 - half, 2 + half), abs=0.02)
+    one = look_interval(statistics, (1.0,), value=2.0, spread=0.1, n=10, method="")
+    assert one.upper - 2 == pytest.approx(np.quantile(np.abs(values), 0.95), abs=0.02)
+
+
+def test_what_the_last_look_rules_out_the_repeated_test_rejects():
+    rng, shares = np.random.default_rng(22), (0.3, 0.6, 1.0)
+    for _ in range(200):
+        statistics = rng.normal(0, 1, (501, 3)).cumsum(axis=1)
+        statistics[0] += rng.normal(0, 2)
+        left = spent(1.0, 0.05) - spent(0.6, 0.05)
+        if randomisation_p(statistics[:, -1]) <= int(left * 501) / 501:
+            assert repeated_p(statistics, shares) <= 0.0501
+
+
+def test_the_interval_of_any_statistic_is_that_of_the_two_arms_where_it_is_theirs():
+    rng, shares = np.random.default_rng(23), (0.5, 1.0)
+    treated = np.arange(10) < 5
+    values = rng.normal(0, 1, (10, 2)) + 2.0 * treated[:, None]
+    ways, moving = assignments(treated, np.zeros(10, int)), -np.repeat(treated[:, None], 2, axis=1).astype(float)
+    value = float(values[treated, 1].mean() - values[~treated, 1].mean())
+    arms = repeated_effect(ways, values, moving, shares, value=value, spread=0.5)
+
+    def by_hand(effect: float) -> np.ndarray:
+        return studentised_differences(ways, values + effect * moving)
+
+    any_ = repeated_interval(by_hand, shares, value=value, spread=0.5, n=10, method="")
+    assert (any_.lower, any_.upper) == pytest.approx((arms.lower, arms.upper))

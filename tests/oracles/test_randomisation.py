@@ -12,6 +12,7 @@ from proveout.stats.randomisation import (
     centred,
     farthest_kept,
     linear_statistics,
+    log_ways,
     randomisation_effect,
     randomisation_p,
     studentised_differences,
@@ -125,3 +126,16 @@ def test_values_are_centred_within_their_strata():
     values, strata = np.array([[1.0, 10], [3, 30], [5, 0], [9, 0]]), np.array([7, 7, 2, 2])
     assert centred(values, strata).tolist() == [[-1, -10], [1, 10], [-2, 0], [2, 0]]
     assert centred(values[:, 0], strata).tolist() == [-1, 1, -2, 2]
+
+
+def test_ways_to_deal_out_are_counted():
+    assert np.exp(log_ways((3, 3))) == pytest.approx(20)
+    assert np.exp(log_ways((2, 2, 2))) == pytest.approx(90)
+    assert np.exp(log_ways((5,))) == pytest.approx(1)
+
+
+def test_a_stratum_in_which_nobody_or_everybody_is_treated_has_one_way():
+    treated, strata = np.array([1, 0, 1, 0, 0, 1]), np.array([0, 0, 0, 0, 1, 2])
+    ways = assignments(treated, strata)
+    assert len(ways) == 6
+    assert not ways[:, 4].any() and ways[:, 5].all()

@@ -16,6 +16,7 @@ class Drawn:
         strata: By stratum: units in each arm.
         digest: Of the design.
         notes: What people should know.
+        when: By arm, when it has the system, in words; empty for two arms side by side.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Drawn:
     strata: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     digest: str = ""
     notes: tuple[str, ...] = ()
+    when: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Standing:
         registered: The day of the registration, None without one.
         changes: What is not as it was registered.
         otherwise: Where the gate judges otherwise than on that day, by another policy or version of Proveout.
+        serving: How many units have the system today, and of how many; None for two arms side by side.
     """
 
     drawn: Drawn | None
@@ -49,3 +52,4 @@ class Standing:
     registered: date | None
     changes: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
+    serving: tuple[int, int] | None = None

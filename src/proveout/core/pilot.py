@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Lt
 from proveout.core.declared import DECLARED, Name
 from proveout.core.looks import check_looks, share_passed, with_last
 from proveout.core.question import Rows
+from proveout.core.schedule import Span, Switchback, Waves, check_first_look
 
 CONTROL = "control"
 """What `assign` calls the arm without the system."""
@@ -45,6 +46,10 @@ class Pilot:
     """How the error that may be made is spread over the looks: little at first, or evenly."""
     arriving: bool = False
     """Whether units come in one after the other, each with one outcome, instead of a fixed group."""
+    waves: Waves | None = None
+    """Instead of two arms: all start, wave by wave, in an order that is drawn."""
+    switchback: Switchback | None = None
+    """Instead of two arms: each team has the system in some periods and not in others, as is drawn."""
     outcomes: Mapping[str, Rows] = field(default_factory=dict)
     """By KPI: `unit`, `day`, `value`; `weight` for a ratio of sums; days before the start too, or `before`."""
     exposures: Rows | None = None
@@ -58,11 +63,53 @@ class Pilot:
         if self.arriving and self.randomise == "teams":
             raise ValueError("units that arrive get an arm one by one: declare `randomise: units`")
         check_looks(self.looks, self.start, self.end, of="pilot")
+        if self.waves and self.switchback:
+            raise ValueError("declare `waves` or `switchback`, not both")
+        if self.in_time:
+            self._check_schedule(self.in_time)
+
+    def _check_schedule(self, schedule: Waves | Switchback) -> None:
+        if self.method != "stratified" or self.treated_share != 0.5 or self.arriving:
+            raise ValueError(
+                "who has the system changes over time, and is drawn within strata: leave out `method`, `treated_share` "
+                "and `arriving`"
+            )
+        schedule.check(self.start, self.end)
+        check_first_look(self.calendar, self.start, schedule.period_days * (2 if self.switchback else 1))
+
+    def spans(self, arm: str) -> tuple[Span, ...]:
+        """When units of an arm have the system; nobody has it who is in no arm of the design."""
+        if self.waves:
+            return self.waves.spans(arm)
+        if self.switchback:
+            return self.switchback.spans(arm, self.start, self.end)
+        return (Span(self.start),) if arm == self.treated else ()
+
+    def serves(self, arm: str, day: date) -> bool:
+        """Whether units of an arm have the system on a day."""
+        return any(span.holds(day) for span in self.spans(arm))
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Their names as `assign` spells them; schedules of a switchback are too many to be listed."""
+        if self.switchback:
+            return ()
+        return self.waves.arms if self.waves else (self.treated, CONTROL)
+
+    @property
+    def in_time(self) -> Waves | Switchback | None:
+        """The schedule of a design in which who has the system changes; None for two arms side by side."""
+        return self.waves or self.switchback
 
     @property
     def calendar(self) -> tuple[date, ...]:
         """All looks, the last day among them."""
         return with_last(self.looks, self.end)
+
+    @property
+    def n_pairs(self) -> int:
+        """How many times two periods there are in a switchback."""
+        return self.days // (2 * self.switchback.period_days) if self.switchback else 0
 
     @property
     def days(self) -> int:

@@ -79,6 +79,7 @@ class Sizing:
         kpis: By KPI with an outcome.
         impossible: Why the design can never pass; empty when it can.
         warnings: What should be changed before the start.
+        design: Who has the system when, in words; empty for two arms side by side.
     """
 
     units: int
@@ -89,3 +90,4 @@ class Sizing:
     kpis: tuple[KpiSizing, ...]
     impossible: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    design: str = ""

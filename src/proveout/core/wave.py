@@ -83,7 +83,7 @@ class Wave:
         state: Where it stands.
         started: First day with the system, None before.
         ended: The day on which it was rolled back, None otherwise.
-        held: Why it does not move on, as it was last said; empty when it was not held since it moved.
+        held: Why it does not move on, as it was last said, or why it was rolled back; empty when nothing holds it.
         manual: Whether a person holds it.
     """
 
@@ -106,7 +106,7 @@ def moved(wave: Wave, step: Transition) -> Wave:
     if step.after is WaveState.SOAKING:
         return replace(wave, started=step.on, ended=None)
     if step.after is WaveState.ROLLED_BACK:
-        return replace(wave, ended=step.on)
+        return replace(wave, ended=step.on, held=step.reason)
     return wave
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +13,18 @@ from proveout.core.draw import Drawn, Standing
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
 from proveout.core.paths import inside
-from proveout.core.pilot import CONTROL, Pilot
+from proveout.core.pilot import Pilot
 from proveout.core.question import Query, Rows
 from proveout.core.registration import Registration, changes
+from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
+from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.registration import judging, register, registered
-from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
-from proveout.flow.seating import Place, drawn_of, seats_of
+from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
+from proveout.flow.seating import drawn_of, seats_of
 from proveout.flow.workspace import Workspace
-from proveout.stats.allocation import always_alike, balanced, draw, pairs
+from proveout.stats.allocation import always_alike, balanced
 
 DIGITS = 12
 """Of the design's digest, in each line of the file."""
@@ -54,7 +56,7 @@ def prepare(workspace: Workspace) -> Plan:
         ProveoutError: There is no pilot or no roster, the draw came after the start, the design or the file was
             changed since it was registered, or the roster cannot be drawn from.
     """
-    initiative = workspace.declared()
+    initiative = workspace.vetted()
     pilot = declared_pilot(initiative)
     today = workspace.today
     path = assignment_path(workspace.folder, initiative, pilot.assignment)
@@ -71,7 +73,7 @@ def prepare(workspace: Workspace) -> Plan:
         _refuse_impossible(members, pilot)
     seats = (
         *old,
-        *seats_of(new, old, pilot, design, lambda members, batch: _draw(members, pilot, batch), workspace.clock()),
+        *seats_of(new, old, pilot, design, lambda members, batch: places(members, pilot, batch), workspace.clock()),
     )
     text = delivery.text_of(seats)
     registration = Registration(
@@ -84,7 +86,7 @@ def prepare(workspace: Workspace) -> Plan:
     return Plan(
         path=path,
         seats=seats,
-        drawn=replace(_shown(seats, path, workspace, len(new), design), notes=tuple(_notes(seats, pilot))),
+        drawn=replace(_shown(seats, path, workspace, len(new), pilot, design), notes=tuple(_notes(seats, pilot))),
         registration=registration,
         before=known.file if known else "",
     )
@@ -112,7 +114,7 @@ def adopt(workspace: Workspace) -> Registration:
     Raises:
         ProveoutError: There is no pilot, it is registered already, or its assignment cannot be read.
     """
-    initiative = workspace.declared()
+    initiative = workspace.vetted()
     pilot = declared_pilot(initiative)
     read = pilot.assignment.read
     with workspace.ledger() as ledger:
@@ -146,23 +148,25 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         known = registered(ledger, initiative.initiative)
     changed = list(changes(known.design, initiative.pilot_design())) if known else []
     otherwise = changes(known.judged, judging(workspace.policy(initiative))) if known and known.judged else ()
-    drawn = None
+    drawn, seats = None, ()
     if _is_ours(initiative, pilot):
         path = assignment_path(workspace.folder, initiative, pilot.assignment)
         finish(path, known)
         seats = delivery.read_seats(path)
         if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
             changed.append(f"{path.name} is not as it was registered")
-        drawn = _shown(seats, path, workspace, 0, seats[0].design) if seats else None
+        drawn = _shown(seats, path, workspace, 0, pilot, seats[0].design) if seats else None
+    today = as_of or workspace.today
     return Standing(
         drawn=drawn,
         start=pilot.start,
         end=pilot.end,
         looks=pilot.calendar,
-        today=as_of or workspace.today,
+        today=today,
         registered=known.at if known else None,
         changes=tuple(changed),
         otherwise=tuple(otherwise),
+        serving=(sum(pilot.serves(seat.arm, today) for seat in seats), len(seats)) if pilot.in_time and seats else None,
     )
 
 
@@ -182,7 +186,7 @@ def evaluator(workspace: Workspace) -> delivery.Evaluator:
             "; ".join(stands.changes), "restore what was registered; arms are served as they were drawn"
         )
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, pilot.assignment))
-    return delivery.Evaluator.of(initiative.initiative, seats, {pilot.treated}, pilot.start)
+    return delivery.Evaluator.of(initiative.initiative, seats, pilot.spans, pilot.start)
 
 
 def _is_ours(initiative: Initiative, pilot: Pilot) -> bool:
@@ -263,54 +267,41 @@ def _refuse_impossible(members: Sequence[Member], pilot: Pilot) -> None:
         )
 
 
-def _draw(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Place]:
-    """The arm of each block, in which stratum it was drawn, and how likely it was."""
-    blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
-    if not blocks:
-        return {}
-    names, seed = list(blocks), pilot.seed + batch - 1
-    strata = np.array([blocks[name].stratum for name in names])
-    known = [[blocks[name].size, _number(blocks[name].baseline)] for name in names]
-    values = np.array(known)[:, : 1 if all(row[1] != row[1] for row in known) else 2]
-    chances = np.full(len(names), pilot.treated_share)
-    if pilot.method == "constrained" and batch == 1:
-        treated, ways = balanced(strata, values, pilot.treated_share, seed=seed)
-        chances = ways.mean(axis=0)
-    else:
-        if pilot.method == "matched-pairs" and len(names) > 1:
-            strata = _paired(strata, values)
-        treated = draw(strata, pilot.treated_share, seed=seed)
-    arms = [(pilot.treated, chance) if w else (CONTROL, 1 - chance) for w, chance in zip(treated, chances, strict=True)]
-    return {name: (arms[i][0], str(strata[i]), float(arms[i][1])) for i, name in enumerate(names)}
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
-
-
-def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Pairs within each stratum; a stratum of one stays what it is."""
-    labels = strata.astype(object)
-    for stratum in np.unique(strata):
-        here = np.flatnonzero(strata == stratum)
-        if len(here) > 1:
-            for i, number in zip(here, pairs(values[here]), strict=True):
-                labels[i] = f"{stratum} pair {number + 1}".strip()
-    return labels.astype(str)
-
-
-def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, design: str) -> Drawn:
+def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, pilot: Pilot, design: str) -> Drawn:
     file = path.relative_to(workspace.folder).as_posix()
-    return drawn_of(seats, str, file=file, new=new, digest=design)
+    if pilot.in_time is None:
+        return drawn_of(seats, str, file=file, new=new, digest=design)
+    if pilot.switchback:
+        return _by_period(seats, pilot, Drawn(file=file, arms={}, new_units=new, digest=design))
+    order = {arm: i for i, arm in enumerate(pilot.arms)}
+    drawn = drawn_of(seats, lambda arm: order.get(arm, len(order)), file=file, new=new, digest=design)
+    return replace(drawn, when={arm: _when(pilot.spans(arm)) for arm in drawn.arms})
+
+
+def _by_period(seats: Sequence[Seat], pilot: Pilot, drawn: Drawn) -> Drawn:
+    """Who has the system in each period; the schedules themselves are as many as there are teams."""
+    arms, when = {}, {}
+    days = pilot.switchback.period_days if pilot.switchback else 1
+    for i in range(2 * pilot.n_pairs):
+        first = pilot.start + timedelta(days=i * days)
+        here = [seat for seat in seats if pilot.serves(seat.arm, first)]
+        name = f"with the system in period {i + 1}"
+        arms[name] = len({seat.team or seat.unit for seat in here}), len(here)
+        when[name] = f"from {first}"
+    return replace(drawn, arms=arms, when=when)
+
+
+def _when(spans: Sequence[Span]) -> str:
+    return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
 
 
 def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:
     notes = []
-    if len({seat.arm for seat in seats}) < 2:
+    if len({seat.arm for seat in seats}) < 2 and not pilot.switchback:
         notes.append("only one arm has units: the roster is too small to compare anything")
     if pilot.method == "constrained":
         first = sorted({(s.team or s.unit): s for s in seats if s.batch == 1}.items())
-        values = np.array([[s.size, _number(s.baseline)] for _, s in first])
+        values = np.array([[s.size, number(s.baseline)] for _, s in first])
         values = values[:, : 1 if np.isnan(values[:, 1]).all() else 2]
         _, ways = balanced(np.array([s.stratum for _, s in first]), values, pilot.treated_share, seed=pilot.seed)
         if forced := always_alike(ways):

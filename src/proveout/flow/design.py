@@ -13,7 +13,9 @@ from proveout.core.initiative import Initiative, Kpi, PilotPlan
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, Failure
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
-from proveout.flow.roster import ALPHA, Member, declared_pilot, roster, smallest_p
+from proveout.flow.design_in_time import MOST_TEAMS, fewest, in_words, lints, size_in_time
+from proveout.flow.drawing import smallest_p
+from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, absolute, baseline, sample, sight
@@ -27,7 +29,6 @@ TIMES = (1.5, 2.0, 3.0)
 WORKING_DAYS = 5
 LONG = 520
 """Weeks that stand for ever."""
-MOST_TEAMS = 2_000
 LARGE_TEAM = 0.4
 NEAR_THE_FLOOR = 1.05
 
@@ -47,7 +48,7 @@ def size_up(workspace: Workspace) -> Sizing:
     plan = _plan(members, pilot, initiative.plan.pilot_size)
     teams = {member.unit: member.team for member in members if plan.clusters}
     units = {member.unit for member in members} if not pilot.arriving else set()
-    found = tuple(_kpi(i, kpi, tables, failures, plan, teams, units) for i, kpi in enumerate(kpis))
+    found = tuple(_kpi(i, kpi, tables, failures, plan, teams, units, pilot) for i, kpi in enumerate(kpis))
     smallest = smallest_p(members, pilot)
     return Sizing(
         units=plan.units,
@@ -57,7 +58,8 @@ def size_up(workspace: Workspace) -> Sizing:
         smallest_p=smallest,
         kpis=found,
         impossible=tuple(_impossible(smallest, plan, pilot)),
-        warnings=tuple(_warnings(members, pilot, initiative, found)),
+        warnings=(*_warnings(members, pilot, initiative, found), *lints(pilot)),
+        design=in_words(members, pilot),
     )
 
 
@@ -75,6 +77,7 @@ def _kpi(
     plan: PilotPlan,
     teams: Mapping[str, str],
     units: Set[str],
+    pilot: Pilot,
 ) -> KpiSizing:
     names = queries.names(index)
     if kpi.baseline is None:
@@ -88,6 +91,8 @@ def _kpi(
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, cases=_cases(float(seen.units.mean()), plan))
     try:
         level = baseline(seen, kpi).value
+        if pilot.in_time:
+            return size_in_time(seen, kpi, plan, pilot, level)
         now = sight(seen, kpi, plan)
         worthwhile = absolute(kpi.minimum_worthwhile, level)
         return KpiSizing(
@@ -123,7 +128,7 @@ def _mde(seen: Sample, kpi: Kpi, plan: PilotPlan) -> float:
 
 def _needed(seen: Sample, kpi: Kpi, plan: PilotPlan, worthwhile: float) -> int | None:
     """The fewest teams (or units) of the present size that show what is worthwhile."""
-    size = plan.units / plan.clusters if plan.clusters else 1.0
+    size, most = plan.units / plan.clusters if plan.clusters else 1.0, MOST_TEAMS * (1 if plan.clusters else 100)
 
     def enough(n: int) -> bool:
         if fewest_p(n) > ALPHA:
@@ -131,15 +136,7 @@ def _needed(seen: Sample, kpi: Kpi, plan: PilotPlan, worthwhile: float) -> int |
         units = max(n, round(n * size))
         return _mde(seen, kpi, replace(plan, units=units, clusters=n if plan.clusters else 0)) <= worthwhile
 
-    low, high = 3, 4
-    while not enough(high):
-        low, high = high, high * 2
-        if high > MOST_TEAMS * (1 if plan.clusters else 100):
-            return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+    return fewest(enough, most)
 
 
 def _impossible(smallest: float, plan: PilotPlan, pilot: Pilot) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,12 @@ from proveout.core.rollout import HOLDBACK, Rollout, wave_name
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.assign import DIGITS, assignment_path, waiting
+from proveout.flow.drawing import FEWEST_HELD_BACK, spread, wave_sizes
 from proveout.flow.roster import Member, roster
 from proveout.flow.seating import Place, drawn_of, seats_of
 from proveout.flow.waves import KIND, PLAN, drawn_waves, planned
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import draw_waves
-
-FEWEST_HELD_BACK, FEWEST_IN_WAVE = 4, 2
-"""Teams: with one in a wave nobody knows how far it differs from itself by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +66,7 @@ def prepare(workspace: Workspace) -> Plan:
         ProveoutError: There is no rollout or no roster, the draw came after the start, the design or the file was
             changed since it was registered, or the roster is too small for so many waves.
     """
-    initiative = workspace.declared()
+    initiative = workspace.vetted()
     rollout = declared_rollout(initiative)
     path = assignment_path(workspace.folder, initiative, rollout.assignment)
     with workspace.ledger() as ledger:
@@ -176,7 +173,8 @@ def _draw(members: Sequence[Member], rollout: Rollout, batch: int) -> dict[str, 
         return {}
     if rollout.order == "declared":
         return {name: (_declared(member, rollout), member.stratum, 1.0) for name, member in blocks.items()}
-    sizes = wave_sizes(len(blocks), rollout) if batch == 1 else _spread(len(blocks), rollout.n_waves)
+    n = len(blocks)
+    sizes = spread(n, rollout.n_waves) if batch > 1 else wave_sizes(n, rollout.n_waves, rollout.holdback_share)
     strata = np.array([member.stratum for member in blocks.values()])
     drawn = draw_waves(strata, sizes, seed=rollout.seed + batch - 1)
     return {
@@ -198,27 +196,6 @@ def _declared(member: Member, rollout: Rollout) -> str:
             f"write 1 to {rollout.n_waves} in the column `wave`, and nothing for the holdback",
         )
     return wave_name(number)
-
-
-def wave_sizes(n: int, rollout: Rollout) -> list[int]:
-    """Teams of each wave and of the holdback: its share, at least four; the rest evenly, later waves being larger.
-
-    Raises:
-        ProveoutError: So few teams that a wave would have fewer than two.
-    """
-    held = max(ceil(n * rollout.holdback_share), min(FEWEST_HELD_BACK, n // (rollout.n_waves + 1)))
-    held = 0 if rollout.holdback_share == 0 else max(held, FEWEST_IN_WAVE)
-    if (n - held) // rollout.n_waves < FEWEST_IN_WAVE:
-        most = max(1, (n - max(held, FEWEST_IN_WAVE)) // FEWEST_IN_WAVE)
-        raise ProveoutError(
-            f"{n} team(s) are too few for {rollout.n_waves} waves and a holdback of {held}",
-            f"declare at most {most} wave(s) (`n_waves`), or bring more teams: each wave needs two",
-        )
-    return [*_spread(n - held, rollout.n_waves), held]
-
-
-def _spread(n: int, waves: int) -> list[int]:
-    return [(n * (i + 1)) // waves - (n * i) // waves for i in range(waves)]
 
 
 def _notes(seats: Sequence[Seat]) -> list[str]:

@@ -1,9 +1,7 @@
 """Who takes part in the pilot or the rollout, as the declared roster says."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, floor, lgamma, log
 from pathlib import Path
 
 import numpy as np
@@ -120,19 +118,3 @@ def declared_pilot(initiative: Initiative) -> Pilot:
     if initiative.pilot is None:
         raise ProveoutError("no pilot is declared", "declare `pilot` in initiative.yml: start, end, roster, outcomes")
     return initiative.pilot
-
-
-def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
-    """Smallest two-sided p-value that the draw can give: over all ways in which it can come out."""
-    counts = Counter({member.block: member.stratum for member in members}.values())
-    if pilot.method == "matched-pairs":
-        ways = sum(n // 2 for n in counts.values()) * log(2)
-    else:
-        ways = sum(_log_ways(n, floor(n * pilot.treated_share)) for n in counts.values())
-    ways += log(0.1) if pilot.method == "constrained" else 0.0
-    mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
-    return min(1.0, (2 if mirrored else 1) * exp(-max(0.0, ways)))
-
-
-def _log_ways(n: int, k: int) -> float:
-    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

@@ -12,7 +12,8 @@ from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic, Severity
 from proveout.core.policy import Weight
 from proveout.core.verdict import Verdict
-from proveout.show.page import Gate, Line, page
+from proveout.show.line import Line
+from proveout.show.page import Gate, page
 
 
 def render(assessment: Assessment) -> str:

@@ -9,7 +9,8 @@ from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic, Position, Severity
 from proveout.core.policy import Weight
 from proveout.core.verdict import Verdict
-from proveout.show.page import Line, page
+from proveout.show.line import Line
+from proveout.show.page import page
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _TOP = Position(file="initiative.yml")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -116,9 +117,9 @@ def _lower(x: np.ndarray, share: float) -> float:
     if len(places) == 1:
         return 0.0
     top = float(places[-1])
-    return float(
-        brentq(lambda end: _below(places - end, counts) - share, NEAR * top, (1 - NEAR) * top, xtol=NEAR * top)
-    )
+    ends = (NEAR * top, (1 - NEAR) * top)
+    found: Any = brentq(lambda end: _below(places - end, counts) - share, *ends, xtol=NEAR * top)
+    return float(found)
 
 
 @cache

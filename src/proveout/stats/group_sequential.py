@@ -1,6 +1,6 @@
 """Looks at a fixed group of units while their outcomes come in, without being wrong more often than promised."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -164,27 +164,127 @@ def repeated_effect(
     Source: Jennison and Turnbull (1989), JRSS B 51, 305-361, for repeated intervals.
     Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_group_sequential.py.
     """
+    return repeated_interval(
+        linear_statistics(ways, fixed, moving),
+        shares,
+        value=value,
+        spread=spread,
+        level=level,
+        kind=kind,
+        n=ways.shape[1],
+        method=f"group-sequential randomisation test, {len(shares)} look(s), {len(ways):,} assignments",
+    )
+
+
+def repeated_interval(
+    statistics: Callable[[float], np.ndarray],
+    shares: Sequence[float],
+    *,
+    value: float,
+    spread: float,
+    n: int,
+    method: str,
+    level: float = 0.95,
+    kind: Spending = "obrien-fleming",
+) -> Estimate:
+    """The same for any statistic.
+
+    Args:
+        statistics: From a supposed effect to the statistics once it is taken off, shape (M, K), as for `looks`.
+        shares: Length K, as for `looks`.
+        value: The effect estimated at the last look.
+        spread: A positive guess of how far the ends are; found out from there.
+        n: How many units were assigned.
+        method: Words for the estimate.
+        level: Coverage over all looks together, in (0, 1).
+        kind: How alpha is spent.
+
+    Returns:
+        Estimate in the unit of the effect; ends are open while nothing can be rejected.
+
+    Raises:
+        TooLittle: The spread is not positive.
+
+    Assumes: as `repeated_effect`.
+    Source: Jennison and Turnbull (1989), JRSS B 51, 305-361, for repeated intervals.
+    Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_pilots_in_time.py.
+    """
     if not spread > 0:
         raise TooLittle("nothing varies", "measure an outcome that varies")
-    statistics = linear_statistics(ways, fixed, moving)
 
     def kept(effect: float) -> bool:
         return looks(statistics(effect), shares, alpha=1 - level, kind=kind).rejected_at is None
 
-    method = f"group-sequential randomisation test, {len(shares)} look(s), {len(ways):,} assignments"
     if not kept(value):
-        left = spent(shares[-1], 1 - level, kind) - (spent(shares[-2], 1 - level, kind) if len(shares) > 1 else 0.0)
-
-        def kept(effect: float) -> bool:
-            return randomisation_p(statistics(effect)[:, -1]) > left
-
-        method = f"last look alone with the error that was left for it, as no constant effect fits all; {method}"
+        method = f"as no constant effect fits all looks; {method}"
+        return look_interval(
+            lambda effect: statistics(effect)[:, -1],
+            shares,
+            value=value,
+            spread=spread,
+            n=n,
+            method=method,
+            level=level,
+            kind=kind,
+        )
     return Estimate(
         name="effect",
         value=value,
         lower=farthest_kept(kept, value, -spread),
         upper=farthest_kept(kept, value, spread),
-        n=ways.shape[1],
+        n=n,
         level=level,
         method=method,
+    )
+
+
+def look_interval(
+    statistics: Callable[[float], np.ndarray],
+    shares: Sequence[float],
+    *,
+    value: float,
+    spread: float,
+    n: int,
+    method: str,
+    level: float = 0.95,
+    kind: Spending = "obrien-fleming",
+) -> Estimate:
+    """The interval of the last look alone, at the error that the spending left for it: the effect may have changed.
+
+    All looks together keep to the error, whatever the effect was at each. What it rules out, `repeated_p` does, too.
+
+    Args:
+        statistics: From a supposed effect to the statistics at the last look once it is taken off, shape (M,).
+        shares: Length K, as for `looks`.
+        value: The effect estimated at the last look.
+        spread: A positive guess of how far the ends are; found out from there.
+        n: How many units were assigned.
+        method: Words for the estimate.
+        level: Coverage over all looks together, in (0, 1).
+        kind: How alpha is spent.
+
+    Returns:
+        Estimate in the unit of the effect; ends are open while nothing can be rejected.
+
+    Raises:
+        TooLittle: The spread is not positive.
+
+    Source: Lan and DeMets (1983), Biometrika 70, 659-663, for the part of the error; Bonferroni for the whole.
+    Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_pilots_in_time.py.
+    """
+    if not spread > 0:
+        raise TooLittle("nothing varies", "measure an outcome that varies")
+    left = spent(shares[-1], 1 - level, kind) - (spent(shares[-2], 1 - level, kind) if len(shares) > 1 else 0.0)
+
+    def kept(effect: float) -> bool:
+        return randomisation_p(statistics(effect)) > left
+
+    return Estimate(
+        name="effect",
+        value=value,
+        lower=farthest_kept(kept, value, -spread),
+        upper=farthest_kept(kept, value, spread),
+        n=n,
+        level=level,
+        method=f"last look alone with the error that was left for it, {method}" if len(shares) > 1 else method,
     )

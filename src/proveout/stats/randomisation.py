@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
-from math import comb
+from math import comb, lgamma
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def assignments(treated: np.ndarray, strata: np.ndarray, *, draws: int = DRAWS, 
         return np.vstack([made, _drawn(members, counts, len(made), draws, np.random.default_rng(seed))])
     every = np.zeros((1, len(made)), dtype=bool)
     for units, count in zip(members, counts, strict=True):
-        choices = np.array(list(combinations(units, count)), dtype=int).reshape(-1, count)
+        choices = np.array(list(combinations(units, count)), dtype=int).reshape(comb(len(units), count), count)
         every = np.repeat(every, len(choices), axis=0)
         rows = np.arange(len(every))[:, None]
         every[rows, np.tile(choices, (len(every) // len(choices), 1))] = True
@@ -73,6 +73,17 @@ def _portions(n_rows: int, n_columns: int) -> list[np.ndarray]:
     """All rows in turn, as many at a time as `PORTION` allows."""
     size = max(1, PORTION // max(1, n_columns))
     return [np.arange(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
+
+
+def log_ways(sizes: Sequence[int]) -> float:
+    r"""Logarithm of the number of ways to deal units out into groups of these sizes: :math:`\ln(n!/\prod n_g!)`.
+
+    Args:
+        sizes: Units in each group.
+
+    Source: the multinomial coefficient. Oracle: tests/oracles/test_randomisation.py.
+    """
+    return lgamma(sum(sizes) + 1) - sum(lgamma(n + 1) for n in sizes)
 
 
 def centred(values: np.ndarray, strata: np.ndarray) -> np.ndarray:

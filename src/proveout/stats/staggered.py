@@ -33,7 +33,14 @@ class Staggered:
     beta: float
 
 
-def staggered(panel: Panel, weights: np.ndarray, *, beta: float | None = None, last_only: bool = False) -> Staggered:
+def staggered(
+    panel: Panel,
+    weights: np.ndarray,
+    *,
+    beta: float | None = None,
+    last_only: bool = False,
+    whole_before: bool = False,
+) -> Staggered:
     r"""The efficient estimator of a rollout in waves of random order.
 
     .. math:: \hat\theta = \hat\theta_0 - \hat\beta\hat X, \quad \hat\beta = \widehat{Var}(\hat X)^{-1}
@@ -48,6 +55,7 @@ def staggered(panel: Panel, weights: np.ndarray, *, beta: float | None = None, l
         weights: Shape (C, T), from one of the functions `*_weights`, or a combination of them.
         beta: None for the efficient one; 0 for the plain difference, 1 for Callaway and Sant'Anna's.
         last_only: Compare with the last wave alone.
+        whole_before: As for `contrasts`.
 
     Returns:
         Value and errors in the unit of the outcome.
@@ -59,7 +67,7 @@ def staggered(panel: Panel, weights: np.ndarray, *, beta: float | None = None, l
     Source: Roth and Sant'Anna (2023), J. Political Economy Microeconomics 1, 669-709, equations 9 to 14, and their R
     package staggered. Oracle: tests/oracles/test_staggered.py.
     """
-    a, b = contrasts(panel, weights, last_only=last_only)
+    a, b = contrasts(panel, weights, last_only=last_only, whole_before=whole_before)
     y, firsts, n = panel.values[panel.seats], panel.firsts, panel.sizes
     wave = np.repeat(np.arange(len(n)), n)
     p, q = (np.einsum("nt,nt->n", y, part[wave]) for part in (a, b))
@@ -113,7 +121,14 @@ def orders(panel: Panel, *, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     return drawn
 
 
-def staggered_statistics(panel: Panel, weights: np.ndarray, drawn: np.ndarray) -> Callable[[float], np.ndarray]:
+def staggered_statistics(
+    panel: Panel,
+    weights: np.ndarray,
+    drawn: np.ndarray,
+    *,
+    there: np.ndarray | None = None,
+    whole_before: bool = False,
+) -> Callable[[float], np.ndarray]:
     r"""The efficient estimate in Neyman's standard errors under every order, once an effect is taken off.
 
     The effect is taken off the outcome wherever the system was there, such that the estimate falls by as much.
@@ -122,6 +137,9 @@ def staggered_statistics(panel: Panel, weights: np.ndarray, drawn: np.ndarray) -
         panel: N units in C waves.
         weights: Shape (C, T).
         drawn: Shape (M, N), from `orders`.
+        there: Shape (N, T): what is taken off per unit of the effect; by default 1 (or, for weights that add up to 0,
+            one more per period) wherever the system was there.
+        whole_before: As for `contrasts`.
 
     Returns:
         From a supposed effect, in the unit of the outcome, to the statistics, shape (M,), in time that does not depend
@@ -133,15 +151,14 @@ def staggered_statistics(panel: Panel, weights: np.ndarray, drawn: np.ndarray) -
     Source: Roth and Sant'Anna (2023), section 3.4; all sums are quadratic in the effect.
     Oracle: tests/oracles/test_staggered.py.
     """
-    a, b = contrasts(panel, weights)
-    there, n = _shape(panel, weights, a), panel.sizes
+    a, b = contrasts(panel, weights, whole_before=whole_before)
+    there, n = _shape(panel, weights, a) if there is None else there, panel.sizes
     wave = np.repeat(np.arange(len(n)), n)
     parts = [(y @ part.T)[drawn, wave] for part in (a, b) for y in (panel.values, there)]
     noise = TIE * max(float(np.abs(parts[0]).max()), np.finfo(float).tiny)
     sums = [np.add.reduceat(part, panel.firsts, axis=1) / n for part in parts]
 
-    def moment(i: int, j: int) -> np.ndarray:
-        """Covariance of two parts within waves, over units and waves: shape (M,)."""
+    def moment(i: int, j: int) -> np.ndarray:  # covariance of two parts within waves, shape (M,)
         products = np.add.reduceat(parts[i] * parts[j], panel.firsts, axis=1)
         return ((products - n * sums[i] * sums[j]) / ((n - 1) * n)).sum(axis=1)
 
@@ -151,12 +168,8 @@ def staggered_statistics(panel: Panel, weights: np.ndarray, drawn: np.ndarray) -
 
     def statistics(effect: float) -> np.ndarray:
         v, c, x = (
-            np.maximum(first - effect * second + effect**2 * third, lowest)
-            for first, second, third, lowest in (
-                (pp, 2 * pd, dd, 0.0),
-                (pq, cross, de, -np.inf),
-                (qq, 2 * qe, ee, 0.0),
-            )
+            np.maximum(one - effect * two + effect**2 * three, lowest)
+            for one, two, three, lowest in ((pp, 2 * pd, dd, 0.0), (pq, cross, de, -np.inf), (qq, 2 * qe, ee, 0.0))
         )
         flat = x <= noise**2
         slope = np.where(flat, 0.0, c / np.where(flat, 1.0, x))
@@ -182,7 +195,12 @@ def _shape(panel: Panel, weights: np.ndarray, a: np.ndarray) -> np.ndarray:
 
 
 def staggered_effect(
-    panel: Panel, weights: np.ndarray, *, level: float = 0.95, drawn: np.ndarray | None = None
+    panel: Panel,
+    weights: np.ndarray,
+    *,
+    level: float = 0.95,
+    drawn: np.ndarray | None = None,
+    whole_before: bool = False,
 ) -> Estimate:
     """The efficient estimate with the interval of all effects that the random order does not rule out.
 
@@ -195,6 +213,7 @@ def staggered_effect(
         weights: Shape (C, T).
         level: Coverage of the interval, in (0, 1).
         drawn: Shape (M, N), from `orders`, where several effects share them; drawn by default.
+        whole_before: As for `contrasts`.
 
     Returns:
         Estimate in the unit of the outcome; an end is open where so few orders cannot rule anything out.
@@ -206,7 +225,7 @@ def staggered_effect(
     Source: Roth and Sant'Anna (2023), sections 3.3 and 3.4; Wu and Ding (2021), JASA 116, 1898-1913.
     Oracle: tests/oracles/test_staggered.py. Calibrated: tests/calibration/test_staggered.py.
     """
-    found = staggered(panel, weights)
+    found = staggered(panel, weights, whole_before=whole_before)
     n = len(panel.values)
     if n >= MANY_UNITS:
         half = NormalDist().inv_cdf(0.5 + level / 2) * found.standard_error
@@ -214,8 +233,9 @@ def staggered_effect(
         how = "normal interval"
     else:
         drawn = orders(panel) if drawn is None else drawn
-        statistics = staggered_statistics(panel, weights, drawn)
-        spread = found.neyman_error or abs(found.value) or 1.0
+        statistics = staggered_statistics(panel, weights, drawn, whole_before=whole_before)
+        sure = found.neyman_error <= TIE * abs(found.value)
+        spread = (abs(found.value) or 1.0) if sure else found.neyman_error
 
         def kept(effect: float) -> bool:
             return randomisation_p(statistics(effect)) > 1 - level
@@ -243,3 +263,33 @@ def staggered_p(panel: Panel, weights: np.ndarray, *, draws: int | None = None, 
     """
     number = draws or (DRAWS if len(panel.values) < MANY_UNITS else FEWER_DRAWS)
     return randomisation_p(staggered_statistics(panel, weights, orders(panel, draws=number, seed=seed))(0.0))
+
+
+def planned_error(panel: Panel, weights: np.ndarray, covariance: np.ndarray, *, whole_before: bool = False) -> float:
+    r"""The standard error that a design in waves will have, from what is known of the outcome before it is made.
+
+    .. math:: Var = \sum_g \frac{1}{N_g} (a_g - \beta b_g)' \Sigma (a_g - \beta b_g)
+
+    with the :math:`\beta` that makes it smallest.
+
+    Args:
+        panel: N units in C waves, over T periods; its values do not matter.
+        weights: Shape (C, T).
+        covariance: Shape (T, T), of one unit's outcome over the periods.
+        whole_before: As for `contrasts`.
+
+    Returns:
+        In the unit of the outcome.
+
+    Raises:
+        TooLittle: From the weights.
+
+    Assumes: units that vary alike, whatever their wave, and an effect that does not change how they vary.
+    Source: Roth and Sant'Anna (2023), equation 10, with one covariance for all waves.
+    Oracle: tests/oracles/test_repeated_waves.py (Neyman's error of two waves and one period, and repeated draws).
+    """
+    a, b = contrasts(panel, weights, whole_before=whole_before)
+    v, c, x = (
+        float((np.einsum("gt,ts,gs->g", p, covariance, q) / panel.sizes).sum()) for p, q in ((a, a), (a, b), (b, b))
+    )
+    return max(0.0, v - c * c / x if x > 0 else v) ** 0.5

@@ -11,7 +11,7 @@ from proveout.core.exhibit import Bar, Bars, Curve, Heatmap, Histogram, Interval
 from proveout.show.charts import draw
 from proveout.show.charts.scale import Scale, duration, ruling_span, short, span, ticks
 from proveout.show.charts.strip import strip
-from proveout.show.page import line
+from proveout.show.line import line
 
 PICTURES = ("bars", "intervals", "ranges", "histogram", "series", "curve", "places")
 

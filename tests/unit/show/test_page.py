@@ -7,7 +7,8 @@ from tests.unit.show.invented import assessment, rulings
 from proveout.core.initiative import Phase
 from proveout.core.policy import Quantifier
 from proveout.core.verdict import GateVerdict, Verdict
-from proveout.show.page import line, page
+from proveout.show.line import line
+from proveout.show.page import page
 
 
 def _first(gate_rulings, verdict=Verdict.UNDECIDED, **changes):

@@ -10,7 +10,7 @@ from tests.unit.show.invented import INJECTION, assessment, decisions, diagnosti
 from proveout.core.diagnostic import Diagnostic, Position
 from proveout.core.verdict import Verdict
 from proveout.show import FORMATS, print_result
-from proveout.show.page import line
+from proveout.show.line import line
 from proveout.show.terminal import (
     print_assessment,
     print_diagnostics,

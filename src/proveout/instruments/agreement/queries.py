@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Answers, Preparation, Query, Question, Read, quoted
+from proveout.core.question import Answers, Preparation, Query, Question, Read, as_moment, quoted
 from proveout.instruments.agreement.settings import Elsewhere, Ratings, Settings
 
 MOST_LABELS = 50
@@ -158,7 +158,7 @@ def _rated(settings: Settings, kinds: Mapping[str, str]) -> str:
     time = _text(settings.time, kinds) if settings.time else "null::varchar"
     return (
         f"select {case} as c, {_text(settings.person, kinds)} as p, {_text(settings.decision, kinds)} as d, "
-        f"{time} as raw_t, try_cast({time} as timestamp) as t, proveout_row as seq{extra} from {source}"
+        f"{time} as raw_t, {as_moment(time)} as t, proveout_row as seq{extra} from {source}"
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Query, Question, Read, quoted
+from proveout.core.question import Query, Question, Read, as_moment, quoted
 from proveout.instruments.availability.settings import Join, Need, Population, Settings
 
 MOST_CATEGORIES = 50
@@ -53,7 +53,7 @@ def _counts(need: Need, read: Read) -> Query:
         "count(k) filter (where k <> '') as n_with_key",
         "count(distinct k) filter (where k <> '') as n_keys",
         "count(t) as n_timed",
-        "count(t) filter (where try_cast(t as timestamp) is null) as n_not_times",
+        "count(t) filter (where try_cast(t as timestamptz) is null) as n_not_times",
     ]
     for index in range(len(fields)):
         f = f"f{index}"
@@ -72,7 +72,7 @@ def _days(need: Need, read: Read) -> Query:
     """How many rows each day has: today is not known here, so that the days after it are told apart later."""
     sql = (
         f"with {_whole('given', [need.time])}, "
-        f"days as (select cast(try_cast({_text(need.time)} as timestamp) as date) as day from given_whole) "
+        f"days as (select cast({as_moment(_text(need.time))} as date) as day from given_whole) "
         "select cast(day as varchar) as day, count(*) as n_rows from days "
         "where day is not null group by day order by day"
     )

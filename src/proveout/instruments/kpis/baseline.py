@@ -11,8 +11,8 @@ from proveout.core.initiative import Change, Kpi, PilotPlan
 from proveout.core.question import Columns, texts
 from proveout.stats.cluster import cr2_mean, intraclass_correlation
 from proveout.stats.mean import t_mean
-from proveout.stats.panel import Parts, baseline_correlation, mean_variance, variance_parts
-from proveout.stats.power import effect_variance, minimal_detectable_effect
+from proveout.stats.panel import Parts, baseline_correlation, effective_periods, mean_variance, variance_parts
+from proveout.stats.power import design_effect, effect_variance, minimal_detectable_effect
 from proveout.stats.proportion import wilson
 from proveout.stats.trend import line_slope
 
@@ -253,6 +253,58 @@ def _parts(data: Sample) -> Parts | None:
         return None
     p = data.periods
     return variance_parts(p["n"], p["variance"], p["n_next"], p["covariance"], data.early[both], data.late[both])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How the means of teams (or units) vary over time.
+
+    Args:
+        lasting: Variance of their levels.
+        passing: Variance of the mean over a period around the level.
+        icc: Intraclass correlation used; 0 without teams.
+        icc_assumed: Whether it is an assumption.
+        known_from: Teams or units that it is known from.
+        days: How long the baseline is; None where that cannot be told.
+    """
+
+    lasting: float
+    passing: float
+    icc: float
+    icc_assumed: bool
+    known_from: int
+    days: float | None
+
+
+def spread_over_time(data: Sample, kpi: Kpi, plan: PilotPlan, days: float) -> Spread:
+    """What lasts and what passes, of the mean of a team (or unit) over so many days.
+
+    Raises:
+        TooLittle: Too few units or periods to tell the two apart, or nothing varies.
+    """
+    parts = _parts(data)
+    if parts is None:
+        raise TooLittle(
+            f"the baseline has {len(data.labels)} period(s) of {len(data.units)} unit(s)",
+            f"a baseline of {FEWEST_PERIODS} periods or more says what lasts and what passes",
+        )
+    icc, cv, assumed = _clustering(data, plan)
+    size = plan.units / plan.clusters if plan.clusters else 1.0
+    lasting = parts.between * (design_effect(size, icc, cv=cv) if plan.clusters else 1.0) / size
+    periods = days / (period_days(data, kpi) or 7.0)
+    passing = parts.within / (effective_periods(periods, parts.autocorrelation) if periods > 1 else periods) / size
+    if not lasting + passing > 0:
+        raise TooLittle("all units have the same value, so no spread can be seen", "look whether the query is right")
+    weeks = weeks_observed(data, kpi)
+    known = len(np.unique(data.clusters)) if data.clusters is not None and plan.clusters else len(data.units)
+    return Spread(
+        lasting=lasting,
+        passing=passing,
+        icc=icc,
+        icc_assumed=assumed,
+        known_from=known,
+        days=None if weeks is None else weeks * 7,
+    )
 
 
 def _clustering(data: Sample, plan: PilotPlan) -> tuple[float, float, bool]:

@@ -1,4 +1,4 @@
-"""The pilot: whether the two arms can be compared at all, and what the system did to each KPI."""
+"""The pilot: whether those with the system can be compared with those without, and what it did to each KPI."""
 
 VERSION = "2"
 READS = ("pilot", "kpis", "gates", "sources")

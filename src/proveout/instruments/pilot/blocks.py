@@ -89,7 +89,7 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
     )
 
 
-def outcomes_of(counts: Columns, moments: Columns, weeks: Columns, names: Sequence[str], n_looks: int) -> Outcomes:
+def outcomes_of(found: Outcomes, moments: Columns, weeks: Columns, names: Sequence[str], n_looks: int) -> Outcomes:
     """One KPI's outcomes, in the order of the blocks."""
     place = {name: i for i, name in enumerate(names)}
     rows = np.array([place[str(name)] for name in texts(moments["block"])], dtype=int)
@@ -99,15 +99,21 @@ def outcomes_of(counts: Columns, moments: Columns, weeks: Columns, names: Sequen
         sums[name] = np.zeros((len(names), n_looks))
         sums[name][rows, looks] = floats(moments[name])
     shifts = floats(moments["shift"])
+    shift = float(shifts[0]) if len(shifts) else 0.0
+    return replace(found, sums=sums, shift=shift, weeks=_weekly(weeks, place))
+
+
+def counted(counts: Columns) -> Outcomes:
+    """What was counted of one KPI's rows, without their sums."""
     single = {name: column[0] for name, column in counts.items()}
     flags = ("ratio", "dated", "latest")
     return Outcomes(
-        sums=sums,
-        shift=float(shifts[0]) if len(shifts) else 0.0,
+        sums={},
+        shift=0.0,
         counts={name: int(value) for name, value in single.items() if name not in flags},
         ratio=bool(single["ratio"]),
         latest=_moment(texts(counts["latest"])[0]),
-        weeks=_weekly(weeks, place),
+        weeks=(np.empty((0, 0)), np.empty((0, 0))),
     )
 
 

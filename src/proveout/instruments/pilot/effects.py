@@ -8,10 +8,10 @@ from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
-from proveout.stats.anytime import anytime_coefficient, anytime_p, best_tuning
+from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
-from proveout.stats.difference import welch
+from proveout.stats.difference import Tested, welch
 from proveout.stats.exact_table import boschloo_p
 from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
 from proveout.stats.randomisation import assignments, centred, studentised_differences
@@ -20,6 +20,8 @@ FEWEST_FOR_COVARIATE = 8
 """Blocks beyond strata: with fewer, adjusting costs more than it gains."""
 MOST_EXACT = 2_000
 """Units, both arms together, up to which shares are compared exactly."""
+FEWEST_FORESEEN = 10
+"""Units that arrive: the interval is made shortest for at least so many."""
 MOST_UNKNOWN = 0.2
 """Share of units without a value from before; with more the adjustment is left out."""
 
@@ -281,46 +283,56 @@ def _design(compared: Compared) -> np.ndarray | None:
     return np.column_stack([np.ones(len(codes)), compared.treated, dummies])
 
 
-def arriving_effect(compared: Compared, outcomes: Outcomes, planned: int, *, level: float = 0.95) -> Effect:
-    """Units that come in one after the other, each with one outcome: valid at every moment.
+def arriving_effect(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Effect:
+    """Units that come in one after the other, each with one outcome or one ratio: valid at every moment.
 
     Raises:
         TooLittle: Too few units, or nothing varies.
     """
-    s = {name: sums[compared.kept, -1] for name, sums in outcomes.sums.items()}
-    w = compared.treated
-    n, n1 = s["n"].sum(), float((s["n"] * w).sum())
-    if min(n1, n - n1) < 2:
-        raise TooLittle("fewer than two units in an arm", "wait for more units")
-    mean1, mean0 = float((s["y"] * w).sum() / n1), float((s["y"] * (1 - w)).sum() / (n - n1))
-    rest = float(s["yy"].sum() - n1 * mean1**2 - (n - n1) * mean0**2)
-    error = (max(rest, 0.0) / (n - 2) * (1 / n1 + 1 / (n - n1))) ** 0.5
-    if not error > 0:
-        raise TooLittle("nothing varies", "measure an outcome that varies")
-    value, control = mean1 - mean0, mean0 + outcomes.shift
-    planned = max(planned, 10)
+    a, b = (_arm(compared, outcomes, treated) for treated in (False, True))
+    planned = _foreseen(compared, outcomes)
 
-    def at(level: float) -> Estimate:
+    def at(level: float) -> tuple[Tested, Estimate | None]:
         tuning = best_tuning(planned, 2, level=level)
-        return anytime_coefficient(value, error, n=int(n), parameters=2, tuning=tuning, level=level)
+        found = anytime_difference(a, b, tuning=tuning, level=level)
+        if a.mean == 0:
+            return found, None
+        relative = anytime_ratio(a, b, tuning=tuning, level=level)
+        if relative.lower is not None and not outcomes.counts["negative"]:
+            relative = replace(relative, lower=max(-1.0, relative.lower))
+        return found, relative
 
-    tuning = best_tuning(planned, 2, level=level)
+    (found, relative), (wide, wide_relative) = at(level), at(2 * level - 1)
     return Effect(
-        absolute=at(level),
-        relative=None if control == 0 else _share(at(level), control),
-        control=control,
+        absolute=found.estimate,
+        relative=relative,
+        control=a.mean,
         test="anytime-valid linear model",
-        p_value=anytime_p(value, error, n=int(n), parameters=2, tuning=tuning),
+        p_value=found.p_value,
         path=None,
-        one_sided=(at(2 * level - 1), None if control == 0 else _share(at(2 * level - 1), control)),
+        one_sided=(wide.estimate, wide_relative),
         cr2=None,
     )
 
 
-def _share(effect: Estimate, control: float) -> Estimate:
-    ends = [None if end is None else end / control for end in (effect.lower, effect.upper)]
-    lower, upper = ends if control > 0 else ends[::-1]
-    return replace(effect, value=effect.value / control, lower=lower, upper=upper, unit="share")
+def _foreseen(compared: Compared, outcomes: Outcomes) -> int:
+    """Units at the end, as the first look that saw any foretells: the tuning must stay what it was."""
+    n = outcomes.sums["n"][compared.kept, : len(compared.shares)].sum(axis=0)
+    first = int(np.argmax(n > 0))
+    return max(FEWEST_FORESEEN, round(float(n[first]) / compared.shares[first]))
+
+
+def _arm(compared: Compared, outcomes: Outcomes, treated: bool) -> Moments:
+    """Mean (or ratio of sums) of the units of one arm, and the variance of one unit's linearised part."""
+    rows, look = compared.ways[0] == treated, len(compared.shares) - 1
+    n, y, d, yy, yd, dd = (
+        float(outcomes.sums[name][compared.kept, look][rows].sum()) for name in ("n", "y", "d", "yy", "yd", "dd")
+    )
+    if n < 2:
+        raise TooLittle("fewer than two units in an arm", "wait for more units")
+    ratio = y / d
+    spread = max(0.0, yy - 2 * ratio * yd + ratio**2 * dd) / (d / n) ** 2
+    return Moments(n=int(n), mean=ratio + outcomes.shift, variance=spread / (n - 1))
 
 
 def weekly_effects(compared: Compared, outcomes: Outcomes) -> list[tuple[int, Estimate]]:

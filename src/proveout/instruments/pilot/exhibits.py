@@ -27,27 +27,24 @@ class Seen:
     names: tuple[str, ...]
 
 
-def draw(seen: Sequence[Seen], blocks: Blocks, pilot: Pilot) -> tuple[Exhibit, ...]:
-    """All exhibits, the comparison of KPIs first."""
-    exhibits: list[Exhibit] = [*_forest(seen)]
-    for one in seen:
-        exhibits += [*_looks(one), *_weeks(one), *_teams(one, pilot)]
-    exhibits.append(_arms(blocks, pilot))
-    return tuple(exhibits)
+def of_kpi(one: Seen, pilot: Pilot) -> tuple[Exhibit, ...]:
+    """The effect over the looks, week by week, and team by team."""
+    return (*over_looks(one.kpi, one.effect, one.compared.shares), *_weeks(one), *_teams(one, pilot))
 
 
-def _forest(seen: Sequence[Seen]) -> Iterator[Exhibit]:
-    """All KPIs beside one another: as a share of the control arm, and in their unit where there is no such share."""
-    shares = [_bar(one.kpi, one.effect.relative) for one in seen if one.effect.relative]
+def forest(effects: Sequence[tuple[Kpi, Effect]], pilot: Pilot) -> Iterator[Exhibit]:
+    """All KPIs beside one another: as a share of what is without the system, and in their unit where there is none."""
+    without = "what is without the system" if pilot.in_time else "the control arm"
+    shares = [_bar(kpi, effect.relative) for kpi, effect in effects if effect.relative]
     rest: dict[str, list[Bar]] = {}
-    for one in seen:
-        if not one.effect.relative:
-            rest.setdefault(one.kpi.unit, []).append(_bar(one.kpi, one.effect.absolute))
+    for kpi, effect in effects:
+        if not effect.relative:
+            rest.setdefault(kpi.unit, []).append(_bar(kpi, effect.absolute))
     note = "Intervals allow for the looks that were taken."
     if shares:
-        yield _intervals("Effect on each KPI, as a share of the control arm", "share", shares, note)
+        yield _intervals(f"Effect on each KPI, as a share of {without}", "share", shares, note)
     for unit, bars in rest.items():
-        why = "Values that are 0 have no share of the control arm, so what is shown is the difference itself. "
+        why = f"Values that are 0 have no share of {without}, so what is shown is the difference itself. "
         yield _intervals("Effect: difference of the arms", unit, bars, why + note)
 
 
@@ -56,21 +53,22 @@ def _intervals(title: str, unit: str, bars: Sequence[Bar], note: str) -> Interva
 
 
 def _bar(kpi: Kpi, effect: Estimate) -> Bar:
-    return Bar(label=_title(kpi), value=effect.value, lower=effect.lower, upper=effect.upper)
+    return Bar(label=title(kpi), value=effect.value, lower=effect.lower, upper=effect.upper)
 
 
-def _looks(one: Seen) -> Iterator[Exhibit]:
-    path = one.effect.path
+def over_looks(kpi: Kpi, effect: Effect, shares: Sequence[float]) -> Iterator[Exhibit]:
+    """The statistic beside its boundary."""
+    path = effect.path
     if path is None or len(path.statistics) < 2:
         return
-    x = one.compared.shares
+    x = shares
     ends = [bound if np.isfinite(bound) else None for bound in path.boundaries]
     lines = [Line(label="effect", points=_points(x, path.statistics))]
     for sign, label in ((1, "boundary"), (-1, "boundary below")):
         held = [(at, sign * end) for at, end in zip(x, ends, strict=True) if end is not None]
         lines.append(Line(label=label, points=tuple((at, end, None, None) for at, end in held)))
     yield Curve(
-        title=f"{_title(one.kpi)}: effect over the looks",
+        title=f"{title(kpi)}: effect over the looks",
         x_label="planned time passed",
         x_unit="share",
         y_label="effect in standard errors",
@@ -88,7 +86,7 @@ def _weeks(one: Seen) -> Iterator[Exhibit]:
         return
     points = tuple((float(week), e.value, e.lower, e.upper) for week, e in one.weekly)
     yield Curve(
-        title=f"{_title(one.kpi)}: effect in each week of use",
+        title=f"{title(one.kpi)}: effect in each week of use",
         x_label="week since the start",
         y_label="difference of the arms, less that before",
         y_unit=one.kpi.unit,
@@ -103,7 +101,7 @@ def _teams(one: Seen, pilot: Pilot) -> Iterator[Exhibit]:
     values = one.compared.values[:, -1]
     order = np.lexsort((values, ~one.compared.ways[0]))
     yield Intervals(
-        title=f"{_title(one.kpi)}: each {'team' if pilot.randomise == 'teams' else 'unit'}",
+        title=f"{title(one.kpi)}: each {'team' if pilot.randomise == 'teams' else 'unit'}",
         unit=one.kpi.unit,
         bars=tuple(_dot(one, int(i)) for i in order),
         reference=one.effect.control,
@@ -118,7 +116,8 @@ def _dot(one: Seen, i: int) -> Bar:
     return Bar(label=f"{one.names[i]} ({arm})", value=value, lower=value, upper=value)
 
 
-def _arms(blocks: Blocks, pilot: Pilot) -> Table:
+def arms(blocks: Blocks, pilot: Pilot) -> Table:
+    """Who is in which arm."""
     rows = []
     for treated in (True, False):
         here = blocks.treated == treated
@@ -135,5 +134,6 @@ def _arms(blocks: Blocks, pilot: Pilot) -> Table:
     return Table(title="The two arms", columns=("Arm", what, "Units", "Joined later", "Used it"), rows=tuple(rows))
 
 
-def _title(kpi: Kpi) -> str:
+def title(kpi: Kpi) -> str:
+    """As people call it."""
     return kpi.title or kpi.id

@@ -58,7 +58,7 @@ def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
             f"the assignment has {len(arms)} arms: {', '.join(arms)}",
             "let the query of `assignment` leave the two that are to be compared",
         )
-    ill = tuple(_faults_of_assignment(blocks, pilot))
+    ill = tuple(faults_of_assignment(blocks, pilot))
     treated, control = (blocks.n_units[named & (blocks.treated == arm)].sum() for arm in (True, False))
     estimates = [
         exact("n_units", int(n), subject=arm)
@@ -70,8 +70,8 @@ def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
         estimates += [exact("n_teams", n, subject=e.subject) for n, e in zip(teams, estimates, strict=True)]
         counts = (teams[0], teams[1])
     p = sample_ratio_p(counts, (pilot.treated_share, 1 - pilot.treated_share))
-    estimates.append(_p("sample_ratio_p", p, "assigned", n=sum(counts)))
-    shares = f"{counts[0]:,} to {counts[1]:,} where {pilot.treated_share:.0%} were to get the system (p = {_text(p)})"
+    estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=sum(counts)))
+    shares = f"{counts[0]:,} to {counts[1]:,} where {pilot.treated_share:.0%} were to get the system (p = {p_text(p)})"
     checks = [Check(name="The arms are as large as planned", passed=p >= DOUBTFUL, note=shares)]
     if p < MISMATCH:
         ill += (f"the arms are not as large as they were planned: {shares}",)
@@ -79,7 +79,8 @@ def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
     return Health(estimates=(*estimates, *used), checks=(*checks, *checked), ill=ill + swapped)
 
 
-def _faults_of_assignment(blocks: Blocks, pilot: Pilot) -> Iterator[str]:
+def faults_of_assignment(blocks: Blocks, pilot: Pilot) -> Iterator[str]:
+    """What cannot be: units in two arms, or in none."""
     counts = blocks.counts
     if counts["n_both"]:
         yield f"{counts['n_both']} unit(s) are in two arms"
@@ -126,10 +127,10 @@ def _exposures(
         checks.append(Check(name="Every use can be placed", passed=False, note=said))
         if users["undated"] or users["n"] == users["n_users"]:
             return [], checks, ()
-    return estimates, checks, _mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with")
+    return estimates, checks, mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with")
 
 
-def _mixed(shares: dict[bool, float], note: str) -> tuple[str, ...]:
+def mixed(shares: dict[bool, float], note: str) -> tuple[str, ...]:
     """Arms that are swapped, or that both used it."""
     if shares[False] > shares[True]:
         return (f"the arms seem to be swapped: {note}",)
@@ -140,7 +141,7 @@ def _mixed(shares: dict[bool, float], note: str) -> tuple[str, ...]:
 
 def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot) -> Health:
     """One KPI: who has outcomes, and whether the arms were alike before."""
-    estimates, checks, ill = [], [], [*_faults_of_values(outcomes, kpi)]
+    estimates, checks, ill = [], [], [*faults_of_values(outcomes, kpi)]
     last = len(compared.shares) - 1
     seen = outcomes.sums["n"][:, last]
     due = blocks.n_units - (0 if pilot.arriving else blocks.n_late)
@@ -151,7 +152,7 @@ def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi,
         tests.append(("teams", [int((seen[arm] > 0).sum()) for arm in arms], [int(arm.sum()) for arm in arms]))
     for what, found, assigned in tests:
         p = _as_likely(found, assigned)
-        estimates.append(_p("sample_ratio_p", p, f"{kpi.id}: {what} with outcomes", n=sum(found)))
+        estimates.append(p_estimate("sample_ratio_p", p, f"{kpi.id}: {what} with outcomes", n=sum(found)))
         if p < MISMATCH:
             ill.append(
                 f"{what} with outcomes are {found[0]:,} to {found[1]:,}, assigned {assigned[0]:,} to {assigned[1]:,}"
@@ -172,12 +173,12 @@ def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi,
         note = "there are no outcomes from before the start; a baseline would show it, and narrow the interval"
         checks.append(Check(name=f"{kpi.id}: the arms were alike before", passed=None, note=note))
     else:
-        estimates.append(_p("balance_p", p, kpi.id))
-        note = f"randomisation test of the time before: p = {_text(p)}"
+        estimates.append(p_estimate("balance_p", p, kpi.id))
+        note = f"randomisation test of the time before: p = {p_text(p)}"
         checks.append(Check(name=f"{kpi.id}: the arms were alike before", passed=p >= DOUBTFUL, note=note))
         if p < MISMATCH:
-            ill.append(f"the arms were not alike before the start (p = {_text(p)}): the draw was not random")
-    return Health(estimates=tuple(estimates), checks=(*checks, *_of_rows(outcomes, kpi)), ill=tuple(ill))
+            ill.append(f"the arms were not alike before the start (p = {p_text(p)}): the draw was not random")
+    return Health(estimates=tuple(estimates), checks=(*checks, *left_out(outcomes, kpi)), ill=tuple(ill))
 
 
 def _as_likely(found: list[int], assigned: list[int]) -> float:
@@ -190,7 +191,8 @@ def _as_likely(found: list[int], assigned: list[int]) -> float:
     return fisher_p(missing[0], assigned[0], missing[1], assigned[1])
 
 
-def _faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
+def faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
+    """Values that cannot be."""
     counts = outcomes.counts
     if counts["infinite"]:
         yield f"{counts['infinite']:,} value(s) are infinite or not a number"
@@ -200,7 +202,8 @@ def _faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
         yield f"{counts['zoned']:,} of {counts['timed']:,} times name a zone, the others do not: they cannot be ordered"
 
 
-def _of_rows(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:
+def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:
+    """Rows that do not count, and why."""
     counts = outcomes.counts
     said = {
         "missing": "without a value",
@@ -209,12 +212,12 @@ def _of_rows(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:
         "without_unit": "without a unit",
         "afterwards": "after the last day",
     }
-    left_out = [f"{counts[name]:,} {words}" for name, words in said.items() if counts[name]]
+    reasons = [f"{counts[name]:,} {words}" for name, words in said.items() if counts[name]]
     if counts["strangers"]:
-        left_out.append(f"those of {counts['strangers']:,} units that were never assigned")
-    if left_out:
+        reasons.append(f"those of {counts['strangers']:,} units that were never assigned")
+    if reasons:
         name = f"{kpi.id}: every outcome counts"
-        yield Check(name=name, passed=False, note=f"of {counts['n_rows']:,} rows left out: {', '.join(left_out)}")
+        yield Check(name=name, passed=False, note=f"of {counts['n_rows']:,} rows left out: {', '.join(reasons)}")
 
 
 def _balance(compared: Compared, outcomes: Outcomes) -> float | None:
@@ -225,11 +228,13 @@ def _balance(compared: Compared, outcomes: Outcomes) -> float | None:
     return randomisation_p(studentised_differences(compared.ways, centred(x / n, compared.strata)))
 
 
-def _p(name: str, p: float, subject: str, *, n: int | None = None) -> Estimate:
+def p_estimate(name: str, p: float, subject: str, *, n: int | None = None) -> Estimate:
+    """A p-value as a figure."""
     return exact(name, p, subject=subject, n=n, method="exact test")
 
 
-def _text(p: float) -> str:
+def p_text(p: float) -> str:
+    """As people read it."""
     return f"{p:.3f}" if p >= 0.001 else f"{p:.1e}"
 
 

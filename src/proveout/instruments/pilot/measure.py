@@ -1,7 +1,7 @@
 """Answers to the health of the pilot and, where it is healthy, to the effect on each KPI."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,21 +9,22 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding, Outcome
+from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers
 from proveout.core.registration import changes
-from proveout.instruments.pilot import health, verdicts
-from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, outcomes_of
+from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, verdicts
+from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
-from proveout.instruments.pilot.exhibits import Seen, draw
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
+from proveout.instruments.pilot.view import View
 from proveout.stats.multiplicity import holm
 
 DATA_LAG = timedelta(days=3)
-"""A look counts when both arms have outcomes no older than this: weekends have none."""
+"""A look counts when all arms have outcomes no older than this: weekends have none. Nor need a period's last days."""
 ALPHA = 0.05
 
 
@@ -39,34 +40,49 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     blocks = blocks_of(answers.tables["blocks"], pilot)
     if not blocks.names:
         raise TooLittle("nobody is assigned yet", "run `proveout pilot assign`")
-    found = health.of_assignment(blocks, pilot, answers.tables["strangers"])
-    estimates, checks = [*found.estimates, *_calendar(pilot, answers.as_of)], [*found.checks]
+    found = _assigned(blocks, pilot, answers)
     kept, said = _kept_design(answers, initiative, pilot)
-    estimates += kept
-    checks += said
+    estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
+    checks = [*found.checks, *said]
     kpis = {kpi.id: kpi for kpi in initiative.kpis}
-    seen: list[Seen] = []
+    views: list[View] = []
     for index, name in enumerate(pilot.outcomes):
         if name in kpis:
-            view = _kpi(index, kpis[name], blocks, pilot, answers, found.ill)
-            estimates += view.estimates
-            checks += view.checks
-            seen += [view.seen] if view.seen else []
+            views.append(_kpi(index, kpis[name], blocks, pilot, answers, found.ill))
+            estimates += views[-1].estimates
+            checks += views[-1].checks
     ill = [check for check in checks if check.name.endswith(health.VERDICT)]
     if found.ill:
         ill.insert(0, health.no_verdict("The pilot", found.ill))
     checks = [*ill, *(check for check in checks if check not in ill)]
-    goals = [kpi for kpi in initiative.kpis if kpi.role == "goal"]
-    estimates += _adjusted_p([one for one in seen if one.kpi.role == "goal"], len(goals))
-    effects = {one.kpi.id: one.effect for one in seen}
-    estimates += [measured(kpi, kpi.id in effects) for kpi in initiative.kpis]
+    effects = [(view.kpi, view.effect) for view in views if view.effect]
+    estimates += _adjusted_p(effects, sum(kpi.role == "goal" for kpi in initiative.kpis))
+    estimates += [measured(kpi, any(kpi is one for one, _ in effects)) for kpi in initiative.kpis]
     coming = next((day for day in pilot.calendar if day >= answers.as_of), None)
     return Finding(
         estimates=tuple(estimates),
         checks=tuple(checks),
-        exhibits=draw(seen, blocks, pilot),
+        exhibits=(
+            *exhibits.forest(effects, pilot),
+            *(one for view in views for one in view.exhibits),
+            _table(blocks, pilot),
+        ),
         changes_on=None if coming is None else coming + timedelta(days=1),
     )
+
+
+def _assigned(blocks: Blocks, pilot: Pilot, answers: Answers) -> health.Health:
+    if pilot.in_time:
+        return kept_schedule.of_assignment(
+            blocks, pilot, answers.tables.get("used"), answers.tables["strangers"], answers.as_of
+        )
+    return health.of_assignment(blocks, pilot, answers.tables["strangers"])
+
+
+def _table(blocks: Blocks, pilot: Pilot) -> Table:
+    if pilot.in_time:
+        return in_waves.table(blocks, pilot) if pilot.waves else in_turn.table(blocks, pilot)
+    return exhibits.arms(blocks, pilot)
 
 
 def _calendar(pilot: Pilot, today: date) -> list[Estimate]:
@@ -98,47 +114,53 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
     return [exact("design_changes", len(changed))], [Check(name=name, passed=not changed, note=note)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _View:
-    estimates: Sequence[Estimate] = ()
-    checks: Sequence[Check] = ()
-    seen: Seen | None = None
-
-
-def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, ill: tuple[str, ...]) -> _View:
+def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, ill: tuple[str, ...]) -> View:
     name = names(index)
     if failure := next(
         (answers.failures[question] for question in name.values() if question in answers.failures), None
     ):
-        return _View(checks=[Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)])
-    counts, moments, weeks = (answers.tables[name[part]] for part in ("counts", "moments", "weeks"))
-    outcomes = outcomes_of(counts, moments, weeks, blocks.names, len(pilot.calendar))
-    n_looks = _reached(pilot, outcomes, answers.as_of)
-    outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
+        return View(kpi=kpi, checks=[Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)])
+    found = counted(answers.tables[name["counts"]])
+    n_looks = _reached(pilot, found, answers.as_of)
     if n_looks == 0:
-        newest = f"the newest outcome is of {outcomes.latest.date()}" if outcomes.latest else "no outcome has a day"
+        newest = f"the newest outcome is of {found.latest.date()}" if found.latest else "no outcome has a day"
         note = (
             f"the first look is after {pilot.calendar[0]}, with outcomes of the {DATA_LAG.days} days before; {newest}"
         )
-        return _View(checks=[Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)])
+        return View(kpi=kpi, checks=[Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)])
+    if pilot.in_time:
+        how = in_waves if pilot.waves else in_turn
+        return how.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)
+    moments, weeks = answers.tables[name["moments"]], answers.tables[name["weeks"]]
+    outcomes = outcomes_of(found, moments, weeks, blocks.names, len(pilot.calendar))
+    return _side_by_side(kpi, outcomes, blocks, pilot, n_looks, ill)
+
+
+def _side_by_side(
+    kpi: Kpi, outcomes: Outcomes, blocks: Blocks, pilot: Pilot, n_looks: int, ill: tuple[str, ...]
+) -> View:
+    outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
     try:
         compared = compare(blocks, outcomes, pilot, n_looks)
         own = health.of_outcome(compared, blocks, outcomes, kpi, pilot)
     except TooLittle as error:
-        return _View(checks=[health.too_little(kpi, error)])
+        return View(kpi=kpi, checks=[health.too_little(kpi, error)])
     own = replace(own, ill=own.ill + tuple(_impossible(compared, pilot)))
     if ill or own.ill:
         more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
-        return _View(estimates=own.estimates, checks=[*own.checks, *more])
+        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])
     try:
-        effect = _effect(compared, outcomes, blocks, pilot)
+        effect = _effect(compared, outcomes, pilot)
     except TooLittle as error:
-        return _View(estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
-    weekly = weekly_effects(compared, outcomes)
-    return _View(
+        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+    weekly = tuple(weekly_effects(compared, outcomes))
+    seen = exhibits.Seen(kpi=kpi, compared=compared, effect=effect, weekly=weekly, names=_names(blocks, compared))
+    return View(
+        kpi=kpi,
         estimates=[*own.estimates, *verdicts.estimates(effect, kpi), *verdicts.fading(compared, outcomes, kpi)],
-        checks=[*own.checks, *verdicts.checks(effect, kpi, pilot, compared)],
-        seen=Seen(kpi=kpi, compared=compared, effect=effect, weekly=tuple(weekly), names=_names(blocks, compared)),
+        checks=[*own.checks, *verdicts.checks(effect, kpi, pilot, n_looks)],
+        effect=effect,
+        exhibits=exhibits.of_kpi(seen, pilot),
     )
 
 
@@ -146,20 +168,18 @@ def _names(blocks: Blocks, compared: Compared) -> tuple[str, ...]:
     return tuple(np.array(blocks.names, dtype=object)[compared.kept])
 
 
-def _effect(compared: Compared, outcomes: Outcomes, blocks: Blocks, pilot: Pilot) -> Effect:
-    if not pilot.arriving:
-        return effect_of(compared, outcomes)
-    if outcomes.ratio:
-        raise TooLittle("a ratio of sums has no test for units that arrive", "measure a value for each unit")
-    return arriving_effect(compared, outcomes, int(blocks.n_units.sum()))
+def _effect(compared: Compared, outcomes: Outcomes, pilot: Pilot) -> Effect:
+    return arriving_effect(compared, outcomes) if pilot.arriving else effect_of(compared, outcomes)
 
 
 def _reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
     """How many looks of the calendar have come, with data up to them."""
     past = [day for day in pilot.calendar if day < today]
     if outcomes.latest is None:
-        return len(pilot.calendar) if len(past) == len(pilot.calendar) and outcomes.counts["n_rows"] else 0
-    return sum(outcomes.latest.date() >= day - DATA_LAG for day in past)
+        over = len(past) == len(pilot.calendar) and not pilot.in_time  # where time decides, outcomes need a day
+        return len(pilot.calendar) if over and outcomes.counts["n_rows"] else 0
+    lag = max(DATA_LAG, timedelta(days=pilot.in_time.period_days - 1)) if pilot.in_time else DATA_LAG
+    return sum(outcomes.latest.date() >= day - lag for day in past)
 
 
 def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
@@ -173,11 +193,12 @@ def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
     return [f"{n} assignments were possible, so no p-value is below {smallest:.2f}: this design can show nothing"]
 
 
-def _adjusted_p(goals: list[Seen], n_declared: int) -> list[Estimate]:
+def _adjusted_p(effects: Sequence[tuple[Kpi, Effect]], n_declared: int) -> list[Estimate]:
     """Over all goals that are declared: one that could not be measured does not make it easier for the others."""
-    raw = [one.effect.p_value for one in goals] + [1.0] * (n_declared - len(goals))
+    goals = [(kpi, effect) for kpi, effect in effects if kpi.role == "goal"]
+    raw = [effect.p_value for _, effect in goals] + [1.0] * (n_declared - len(goals))
     adjusted = holm(np.array(raw))[: len(goals)] if goals else []
     return [
-        exact("p_value", float(p), subject=one.kpi.id, method=f"{one.effect.test}, Holm over {len(raw)} goal(s)")
-        for p, one in zip(adjusted, goals, strict=True)
+        exact("p_value", float(p), subject=kpi.id, method=f"{effect.test}, Holm over {len(raw)} goal(s)")
+        for p, (kpi, effect) in zip(adjusted, goals, strict=True)
     ]

@@ -11,6 +11,7 @@ from proveout.core.initiative import Initiative
 from proveout.core.outcomes import unknown_kpis
 from proveout.core.pilot import Pilot
 from proveout.core.question import Preparation, Query, Question
+from proveout.instruments.pilot import periods
 from proveout.instruments.pilot.settings import Settings
 
 MOST_UNITS = 2_000
@@ -88,7 +89,7 @@ with given as (
 ), placed as (
   select *, case when ratio and weight is null then null else number end as figure,
     case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
-    case when moment >= $start then date_diff('day', $start, moment) // 7 end as week
+    {week} as week
   from typed cross join kinds
 )
 select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count(*) as n_rows,
@@ -175,7 +176,7 @@ select block, min(arm) as arm, week, sum(y) as y, sum(d) as d from (
 
 def names(index: int) -> dict[str, str]:
     """Names of the questions about the outcome at that place."""
-    return {part: f"outcome_{index}_{part}" for part in ("cells", "counts", "units", "moments", "weeks")}
+    return {part: f"outcome_{index}_{part}" for part in ("cells", "counts", "units", "moments", "weeks", "periods")}
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
@@ -205,6 +206,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         exposed,
         Query(name="blocks", sql=_timed(BLOCKS), parameters=start),
         Query(name="strangers", sql=STRANGERS),
+        *periods.used(pilot),
         *(question for index, kpi in enumerate(pilot.outcomes) for question in _outcome(index, kpi, pilot)),
     )
 
@@ -215,16 +217,21 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     for look, day in enumerate(pilot.calendar, start=1):
         spans += f" when moment < {_day(day.isoformat())} + interval 1 day then {look}"
     filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
-    cells = _timed(CELLS.format(spans=spans, **filled))
-    return (
+    cells = _timed(CELLS.format(spans=spans, week=periods.number(pilot), **filled))
+    read = (
         Preparation(
             name=name["cells"],
             sql=cells,
             reads={"outcome": pilot.outcomes[kpi].read},
             parameters={"start": pilot.start.isoformat()},
         ),
-        Preparation(name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}),
         Query(name=name["counts"], sql=COUNTS.format(**filled)),
+    )
+    if pilot.in_time:
+        return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
+    return (
+        *read,
+        Preparation(name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}),
         Query(name=name["moments"], sql=MOMENTS.format(**filled)),
         Query(name=name["weeks"], sql=WEEKS.format(**filled)),
     )

@@ -74,9 +74,9 @@ def fading(compared: Compared, outcomes: Outcomes, kpi: Kpi) -> list[Estimate]:
     return [turned(found, kpi).named("effect_trend", subject=kpi.id, unit=f"{kpi.unit or '1'}/week")]
 
 
-def checks(effect: Effect, kpi: Kpi, pilot: Pilot, compared: Compared) -> list[Check]:
+def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
     """What the effect rests on, and whether it contradicts what was expected."""
-    found = [_said(effect, kpi, pilot, compared)]
+    found = [_said(effect, kpi, pilot, n_looks)]
     if _opposite(effect, kpi):
         why = "exposures show which arm has the system" if pilot.exposures else "without exposures nobody can say which"
         note = f"either the system does harm, or the arms are coded the wrong way round; {why}"
@@ -95,16 +95,14 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, compared: Compared) -> list[C
     return found
 
 
-def _said(effect: Effect, kpi: Kpi, pilot: Pilot, compared: Compared) -> Check:
+def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
     """The statistic beside its boundary; the second estimator beside the first."""
     name = f"{kpi.id}: the result is told from chance"
     parts = []
     if effect.path:
         at = effect.path.rejected_at
         parts.append(
-            f"crossed the boundary at look {at + 1}"
-            if at is not None
-            else f"look {len(compared.shares)}, no boundary crossed"
+            f"crossed the boundary at look {at + 1}" if at is not None else f"look {n_looks}, no boundary crossed"
         )
     parts.append(f"p = {effect.p_value:.3g}, allowing for {len(pilot.calendar)} look(s)")
     if effect.cr2:

@@ -1,6 +1,6 @@
 """SQL that reads the event log: dictionaries first, then every event as small integers, sorted once."""
 
-from proveout.core.question import quoted
+from proveout.core.question import moment_of, names_offset, quoted
 from proveout.instruments.process.settings import Mapped
 
 SECOND = 1_000_000
@@ -18,12 +18,7 @@ def _text(column: str) -> str:
 
 def _time(column: str) -> str:
     """Microseconds since 1970; NULL where it is no time. A text with an offset becomes UTC, one without is UTC."""
-    return f"epoch_us(try_cast({quoted(column)} as timestamp))" if column else "cast(null as bigint)"
-
-
-def _zoned(column: str) -> str:
-    name = quoted(column)
-    return f"typeof({name}) = 'VARCHAR' and regexp_matches(cast({name} as varchar), '([Zz]|[+-]\\d\\d:?\\d\\d)$')"
+    return f"epoch_us({moment_of(column)})" if column else "cast(null as bigint)"
 
 
 def relation(columns: Mapped) -> str:
@@ -52,7 +47,7 @@ def rows(columns: Mapped) -> str:
         {_time(columns.start)} as s, {_time(columns.end)} as e, {lifecycle} as lifecycle, {instance} as instance,
         {f"{quoted(columns.start)} is not null" if columns.start else "false"} as start_given,
         {quoted(columns.end)} is not null as end_given,
-        {_zoned(columns.end)} as zoned
+        {names_offset(columns.end)} as zoned
     from {relation(columns)}"""
 
 

@@ -62,8 +62,8 @@ def efficiency(log: Log, level: float) -> Estimate | None:
     return Estimate(
         name="flow_efficiency",
         value=ratio.value,
-        lower=max(0.0, ratio.lower or 0.0),
-        upper=min(1.0, ratio.upper or 1.0),
+        lower=max(0.0, ratio.lower) if ratio.lower is not None else 0.0,
+        upper=min(1.0, ratio.upper) if ratio.upper is not None else 1.0,
         unit="share",
         n=ratio.n,
         level=level,

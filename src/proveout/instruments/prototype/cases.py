@@ -153,7 +153,7 @@ def _unknown(known: np.ndarray, table: Columns, settings: Settings) -> Iterator[
     if min((known & there).sum(), (~known & there).sum()) < FEWEST:
         return
     found = auc(said[there], known[there].astype(float))
-    alike = (found.lower or 0.0) <= 0.5 <= (found.upper or 1.0)
+    alike = (found.lower is None or found.lower <= 0.5) and (found.upper is None or found.upper >= 0.5)
     note = f"a case whose truth is known has the higher score in {reading(found)} of pairs, 50% is chance"
     note += "" if alike else "; the figures are not about those whose truth is unknown, so find out why it is"
     yield Check(name="Whether the truth is known has nothing to do with the answer", passed=alike, note=note)

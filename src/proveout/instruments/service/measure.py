@@ -163,7 +163,8 @@ def _tail(levels: np.ndarray, seconds: np.ndarray, days: Columns, level: float) 
     value, lower, upper = float(np.interp(TAIL, levels, seconds)), None, None
     if len(n) >= 2:
         share = cr2_mean(n, within, level=level)
-        above, below = (share.upper or 1.0) - share.value, share.value - (share.lower or 0.0)
+        end = 1.0 if share.upper is None else share.upper
+        above, below = end - share.value, share.value - (share.lower or 0.0)
         lower = min(value, float(np.interp(max(levels[0], TAIL - below), levels, seconds)))
         upper = max(value, float(np.interp(TAIL + above, levels, seconds))) if TAIL + above < 1 else None
     return Estimate(

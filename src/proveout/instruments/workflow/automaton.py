@@ -1,7 +1,10 @@
 """How far what happened is from what is documented: extra and skipped steps, the fewest that explain a case."""
 
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -9,9 +12,14 @@ import numpy as np
 from proveout.core.errors import ProveoutError
 from proveout.instruments.workflow.net import Net
 
-SMALL = 1e-9
-DEAR = 1e6
-"""A skipped step costs so many silent moves; those cost something, since the library takes 0 for no way at all."""
+FAR = 1 << 29
+"""The cost of what cannot be reached."""
+MOST_CELLS = 30_000_000
+"""Costs that are kept at once: states times beginnings of cases, 120 MB."""
+
+Trace = Sequence[str]
+Table = np.ndarray
+"""Shape (S, P): the cost of each state after each of so many beginnings of cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,110 +31,239 @@ class Deviation:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """The cheapest explanation of a case: its cost, and what was done, extra or skipped, one after the other."""
+
+    cost: int
+    moves: tuple[tuple[str, str], ...]
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """What was extra or skipped, in the order in which it happened."""
+        last, told = "", []
+        for what, step in self.moves:
+            if what != "done":
+                told.append(Deviation(what="extra" if what == "extra" else "skipped", step=step, after=last))
+            last = last if what == "extra" else step
+        return told
+
+    @property
+    def documented(self) -> tuple[str, ...]:
+        """The documented case that it comes nearest to."""
+        return tuple(step for what, step in self.moves if what != "extra")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Automaton:
-    """States of the documented process, S of them.
+    """States of the documented process, S of them, numbered so that most moves lead to a higher number.
 
     Args:
-        start: Shape (S,): the cost of being in a state before anything has happened.
-        skip: Shape (S, S): the fewest steps that must be skipped to come from one state to another.
-        done: By step, from which state to which it leads.
+        n: S.
+        moves: From which state, by which step (empty for none), to which state.
         begins: The states in which it may begin.
         end: The state in which it is over.
-        before: Shape (S, S): the last state before the second on the cheapest way from the first.
-        said: By two neighbouring states, the step that is skipped between them; empty for a silent move.
     """
 
-    start: np.ndarray
-    skip: np.ndarray
-    done: dict[str, tuple[np.ndarray, np.ndarray]]
+    n: int
+    moves: tuple[tuple[int, str, int], ...]
     begins: tuple[int, ...]
     end: int
-    before: np.ndarray
-    said: dict[tuple[int, int], str]
+
+    @cached_property
+    def ways(self) -> list[tuple[int, int, int]]:
+        """By skipping, from state to state, at which cost; in the order in which one pass carries costs furthest."""
+        cheapest: dict[tuple[int, int], int] = {}
+        for source, label, target in self.moves:
+            if source != target:
+                cheapest[source, target] = min(cheapest.get((source, target), 1), 1 if label else 0)
+        return [(source, target, cost) for (source, target), cost in sorted(cheapest.items())]
+
+    @cached_property
+    def turns(self) -> bool:
+        """Whether it leads back somewhere, so that one pass may not be enough."""
+        return any(source > target for source, target, _ in self.ways)
+
+    @cached_property
+    def done(self) -> dict[str, dict[int, list[int]]]:
+        """By step and the state to which it leads, from which."""
+        found = defaultdict[str, dict[int, list[int]]](dict)
+        for source, label, target in self.moves:
+            if label:
+                found[label].setdefault(target, []).append(source)
+        return dict(found)
+
+    @cached_property
+    def into(self) -> list[list[tuple[int, str]]]:
+        """By state, from which others it is reached, by which step."""
+        found = [list[tuple[int, str]]() for _ in range(self.n)]
+        for source, label, target in self.moves:
+            if source != target:
+                found[target].append((source, label))
+        return found
+
+    @cached_property
+    def start(self) -> Table:
+        """Costs before anything has happened."""
+        costs = np.full((self.n, 1), FAR, np.int32)
+        costs[list(self.begins)] = 0
+        return self._skipped(costs)
+
+    @cached_property
+    def _silent(self) -> dict[int, list[int]]:
+        found = defaultdict[int, list[int]](list)
+        for source, label, target in self.moves:
+            if not label:
+                found[source].append(target)
+        return found
+
+    @cached_property
+    def _leaving(self) -> dict[int, set[str]]:
+        found = defaultdict[int, set[str]](set)
+        for source, label, _ in self.moves:
+            if label:
+                found[source].add(label)
+        return found
+
+    def reached(self, states: frozenset[int]) -> frozenset[int]:
+        """Those states, and where one comes from them without a step."""
+        found, todo = set(states), list(states)
+        while todo:
+            fresh = [target for target in self._silent.get(todo.pop(), ()) if target not in found]
+            found.update(fresh)
+            todo += fresh
+        return frozenset(found)
+
+    def after(self, states: frozenset[int], step: str) -> frozenset[int]:
+        """Where one may be once a step was done."""
+        arrivals = self.done.get(step, {})
+        return self.reached(frozenset(target for target, sources in arrivals.items() if not states.isdisjoint(sources)))
+
+    def next_steps(self, states: frozenset[int]) -> set[str]:
+        """What may be done next."""
+        return set[str]().union(*(self._leaving.get(state, set()) for state in states))
 
     @property
     def shortest(self) -> int:
         """How many steps the shortest documented case has."""
-        return int(self.start[self.end])
+        return int(self.start[self.end, 0])
 
-    def after(self, costs: np.ndarray, step: str) -> np.ndarray:
-        """Costs of all states once a step has happened: it was documented there, or it was extra.
-
-        What being extra explains as cheaply need not be followed: skipping is allowed for in `costs` already.
-        """
-        found = costs + 1
-        if step in self.done:
-            sources, targets = self.done[step]
-            documented = np.full(len(costs), np.inf)
-            np.minimum.at(documented, targets, costs[sources])
-            better = np.flatnonzero(documented < found)
-            if len(better):
-                found = np.minimum(found, (documented[better, None] + self.skip[better]).min(axis=0))
-        return found
-
-    def cost(self, trace: Sequence[str]) -> int:
+    def cost(self, trace: Trace) -> int:
         """The fewest extra and skipped steps that explain a case."""
-        return self.costs([trace])[0]
+        return self.aligned([trace])[0].cost
 
-    def costs(self, traces: Sequence[Sequence[str]]) -> list[int]:
-        """The same of many cases; what they have in common at their beginnings is computed once.
+    def deviations(self, trace: Trace) -> list[Deviation]:
+        """Those that the cheapest explanation names, in the order in which they happened."""
+        return self.aligned([trace])[0].deviations
+
+    def aligned(self, traces: Sequence[Trace]) -> list[Alignment]:
+        """The cheapest explanation of each case. What cases have in common at their beginnings is computed once.
 
         Source: Adriansyah, van Dongen and van der Aalst (2011), EDOC, 55-64 (optimal alignments at unit costs).
         """
-        found, so_far, last = [0] * len(traces), [self.start], tuple[str, ...]()
+        found: dict[int, Alignment] = {}
+        for chunk in self._chunks(traces):
+            tables, places = self._tables([traces[i] for i in chunk])
+            for index, place in zip(chunk, places, strict=True):
+                found[index] = self._explained(traces[index], tables, place)
+        return [found[i] for i in range(len(traces))]
+
+    def work(self, traces: Sequence[Trace]) -> int:
+        """About how many costs are computed for so many cases; each way has its own toll."""
+        longest = max((len(trace) for trace in traces), default=0)
+        return (sum(len(trace) for trace in traces) + 2_000 * longest) * (len(self.ways) + self.n)
+
+    def _chunks(self, traces: Sequence[Trace]) -> Iterator[list[int]]:
+        """Cases that begin alike stand together, and no more of them than memory holds."""
+        chunk, cells = list[int](), 0
         for index in sorted(range(len(traces)), key=lambda i: tuple(traces[i])):
-            trace = tuple(traces[index])
-            same = next((i for i, pair in enumerate(zip(last, trace, strict=False)) if pair[0] != pair[1]), None)
-            del so_far[1 + (min(len(last), len(trace)) if same is None else same) :]
-            for step in trace[len(so_far) - 1 :]:
-                so_far.append(self.after(so_far[-1], step))
-            found[index], last = int(so_far[-1][self.end]), trace
-        return found
+            more = self.n * (len(traces[index]) + 1)
+            if chunk and cells + more > MOST_CELLS:
+                yield chunk
+                chunk, cells = [], 0
+            chunk.append(index)
+            cells += more
+        if chunk:
+            yield chunk
 
-    def deviations(self, trace: Sequence[str]) -> list[Deviation]:
-        """Those that the cheapest explanation names, in the order in which they happened."""
-        costs = [self.start]
-        for step in trace:
-            costs.append(self.after(costs[-1], step))
+    def _tables(self, traces: Sequence[Trace]) -> tuple[list[Table], list[list[int]]]:
+        """Costs after each beginning, by its length, and by case in which columns its own stand."""
+        tables, places = [self.start], [[0] for _ in traces]
+        for length in range(max(map(len, traces))):
+            longer = [
+                (trace[length], place) for trace, place in zip(traces, places, strict=True) if length < len(trace)
+            ]
+            beginnings = sorted({(step, place[-1]) for step, place in longer})
+            number = {beginning: i for i, beginning in enumerate(beginnings)}
+            for step, place in longer:
+                place.append(number[step, place[-1]])
+            tables.append(self._after(tables[-1], beginnings))
+        return tables, places
+
+    def _after(self, costs: Table, beginnings: Sequence[tuple[str, int]]) -> Table:
+        """Costs once a step has happened behind a beginning: it was documented there, or it was extra."""
+        costs = costs[:, [place for _, place in beginnings]]
+        found, first = costs + 1, 0
+        for step, group in groupby(step for step, _ in beginnings):
+            own = slice(first, first + sum(1 for _ in group))
+            for target, sources in self.done.get(step, {}).items():
+                for source in sources:
+                    np.minimum(found[target, own], costs[source, own], out=found[target, own])
+            first = own.stop
+        return self._skipped(found)
+
+    def _skipped(self, costs: Table) -> Table:
+        """Costs when steps may also be skipped."""
+        while True:
+            before = costs.copy() if self.turns else costs
+            for source, target, cost in self.ways:
+                np.minimum(costs[target], costs[source] + cost, out=costs[target])
+            if not self.turns or np.array_equal(before, costs):
+                return costs
+
+    def _explained(self, trace: Trace, tables: Sequence[Table], place: Sequence[int]) -> Alignment:
+        """From the end back to the beginning."""
+        cost = int(tables[len(trace)][self.end, place[-1]])
+        if not cost:
+            return Alignment(cost=0, moves=tuple(("done", step) for step in trace))
         state, moves = self.end, list[tuple[str, str]]()
-        for i in range(len(trace) - 1, -1, -1):
-            state, found = self._back(costs[i], costs[i + 1], state, trace[i])
-            moves = found + moves
-        origin = min(self.begins, key=lambda begin: self.skip[begin, state])
-        last, told = "", []
-        for what, step in [("skipped", one) for one in self._between(origin, state)] + moves:
-            if what == "extra":
-                told.append(Deviation(what="extra", step=step, after=last))
-            elif what == "skipped":
-                told.append(Deviation(what="skipped", step=step, after=last))
-            last = last if what == "extra" else step
-        return told
+        for i in range(len(trace), 0, -1):
+            before, after = tables[i - 1][:, place[i - 1]], tables[i][:, place[i]]
+            told, skipped, state = self._before(before, after, state, trace[i - 1])
+            moves += [*skipped, (told, trace[i - 1])]
+        moves += self._from_beginning(tables[0][:, 0], state)
+        return Alignment(cost=cost, moves=tuple(reversed(moves)))
 
-    def _back(self, costs: np.ndarray, after: np.ndarray, state: int, step: str) -> tuple[int, list[tuple[str, str]]]:
-        """From which state a step led to this one, at its cost, and what was skipped on the way."""
-        if step in self.done:
-            sources, targets = self.done[step]
-            ways = costs[sources] + self.skip[targets, state]
-            best = int(ways.argmin())
-            if ways[best] <= after[state] + SMALL:
-                skipped = [("skipped", one) for one in self._between(int(targets[best]), state)]
-                return int(sources[best]), [("done", step), *skipped]
-        return state, [("extra", step)]
+    def _before(
+        self, before: np.ndarray, after: np.ndarray, state: int, step: str
+    ) -> tuple[str, list[tuple[str, str]], int]:
+        """How a step came about, what was skipped behind it (last first), and the state before it."""
+        arrivals = self.done.get(step, {})
+        for here, skipped in self._backwards(after, state):
+            for source in arrivals.get(here, ()):
+                if before[source] == after[here]:
+                    return "done", skipped, source
+            if before[here] + 1 == after[here]:
+                return "extra", skipped, here
+        raise AssertionError("each cost has a reason")
 
-    def _between(self, source: int, target: int) -> list[str]:
-        """The steps that are skipped on the cheapest way between two states."""
-        steps = []
-        while target != source:
-            last = int(self.before[source, target])
-            if said := self.said[last, target]:
-                steps.insert(0, said)
-            target = last
-        return steps
+    def _from_beginning(self, costs: np.ndarray, state: int) -> list[tuple[str, str]]:
+        return next(skipped for here, skipped in self._backwards(costs, state) if here in self.begins)
+
+    def _backwards(self, costs: np.ndarray, state: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+        """States from which one comes to this one at its cost by skipping, the nearest first, and what is skipped."""
+        todo, seen = deque([(state, list[tuple[str, str]]())]), {state}
+        while todo:
+            here, skipped = todo.popleft()
+            yield here, skipped
+            for source, label in self.into[here]:
+                if source not in seen and costs[source] + (1 if label else 0) == costs[here]:
+                    seen.add(source)
+                    todo.append((source, [*skipped, ("skipped", label)] if label else skipped))
 
 
 def automaton(net: Net) -> Automaton:
-    """All states of the documented process, and the cheapest ways between them.
+    """All states of the documented process, and the moves between them.
 
     Raises:
         ProveoutError: It never comes to its end, or has too many states.
@@ -138,36 +275,34 @@ def automaton(net: Net) -> Automaton:
             "the documented process never comes to its end",
             "look for a parallel join that waits for a way that was not taken, or a way without an end event",
         )
-    n = len(states)
-    ways: list[dict[int, tuple[int, str]]] = [{} for _ in range(n)]
-    done: dict[str, tuple[list[int], list[int]]] = {}
-    for source, label, target in moves:
-        cost = 1 if label else 0
-        if source != target and ways[source].get(target, (2, ""))[0] > cost:
-            ways[source][target] = (cost, label)
-        if label:
-            froms, tos = done.setdefault(label, ([], []))
-            froms.append(source)
-            tos.append(target)
-    skip, before = _cheapest(n, ways)
+    number = _in_order(len(states), moves, beginnings)
     return Automaton(
-        start=skip[beginnings].min(axis=0),
-        skip=skip,
-        done={label: (np.array(a), np.array(b)) for label, (a, b) in done.items()},
-        begins=tuple(beginnings),
-        end=over[0],
-        before=before,
-        said={(s, t): label for s in range(n) for t, (_, label) in ways[s].items()},
+        n=len(states),
+        moves=tuple(dict.fromkeys((number[source], label, number[target]) for source, label, target in moves)),
+        begins=tuple(number[state] for state in beginnings),
+        end=number[over[0]],
     )
 
 
-def _cheapest(n: int, ways: list[dict[int, tuple[int, str]]]) -> tuple[np.ndarray, np.ndarray]:
-    """Fewest skipped steps between all states, and the state before each on the way (Dijkstra 1959)."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import dijkstra
-
-    rows = [source for source in range(n) for _ in ways[source]]
-    columns = [target for source in range(n) for target in ways[source]]
-    costs = [cost * DEAR + 1 for source in range(n) for cost, _ in ways[source].values()]
-    found, before = dijkstra(csr_matrix((costs, (rows, columns)), shape=(n, n)), return_predecessors=True)
-    return np.floor(found / DEAR).astype(np.float32), before
+def _in_order(n: int, moves: Sequence[tuple[int, str, int]], beginnings: Sequence[int]) -> list[int]:
+    """New numbers of states: without a way back, every move leads to a higher one (reverse postorder)."""
+    onward: list[list[int]] = [[] for _ in range(n)]
+    for source, _, target in moves:
+        onward[source].append(target)
+    left, seen = list[int](), set[int]()
+    for begin in beginnings:
+        path = [(begin, iter(onward[begin]))] if begin not in seen else []
+        seen.add(begin)
+        while path:
+            state, ways = path[-1]
+            fresh = next((target for target in ways if target not in seen), None)
+            if fresh is None:
+                left.append(state)
+                path.pop()
+            else:
+                seen.add(fresh)
+                path.append((fresh, iter(onward[fresh])))
+    number = [0] * n
+    for place, state in enumerate(reversed(left)):
+        number[state] = place
+    return number

@@ -6,7 +6,7 @@ from proveout.core.exhibit import Edge, Node, ProcessMap, Table
 from proveout.instruments.workflow.automaton import Deviation
 from proveout.instruments.workflow.documented import Documented
 from proveout.instruments.workflow.rules import Kept
-from proveout.instruments.workflow.settings import Settings
+from proveout.instruments.workflow.settings import Settings, alike
 
 SHOWN = 15
 """Deviations, the most frequent ones."""
@@ -37,7 +37,7 @@ def of_rules(kept: Sequence[Kept]) -> Table | None:
     """How often each rule applies and is kept."""
     if not kept:
         return None
-    rows = tuple((one.rule.title, one.n, one.n_kept, one.n_kept / one.n if one.n else None) for one in kept)
+    rows = tuple((one.rule.title, one.n, one.n_kept, one.n_kept / one.n if one.told else None) for one in kept)
     columns = ("Rule", "Cases to which it applies", "that keep it", "Share")
     return Table(title="Rules", columns=columns, units=("", "", "", "share"), rows=rows)
 
@@ -46,11 +46,11 @@ def of_ai(settings: Settings, documented: Documented) -> Table | None:
     """The steps in which AI takes part."""
     if not settings.ai_steps:
         return None
-    steps = {label.casefold() for label in documented.net.labels}
+    steps = {alike(label) for label in documented.net.labels}
     rows = tuple(
         (
             one.step,
-            "yes" if one.step.strip().casefold() in steps else "no",
+            "yes" if alike(one.step) in steps else "no",
             one.fallback or "none",
             one.owner or "nobody",
             one.decided_by or "nobody",
@@ -64,7 +64,6 @@ def of_ai(settings: Settings, documented: Documented) -> Table | None:
 def drawn(
     documented: Documented,
     happened: Mapping[str, int],
-    deviations: Mapping[Deviation, tuple[int, int]],
     n_cases: int,
     *,
     variants: Sequence[tuple[int, Sequence[str]]],

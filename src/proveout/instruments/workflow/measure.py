@@ -7,26 +7,31 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate, exact, partly_counted
+from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Exhibit, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, texts
 from proveout.core.wording import figure, says_something
-from proveout.instruments.workflow.automaton import Automaton, Deviation, automaton
-from proveout.instruments.workflow.documented import Documented, from_bpmn, from_steps
+from proveout.instruments.workflow.automaton import Alignment, Automaton, Deviation, automaton
+from proveout.instruments.workflow.bpmn import from_bpmn
+from proveout.instruments.workflow.documented import Documented, from_steps
 from proveout.instruments.workflow.exhibits import drawn, of_ai, of_deviations, of_rules
-from proveout.instruments.workflow.queries import MOST_VARIANTS
-from proveout.instruments.workflow.rules import Kept, applies, keeps
-from proveout.instruments.workflow.settings import Settings
+from proveout.instruments.workflow.precision import Way, openness
+from proveout.instruments.workflow.rules import Kept, checked, kept, share
+from proveout.instruments.workflow.settings import Settings, alike
+from proveout.stats.bounded import scale_mean
 from proveout.stats.clustered_share import clustered_proportion
-from proveout.stats.mean import t_mean
 from proveout.stats.proportion import wilson
 
 MOST_IGNORED = 0.2
 """Of the rows; who ignores more looks at another process."""
 FEWEST = 20
 """Cases without which nothing is said."""
+MOST_WORK = 10_000_000_000
+"""Costs that are computed, in about two minutes; variants that are more are not looked at."""
+BLOCK = 2_000
+"""Variants that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,7 @@ class Variant:
 
     Args:
         n: How many cases.
-        told: Its activities as the log names them, without case.
+        told: Its activities as the log names them, as `alike` compares them.
         steps: The same as the document names them; what it does not name, as the log does.
     """
 
@@ -49,11 +54,11 @@ class Explained:
     """All variants, explained by the documented process.
 
     Args:
-        costs: By variant, extra and skipped steps.
+        alignments: Of the first variants, as many as there was time for.
         deviations: By deviation in how many cases it occurs, and how often.
     """
 
-    costs: tuple[int, ...]
+    alignments: tuple[Alignment, ...]
     deviations: dict[Deviation, tuple[int, int]]
 
 
@@ -78,22 +83,25 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         )
     happened = _happened(variants)
     explained = _explained(known, variants)
-    kept = _kept(settings, variants, answers)
+    told = [(variant.n, variant.told) for variant in variants]
+    rules = kept(settings, told, answers.tables, (*names, *documented.net.labels))
     ai, said = _of_ai(settings, documented)
     return Finding(
         estimates=(
-            *_coverage(variants, documented, happened, settings.level),
-            *_conformance(known, variants, explained, settings.level),
-            *(_rule(one, settings.level) for one in kept),
+            *_coverage(variants, documented, happened, answers, settings.level),
+            *_conformance(known, variants, explained, answers, settings.level),
+            *openness(known, _nearest(variants, explained), len(documented.net.labels)),
+            *(share(one, settings.level) for one in rules),
             *ai,
         ),
         checks=(
-            *_read(settings, answers, documented, n_cases),
+            *_read(settings, answers, documented),
+            *_looked_at(answers, variants, explained),
             *_names(settings, documented, happened, names),
-            *_rules(kept, names),
+            *checked(rules, names),
             *said,
         ),
-        exhibits=tuple(_exhibits(settings, documented, variants, happened, explained, kept)),
+        exhibits=tuple(_exhibits(settings, documented, variants, happened, explained, rules)),
     )
 
 
@@ -112,15 +120,16 @@ def _variants(settings: Settings, answers: Answers, documented: Documented) -> t
     names = {
         int(a): name or "" for name, a in zip(texts(tables["names"]["activity"]), tables["names"]["a"], strict=True)
     }
-    steps = {label.casefold(): label for label in documented.net.labels}
-    renamed = {told.strip().casefold(): step for told, step in settings.names.items()}
+    steps = {alike(label): label for label in documented.net.labels}
+    renamed = {alike(told): step for told, step in settings.names.items()}
+    spelling: dict[str, str] = {}
 
     def step_of(name: str) -> str:
-        wanted = renamed.get(name.casefold(), name)
-        return steps.get(wanted.casefold(), wanted)
+        wanted = renamed.get(alike(name), name)
+        return steps.get(alike(wanted)) or spelling.setdefault(alike(wanted), wanted)
 
     as_step = {a: step_of(name) for a, name in names.items()}
-    told = {a: name.casefold() for a, name in names.items()}
+    told = {a: alike(name) for a, name in names.items()}
     found: dict[int, tuple[int, list[int]]] = {}
     table = tables["steps"]
     for c, n, a in zip(table["c"].tolist(), table["n_cases"].tolist(), table["a"].tolist(), strict=True):
@@ -142,78 +151,74 @@ def _happened(variants: Sequence[Variant]) -> Counter[str]:
 
 
 def _explained(known: Automaton, variants: Sequence[Variant]) -> Explained:
+    """The most frequent variants, as many as there is time for."""
+    alignments, work = list[Alignment](), 0
+    while len(alignments) < len(variants) and work < MOST_WORK:
+        block = [variant.steps for variant in variants[len(alignments) : len(alignments) + BLOCK]]
+        alignments += known.aligned(block)
+        work += known.work(block)
     cases: Counter[Deviation] = Counter()
     times: Counter[Deviation] = Counter()
-    costs = known.costs([variant.steps for variant in variants])
-    for variant, cost in zip(variants, costs, strict=True):
-        for deviation, often in Counter(known.deviations(variant.steps)).items() if cost else ():
+    for variant, alignment in zip(variants, alignments, strict=False):
+        for deviation, often in Counter(alignment.deviations).items():
             cases[deviation] += variant.n
             times[deviation] += variant.n * often
     deviations = {one: (n, times[one]) for one, n in sorted(cases.items(), key=lambda pair: (-pair[1], str(pair[0])))}
-    return Explained(costs=tuple(costs), deviations=deviations)
+    return Explained(alignments=tuple(alignments), deviations=deviations)
 
 
 def _coverage(
-    variants: Sequence[Variant], documented: Documented, happened: Counter[str], level: float
+    variants: Sequence[Variant], documented: Documented, happened: Counter[str], answers: Answers, level: float
 ) -> Iterator[Estimate]:
     """Events whose activity is documented, cases being the units of chance."""
     steps = set(documented.net.labels)
     n = np.array([variant.n for variant in variants])
     sizes = np.repeat([len(variant.steps) for variant in variants], n)
     there = np.repeat([sum(step in steps for step in variant.steps) for variant in variants], n)
-    yield clustered_proportion(sizes, there, level=level).named("documented_share")
+    found = clustered_proportion(sizes, there, level=level).named("documented_share")
+    n_events, counts = int(sizes.sum()), answers.tables["counts"]
+    found = _open(found, n_events, int(answers.tables["extent"]["n_events"][0] or 0), "events of rare variants")
+    excess = int(counts["n_ignored"][0]) - round(MOST_IGNORED * int(counts["n_rows"][0]))
+    if excess > 0:
+        words = f"ignored rows above {figure(MOST_IGNORED, 'share')} of all"
+        found = _open(found, n_events, n_events + excess, words, upwards=False)
+    yield found
     lived = sum(step in happened for step in steps)
     yield exact("lived_share", lived / len(steps), unit="share", n=len(steps), method=f"{lived} of {len(steps)} steps")
 
 
 def _conformance(
-    known: Automaton, variants: Sequence[Variant], explained: Explained, level: float
+    known: Automaton, variants: Sequence[Variant], explained: Explained, answers: Answers, level: float
 ) -> Iterator[Estimate]:
-    n = np.array([variant.n for variant in variants])
-    lengths = np.array([len(variant.steps) for variant in variants])
-    costs = np.array(explained.costs)
-    fitness = t_mean(np.repeat(1 - costs / (lengths + known.shortest), n), level=level)
-    bounded = replace(fitness, lower=max(0.0, fitness.lower or 0.0), upper=min(1.0, fitness.upper or 1.0))
-    yield bounded.named("fitness", unit="share")
-    yield wilson(int(n[costs == 0].sum()), int(n.sum()), level=level).named("conforming_share")
-    often = t_mean(np.repeat(costs, n), level=level)
-    yield replace(often, lower=max(0.0, often.lower or 0.0)).named("deviations_per_case")
+    seen = variants[: len(explained.alignments)]
+    n = np.array([variant.n for variant in seen])
+    lengths = np.array([len(variant.steps) for variant in seen])
+    costs = np.array([alignment.cost for alignment in explained.alignments])
+    n_cases, n_all, rare = int(n.sum()), int(answers.tables["extent"]["n_cases"][0]), "cases of rare variants"
+    fitness = scale_mean(np.repeat(1 - costs / (lengths + known.shortest), n), low=0, high=1, level=level)
+    yield _open(fitness.named("fitness", unit="share"), n_cases, n_all, rare)
+    conforming = wilson(int(n[costs == 0].sum()), n_cases, level=level)
+    yield _open(conforming.named("conforming_share"), n_cases, n_all, rare)
+    often = scale_mean(np.repeat(costs, n), low=0, high=int((lengths + known.shortest).max()), level=level)
+    often = replace(often, upper=None) if n_cases < n_all else often
+    yield often.named("deviations_per_case")
 
 
-def _kept(settings: Settings, variants: Sequence[Variant], answers: Answers) -> list[Kept]:
-    found = []
-    for index, rule in enumerate(settings.rules):
-        table = answers.tables.get(f"rule {index}")
-        if table is not None:
-            n, n_broken = int(table["n"][0]), int(table["n_broken"][0] or 0)
-            found.append(Kept(rule=rule, n=n, n_kept=n - n_broken))
-            continue
-        own = [variant for variant in variants if applies(rule, variant.told)]
-        n_kept = sum(variant.n for variant in own if keeps(rule, variant.told))
-        found.append(Kept(rule=rule, n=sum(variant.n for variant in own), n_kept=n_kept))
-    return found
+def _nearest(variants: Sequence[Variant], explained: Explained) -> list[Way]:
+    """The documented cases that those of the log come nearest to."""
+    return [(variant.n, one.documented) for variant, one in zip(variants, explained.alignments, strict=False)]
 
 
-def _rule(one: Kept, level: float) -> Estimate:
-    """Where it never applied, nobody knows whether it would be kept."""
-    if one.n:
-        return wilson(one.n_kept, one.n, level=level).named("rule_kept_share", subject=one.rule.title)
-    unknown = partly_counted("rule_kept_share", 0, 1, 1, method="no case to which it applies; nobody knows")
-    return replace(unknown, subject=one.rule.title, n=None)
-
-
-def _rules(kept: Sequence[Kept], names: Sequence[str]) -> Iterator[Check]:
-    there = {name.casefold() for name in names}
-    for one in kept:
-        rule = one.rule
-        unknown = [name for name in (rule.first, rule.then) if name and name.strip().casefold() not in there]
-        if unknown:
-            note = f"the log has no activity {', '.join(unknown)}; rules name activities as the log does: "
-            note += ", ".join(names[:8]) + (" ..." if len(names) > 8 else "")
-            yield Check(name=f"The rule {rule.title!r} can be checked", passed=False, note=note)
-        elif not one.n:
-            note = "no case to which it applies"
-            yield Check(name=f"The rule {rule.title!r} applies", passed=None, note=note)
+def _open(found: Estimate, n_seen: int, n: int, words: str, *, upwards: bool = True) -> Estimate:
+    """A share of what was seen, as one of all: what was not seen counts as none of it, and as all of it."""
+    if n <= n_seen:
+        return found
+    share = n_seen / n
+    lower = share * (found.lower or 0.0)
+    upper = share * (1.0 if found.upper is None else found.upper) + 1 - share if upwards else found.upper
+    method = f"{found.method}; {figure(1 - share, 'share')} are {words}, of which nobody knows"
+    upper = None if upper is None else max(upper, found.value)  # rounding
+    return replace(found, lower=min(lower, found.value), upper=upper, method=method)
 
 
 def _of_ai(settings: Settings, documented: Documented) -> tuple[list[Estimate], list[Check]]:
@@ -221,8 +226,8 @@ def _of_ai(settings: Settings, documented: Documented) -> tuple[list[Estimate], 
         note = "declare `ai_steps`, each with its fallback, its owner and who decides"
         return [], [Check(name="It is said in which steps AI takes part", passed=False, note=note)]
     n = len(settings.ai_steps)
-    steps = {label.casefold() for label in documented.net.labels}
-    there = {one.step: one.step.strip().casefold() in steps for one in settings.ai_steps}
+    steps = {alike(label) for label in documented.net.labels}
+    there = {one.step: alike(one.step) in steps for one in settings.ai_steps}
     safe = [
         one
         for one in settings.ai_steps
@@ -249,7 +254,7 @@ def _of_ai(settings: Settings, documented: Documented) -> tuple[list[Estimate], 
     ], checks
 
 
-def _read(settings: Settings, answers: Answers, documented: Documented, n_cases: int) -> Iterator[Check]:
+def _read(settings: Settings, answers: Answers, documented: Documented) -> Iterator[Check]:
     if unused := _unused(answers):
         yield Check(name="Every row of the log can be used", passed=False, note=unused)
     counts = answers.tables["counts"]
@@ -258,12 +263,21 @@ def _read(settings: Settings, answers: Answers, documented: Documented, n_cases:
         note = f"{figure(share, 'share')} of the rows are of {', '.join(settings.ignored[:5])}; they count neither way"
         passed = None if share <= MOST_IGNORED else False
         yield Check(name="Only what is no work is ignored", passed=passed, note=note)
-    extent = {name: int(column[0]) for name, column in answers.tables["extent"].items()}
-    if extent["n_cases"] > n_cases:
-        note = f"{MOST_VARIANTS:,} of {extent['n_variants']:,} variants, the most frequent: {n_cases:,} cases of "
-        yield Check(name="All cases are looked at", passed=None, note=f"{note}{extent['n_cases']:,}")
+    n_zoned, n_timed = (int(counts[name][0]) for name in ("n_zoned", "n_timed"))
+    if 0 < n_zoned < n_timed:
+        note = f"{n_zoned:,} of {n_timed:,} times name their offset; the others are taken to be UTC"
+        yield Check(name="One time zone", passed=False, note=note)
     for what in documented.left_out:
         yield Check(name="All of the document is understood", passed=None, note=f"left out: {what}")
+
+
+def _looked_at(answers: Answers, variants: Sequence[Variant], explained: Explained) -> Iterator[Check]:
+    extent = {name: int(column[0]) for name, column in answers.tables["extent"].items()}
+    n_seen = sum(variant.n for variant in variants[: len(explained.alignments)])
+    if n_seen < extent["n_cases"]:
+        note = f"{len(explained.alignments):,} of {extent['n_variants']:,} variants, the most frequent: {n_seen:,} of "
+        note += f"{extent['n_cases']:,} cases; the others may have gone in any way, and the intervals allow for it"
+        yield Check(name="All cases are looked at", passed=False, note=note)
 
 
 def _unused(answers: Answers) -> str:
@@ -287,9 +301,9 @@ def _names(settings: Settings, documented: Documented, happened: Counter[str], n
     if never := [step for step in documented.net.labels if not happened[step]]:
         note = f"{', '.join(never[:5])}{' ...' if len(never) > 5 else ''} never happened"
         yield Check(name="Everything that is documented happens", passed=None, note=note)
-    there = {name.casefold() for name in names}
-    idle = [name for name in settings.names if name.strip().casefold() not in there]
-    idle += [step for step in settings.names.values() if step.casefold() not in {label.casefold() for label in steps}]
+    there = {alike(name) for name in names}
+    idle = [name for name in settings.names if alike(name) not in there]
+    idle += [step for step in settings.names.values() if alike(step) not in {alike(label) for label in steps}]
     if idle:
         note = f"{', '.join(idle[:5])}: neither in the log nor in the document as it is spelt under `names`"
         yield Check(name="All names can be found", passed=False, note=note)
@@ -297,13 +311,13 @@ def _names(settings: Settings, documented: Documented, happened: Counter[str], n
 
 def _exhibits(
     settings: Settings, documented: Documented, variants: Sequence[Variant], happened: Counter[str],
-    explained: Explained, kept: Sequence[Kept],
+    explained: Explained, rules: Sequence[Kept],
 ) -> Iterator[Exhibit]:  # fmt: skip
     n_cases = sum(variant.n for variant in variants)
-    yield drawn(documented, happened, explained.deviations, n_cases, variants=[(v.n, v.steps) for v in variants])
+    yield drawn(documented, happened, n_cases, variants=[(v.n, v.steps) for v in variants])
     tables: list[Table | None] = [
         of_deviations(explained.deviations, n_cases),
-        of_rules(kept),
+        of_rules(rules),
         of_ai(settings, documented),
     ]
     yield from (table for table in tables if table)

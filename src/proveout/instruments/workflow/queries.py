@@ -1,17 +1,33 @@
 """What is asked: the variants of the log with their cases, one pass per rule that needs people or times, the BPMN."""
 
+from collections.abc import Iterable
 from glob import escape
+from unicodedata import normalize
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Documents, Preparation, Query, Question, quoted
-from proveout.instruments.workflow.settings import Rule, Settings, seconds_of
+from proveout.core.question import (
+    CALENDAR,
+    Documents,
+    Preparation,
+    Query,
+    Question,
+    moment_of,
+    names_offset,
+    quoted,
+)
+from proveout.instruments.workflow.settings import Rule, Settings, alike, seconds_of, spelt
 
 MOST_VARIANTS = 50_000
 """The most frequent ones; what is left out is said."""
+NOBODY = ("none", "nobody", "n/a", "n.a.", "na", "null", "nan", "nil", "unknown", "-", "--", "?", "#n/a", "unassigned")
+"""Written where a person should stand."""
 TEXT = "nullif(trim(cast({column} as varchar)), '')"
-EVENTS = """
-select case when {case} is not null then hash({case}) end as c, {activity} as activity, {resource} as r,
-  epoch_us(try_cast({at} as timestamp)) as t, cast({at} as varchar) as told, row_number() over () as seq
+NAME = "nullif(regexp_replace(trim(nfc_normalize(cast({column} as varchar))), '\\s+', ' ', 'g'), '')"
+EVENTS = f"""
+select case when {{case}} is not null then hash({{case}}) end as c, {{activity}} as activity,
+  case when not list_contains($nobody, lower({{resource}})) then lower({{resource}}) end as r,
+  epoch_us(case when {{moment}} {CALENDAR} then {{moment}} end) as t, cast({{at}} as varchar) as told,
+  {{offset}} as zoned, row_number() over () as seq
 from log
 """
 USED = """
@@ -23,7 +39,8 @@ COUNTS = """
 select count(*) as n_rows, count(*) filter (where c is null) as no_case,
   count(*) filter (where activity is null) as no_activity, count(*) filter (where t is null) as no_time,
   arg_min(told, seq) filter (where t is null) as such_as,
-  count(*) filter (where list_contains($ignored, lower(activity))) as n_ignored
+  count(*) filter (where list_contains($ignored, lower(activity))) as n_ignored,
+  count(*) filter (where t is not null) as n_timed, count(*) filter (where t is not null and zoned) as n_zoned
 from read
 """
 NUMBERED = """
@@ -39,19 +56,23 @@ select min(c) as c, count(*) as n_cases, n from traces group by v, n order by n_
 """
 STEPS = "select c, n_cases, pos, a from variants join numbered using (c) order by n_cases desc, c, pos"
 NAMES = "select distinct activity, a from numbered join used using (c, pos) order by a"
-EXTENT = "select count(*) as n_cases, count(distinct (v, n)) as n_variants from traces"
+EXTENT = "select count(*) as n_cases, count(distinct (v, n)) as n_variants, sum(n) as n_events from traces"
 FOUR_EYES = """
-select count(*) as n, count(*) filter (where same) as n_broken from (
-  select f.c, bool_or(f.r = s.r) as same from used as f join used as s using (c)
-  where lower(f.activity) = $first and lower(s.activity) = $then and f.r is not null and s.r is not null group by f.c
+select count(*) as n, count(*) filter (where same) as n_broken, count(*) filter (where same is null) as n_unknown from (
+  select f.c, case when bool_or(f.r = s.r) then true when bool_or(f.r is null or s.r is null) then null else false
+    end as same
+  from used as f join used as s using (c)
+  where list_contains($first, lower(f.activity)) and list_contains($then, lower(s.activity)) and f.pos <> s.pos
+  group by f.c
 ) as each
 """
+"""Where it is not known by whom, it is not known whether by one person; nobody is one."""
 WITHIN = """
-select count(*) as n, count(*) filter (where late) as n_broken from (
+select count(*) as n, count(*) filter (where late) as n_broken, 0 as n_unknown from (
   select c, bool_or(coalesce(next - t, $longest + 1) > $longest) as late from (
-    select f.c, f.t, (select min(s.t) from used as s where s.c = f.c and lower(s.activity) = $then and s.t >= f.t
-      and s.pos > f.pos) as next
-    from used as f where lower(f.activity) = $first
+    select f.c, f.t, (select min(s.t) from used as s where s.c = f.c and list_contains($then, lower(s.activity))
+      and s.t >= f.t and s.pos > f.pos) as next
+    from used as f where list_contains($first, lower(f.activity))
   ) as pairs group by c
 ) as each
 """
@@ -62,14 +83,17 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
     log = settings.log
     columns = {
         "case": TEXT.format(column=quoted(log.case)),
-        "activity": TEXT.format(column=quoted(log.activity)),
-        "resource": TEXT.format(column=quoted(log.resource)) if log.resource else "cast(null as varchar)",
+        "activity": NAME.format(column=quoted(log.activity)),
+        "resource": NAME.format(column=quoted(log.resource)) if log.resource else "cast(null as varchar)",
         "at": quoted(log.at),
+        "moment": moment_of(log.at),
+        "offset": names_offset(log.at),
     }
-    ignored = {"ignored": [name.strip().lower() for name in settings.ignored]}
+    ignored = {"ignored": _lower(settings.ignored)}
+    nobody = {"nobody": list(NOBODY)}
     return (
         *([Documents(name="bpmn", pattern=escape(settings.bpmn))] if settings.bpmn else []),
-        Preparation(name="read", sql=EVENTS.format(**columns), reads={"log": log.read}),
+        Preparation(name="read", sql=EVENTS.format(**columns), reads={"log": log.read}, parameters=nobody),
         Preparation(name="used", sql=USED, parameters=ignored),
         Preparation(name="numbered", sql=NUMBERED),
         Preparation(name="traces", sql=TRACES),
@@ -78,13 +102,20 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         Query(name="extent", sql=EXTENT),
         Query(name="names", sql=NAMES),
         Query(name="steps", sql=STEPS),
-        *(question for index, rule in enumerate(settings.rules) for question in _of_events(index, rule)),
+        *(question for index, rule in enumerate(settings.rules) for question in _of_events(index, rule, settings)),
     )
 
 
-def _of_events(index: int, rule: Rule) -> list[Query]:
+def _lower(names: Iterable[str]) -> list[str]:
+    """As SQL has them, where `lower` leaves a sharp s alone."""
+    return sorted(
+        {alike(name) for name in names} | {" ".join(normalize("NFC", name).split()).lower() for name in names}
+    )
+
+
+def _of_events(index: int, rule: Rule, settings: Settings) -> list[Query]:
     """Rules about people and times are counted where the events are."""
-    pair = {"first": rule.first.strip().lower(), "then": rule.then.strip().lower()}
+    pair = {"first": _lower(spelt(rule.first, settings.names)), "then": _lower(spelt(rule.then, settings.names))}
     if rule.kind == "four-eyes":
         return [Query(name=f"rule {index}", sql=FOUR_EYES, parameters=pair)]
     if rule.kind == "within":

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
+from unicodedata import normalize
 
 from annotated_types import Ge
 
@@ -15,7 +16,13 @@ RuleKind = Literal[
     "four-eyes", "within",
 ]  # fmt: skip
 OF_TWO = ("response", "precedence", "succession", "not-together", "four-eyes", "within")
-_SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
+_SECONDS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hour", "hours"), 3600.0),
+    **dict.fromkeys(("d", "day", "days"), 86_400.0),
+    **dict.fromkeys(("w", "week", "weeks"), 604_800.0),
+}
 
 
 def seconds_of(text: str) -> float:
@@ -24,10 +31,20 @@ def seconds_of(text: str) -> float:
     Raises:
         ValueError: It is none.
     """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([mhdw])[a-z]*\s*", text.lower())
-    if not found:
-        raise ValueError(f"{text!r} is no time; write it as 30min, 36h, 2d or 1w")
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", text.lower())
+    if not found or found[2] not in _SECONDS:
+        raise ValueError(f"{text!r} is no time; write it as 30min, 36h, 2d or 1w, and a month as so many days")
     return float(found[1]) * _SECONDS[found[2]]
+
+
+def alike(name: str) -> str:
+    """A name as it is compared: without case, without spaces around it, and with accents written in one way."""
+    return normalize("NFC", " ".join(name.split())).casefold()
+
+
+def spelt(name: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """How the log may call what a rule names: the same, or by the activities that `names` gives to that step."""
+    return (name, *(told for told, step in names.items() if alike(step) == alike(name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

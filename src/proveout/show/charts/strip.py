@@ -3,7 +3,7 @@
 from proveout.core.policy import Comparison
 from proveout.show.charts import svg
 from proveout.show.charts.scale import Scale, ruling_span
-from proveout.show.page import Line
+from proveout.show.line import Line
 
 _WIDTH, _HEIGHT, _MIDDLE = 168, 22, 11
 

@@ -8,7 +8,8 @@ from proveout.core.assessment import Assessment
 from proveout.core.evidence import Evidence, Outcome
 from proveout.core.verdict import Pathology
 from proveout.core.wording import figure, legible
-from proveout.show.page import Gate, Line, Page, page
+from proveout.show.line import Line
+from proveout.show.page import Gate, Page, page
 from proveout.show.terminal.strokes import COLOURS, heading, indented, key_to_strips, mark, said, strip
 from proveout.show.watch import watch
 

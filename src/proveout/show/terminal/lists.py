@@ -12,7 +12,7 @@ from rich.text import Text
 from proveout.core.decision import Record
 from proveout.core.policy import Basis, Criterion, Policy
 from proveout.core.verdict import Ruling
-from proveout.show.page import limit, line
+from proveout.show.line import limit, line
 from proveout.show.terminal.assessment import print_line
 from proveout.show.terminal.strokes import heading, indented, said
 

@@ -20,6 +20,8 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
     console.print(
         Text(f"{who}, {sizing.weeks:.1f} weeks, {sizing.looks} look(s); smallest possible p {sizing.smallest_p:.2g}")
     )
+    if sizing.design:
+        console.print(Text(sizing.design))
     for kpi in sizing.kpis:
         heading(legible(kpi.kpi), console)
         indented(_table(kpi, sizing), 2, console)
@@ -51,8 +53,9 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
         yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}: {verdict}"
         what = "teams" if sizing.teams else "units"
         yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
-    lengths = ", ".join(f"{weeks} wk {size:.3g}" for weeks, size in kpi.by_weeks.items())
-    yield "by length", f"{lengths}; never below {kpi.floor:.3g}"
+    if kpi.by_weeks:
+        lengths = ", ".join(f"{weeks} wk {size:.3g}" for weeks, size in kpi.by_weeks.items())
+        yield "by length", f"{lengths}; never below {kpi.floor:.3g}"
     if kpi.icc:
         yield (
             "likeness within teams",
@@ -88,11 +91,11 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
         table.add_column(column, justify="left" if column == "stratum" else "right")
     for stratum, counts in list(drawn.strata.items())[:MOST_STRATA]:
         table.add_row(legible(stratum), *(str(counts.get(arm, 0)) for arm in drawn.arms))
-    console.print(table)
+    if drawn.strata:
+        console.print(table)
     if len(drawn.strata) > MOST_STRATA:
         console.print(f"and {len(drawn.strata) - MOST_STRATA} more strata")
-    for arm, (teams, units) in drawn.arms.items():
-        console.print(Text(f"{legible(arm)}: {units:,} units in {teams:,} team(s)"))
+    _arms(drawn, console)
     for note in drawn.notes:
         console.print(Text(f"consider: {note}", style="yellow"))
     said = f"{drawn.new_units:,} new unit(s)"
@@ -104,11 +107,16 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
         console.print("nobody is new: nothing was written")
 
 
+def _arms(drawn: Drawn, console: Console) -> None:
+    for arm, (teams, units) in drawn.arms.items():
+        when = f", {drawn.when[arm]}" if arm in drawn.when else ""
+        console.print(Text(f"{legible(arm)}{when}: {units:,} units in {teams:,} team(s)"))
+
+
 def print_standing(standing: Standing, console: Console) -> None:
     """Print arms, calendar and registration."""
     if standing.drawn:
-        for arm, (teams, units) in standing.drawn.arms.items():
-            console.print(Text(f"{legible(arm)}: {units:,} units in {teams:,} team(s)"))
+        _arms(standing.drawn, console)
     else:
         console.print("no arms of ours: nobody is assigned yet, or the arms come from elsewhere")
     registered = f"registered on {standing.registered}" if standing.registered else "not registered"
@@ -118,6 +126,9 @@ def print_standing(standing: Standing, console: Console) -> None:
     left = max(0, (standing.end - standing.today).days + 1)
     next_look = f"the next after {coming[0]}" if coming else "none to come"
     console.print(f"looks: {past} of {len(standing.looks)} have come, {next_look}; {left} day(s) left")
+    if standing.serving:
+        having, of = standing.serving
+        console.print(f"on {standing.today} {having:,} of {of:,} units have the system")
     for change in standing.changes:
         console.print(Text(f"changed since: {legible(change)}", style="red"), soft_wrap=True)
     for change in standing.otherwise:

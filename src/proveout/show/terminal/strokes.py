@@ -6,7 +6,7 @@ from rich.text import Text
 
 from proveout.core.policy import Comparison
 from proveout.show.charts.scale import Scale, ruling_span
-from proveout.show.page import MARKS, Line
+from proveout.show.line import MARKS, Line
 
 COLOURS = {
     "pass": "green",

@@ -247,6 +247,16 @@ def test_a_person_who_drifts(tmp_path):
     assert check(found(tmp_path, few, time="at"), "Nobody drifts")[0] is None
 
 
+def test_the_last_decision_counts_by_the_clock_of_the_world(tmp_path):
+    """The first decision was made at 12:00 at +05:00, which is 07:00 UTC; a time that cannot be read makes all text."""
+    lines = ["case,person,decision,at", "x,a,yes,soon", "x,b,no,"]
+    for i in range(30):
+        lines.append(f"c{i},a,{'no' if i % 2 else 'yes'},2026-01-01T12:00:00+05:00")
+        lines.append(f"c{i},a,yes,2026-01-01T09:00:00Z")
+        lines.append(f"c{i},b,yes,2026-01-01T09:00:00Z")
+    assert value(found(tmp_path, "\n".join(lines), time="at"), "percent_agreement") == pytest.approx(15 / 31)
+
+
 def test_everybody_agrees_on_everything(tmp_path):
     finding = found(tmp_path, rows(*["yyy", "nnn"] * 20))
     for name in ("alpha", "kappa", "percent_agreement", "human_ceiling"):

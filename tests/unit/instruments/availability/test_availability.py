@@ -149,6 +149,13 @@ def test_rows_of_the_future_count_for_nothing(folder):
     assert "1 of 4 rows have no updated" in problems["crm: every row has a time"]
 
 
+def test_days_are_those_of_utc(folder):
+    """Just after midnight at +05:00 is the day before in UTC, also where a time that cannot be read makes all text."""
+    (folder / "crm.csv").write_text("id,updated\n1,2026-01-06T01:00:00+05:00\n2,2026-01-02\n3,soon\n")
+    finding = see(folder, Need(id="crm", source="crm", fields=("id",), time="updated", max_age_days=11))
+    assert figure(finding, "freshness_ratio").value == 11 / 11
+
+
 def test_only_the_future(folder):
     (folder / "crm.csv").write_text("id,updated\n1,2027-01-01\n")
     finding = see(folder, Need(id="crm", source="crm", fields=("id",), time="updated", max_age_days=15))

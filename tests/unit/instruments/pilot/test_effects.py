@@ -130,16 +130,66 @@ def test_thousands_of_units_are_counted_in_buckets(world):
     assert (effect.upper - effect.lower) / 2 == pytest.approx(1.96 * 2 * np.sqrt(4 / 5_000), rel=0.15)
 
 
-def test_units_that_arrive_have_an_interval_for_every_moment(world):
-    here, random = world(), np.random.default_rng(8)
-    for unit in range(400):
-        at = START + timedelta(days=unit % 28)
+def arriving(here, value, days=28, n=400):
+    """Units one after the other, every second with the system; `value` gives a row's figures."""
+    random = np.random.default_rng(8)
+    for unit in range(n):
+        at = START + timedelta(days=unit % days)
         here.arms.append([f"u{unit}", "", "pilot" if unit % 2 else "control", "all", at])
-        here.rows.append([f"u{unit}", at, random.normal(15 - 2 * (unit % 2), 2)])
+        here.rows.append([f"u{unit}", at, *value(random, unit % 2)])
+    return here
+
+
+def test_units_that_arrive_have_an_interval_for_every_moment(world):
+    here = arriving(world(), lambda random, treated: [random.normal(15 - 2 * treated, 2)])
     found = here.find(randomise="units", arriving=True, looks=LOOKS)
-    assert "anytime" in figure(found, "effect").method
-    assert figure(found, "effect").lower < -2 < figure(found, "effect").upper < 0
+    effect, relative = figure(found, "effect"), figure(found, "effect_relative")
+    assert "every look" in effect.method
+    assert effect.lower < -2 < effect.upper < 0
     assert figure(found, "p_value").value < 0.001
+    assert relative.lower < -2 / 15 < relative.upper < 0
+
+
+def test_units_that_arrive_have_a_share_that_knows_that_the_control_mean_is_uncertain(world):
+    here = arriving(world(), lambda random, treated: [float(random.random() < 0.1 + 0.2 * treated)])
+    found = here.find(randomise="units", arriving=True, looks=LOOKS)
+    effect, relative = figure(found, "effect"), figure(found, "effect_relative")
+    control = effect.value / relative.value
+    assert relative.upper - relative.lower > 1.3 * (effect.upper - effect.lower) / control
+    assert relative.lower < 2 < relative.upper
+
+
+def test_units_that_arrive_cannot_lose_more_than_all(world):
+    here = arriving(world(), lambda random, treated: [float(random.random() < 0.9 - 0.85 * treated)], n=60)
+    relative = figure(here.find(randomise="units", arriving=True, looks=LOOKS), "effect_relative")
+    assert relative.lower == -1 < relative.value < relative.upper
+
+
+def test_units_that_arrive_may_have_a_ratio_of_sums(world):
+    def ratio(random, treated):
+        weight = int(random.integers(1, 9))
+        return [weight * random.normal(10 - 2 * treated, 1), weight]
+
+    here = world()
+    here.columns = ["unit", "day", "value", "weight"]
+    found = arriving(here, ratio).find(randomise="units", arriving=True, looks=LOOKS)
+    totals = {arm: np.sum([row[2:] for row in here.rows if int(row[0][1:]) % 2 == arm], axis=0) for arm in (0, 1)}
+    effect = figure(found, "effect")
+    assert effect.value == pytest.approx(totals[1][0] / totals[1][1] - totals[0][0] / totals[0][1])
+    assert effect.lower < -2 < effect.upper < 0
+
+
+def test_units_that_arrive_later_do_not_change_what_a_look_said(world):
+    """Nor the tuning of the interval, which has to stay what it was at the first."""
+    here = arriving(world(), lambda random, treated: [random.normal(15, 2)], days=7, n=60)
+    declared = {"randomise": "units", "arriving": True, "looks": LOOKS}
+    early = figure(here.find(today=LOOKS[0] + timedelta(days=1), **declared), "effect")
+    for unit in range(60, 900):
+        day = LOOKS[1] + timedelta(days=unit % 6)
+        here.arms.append([f"u{unit}", "", "pilot" if unit % 2 else "control", "all", day])
+        here.rows.append([f"u{unit}", day, 1_000.0])
+    again = figure(here.find(today=LOOKS[0] + timedelta(days=1), **declared), "effect")
+    assert (again.value, again.lower, again.upper) == pytest.approx((early.value, early.lower, early.upper))
 
 
 @pytest.mark.parametrize(

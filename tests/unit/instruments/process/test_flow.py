@@ -160,9 +160,9 @@ def test_rows_that_say_the_same_twice_are_counted_or_dropped(tmp_path):
 
 def test_offsets_are_understood_and_a_mix_is_named(tmp_path):
     rows = [("1", "A", "", "2026-01-05 10:00:00+02:00", "Ann"), ("1", "B", "", "x", "Ann")]
-    rows += [("1", "B", "", "2026-01-05 09:00:00", "Ann")]
+    rows += [("1", "B", "", "2026-01-05 11:00:00", "Ann")]
     finding = find(tmp_path, rows)
-    assert one(finding, "case_duration_days").value == pytest.approx(1 / 24)
+    assert one(finding, "case_duration_days").value == pytest.approx(3 / 24)
     assert note(finding, "One time zone") == (False, "1 of 3 times name their offset; the others are taken to be UTC.")
 
 

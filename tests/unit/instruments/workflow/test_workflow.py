@@ -15,6 +15,7 @@ from proveout.core.exhibit import ProcessMap, Table
 from proveout.core.initiative import Initiative, Source
 from proveout.core.question import Answers
 from proveout.instruments import instrument
+from proveout.instruments.workflow import measure, queries
 from proveout.instruments.workflow.settings import AiStep, Log, Rule, Settings, Step, seconds_of
 from proveout.show.charts import draw
 
@@ -134,10 +135,119 @@ def test_rules_that_say_nothing_are_named(tmp_path):
     )
     found = see(tmp_path, log_of(GOOD), rules=rules)
     unheard = note(found, "can be checked")
-    assert unheard.passed is False and "no activity Escalate" in unheard.note and "Receive" in unheard.note
+    assert unheard.passed is False and "knows Escalate" in unheard.note and "Receive" in unheard.note
     unknown = figure(found, "rule_kept_share", rules[0].title)
     assert (unknown.lower, unknown.upper) == (0, 1)
     assert figure(found, "rule_kept_share", rules[1].title).value == 0
+
+
+def test_a_rule_that_is_misspelt_is_not_kept(tmp_path):
+    """Absence of what is not there is no evidence, unless the document knows it."""
+    rules = (
+        Rule(kind="absence", first="Send wthout check"),
+        Rule(kind="not-together", first="Answer", then="Clsoe"),
+        Rule(kind="absence", first="Escalate"),
+    )
+    steps = ("Receive", "Answer", Step(step="Escalate", optional=True), "Close")
+    found = see(tmp_path, log_of((80, "Receive,Send without check,Answer,Close")), steps=steps, rules=rules)
+    for rule in rules[:2]:
+        unknown = figure(found, "rule_kept_share", rule.title)
+        assert (unknown.lower, unknown.upper) == (0, 1)
+        assert note(found, f"{rule.title!r} can be checked").passed is False
+    assert figure(found, "rule_kept_share", rules[2].title).value == 1
+
+
+def test_rules_name_what_the_log_or_the_document_names(tmp_path):
+    rules = (
+        Rule(kind="absence", first="Escalate"),
+        Rule(kind="four-eyes", first="Answer", then="Escalate"),
+        Rule(kind="within", first="ANSWER", then="escalate", within="1h"),
+    )
+    rows = log_of((20, "Receive,Answer/x,hand up/x"), (20, "Receive,Answer/x,escalate/y"))
+    found = see(tmp_path, rows, steps=("Receive", "Answer", "Escalate"), rules=rules, names={"Hand up": "Escalate"})
+    assert [figure(found, "rule_kept_share", rule.title).value for rule in rules] == [0, 0.5, 1]
+
+
+def test_four_eyes_are_of_two_people_who_are_known(tmp_path):
+    rule = Rule(kind="four-eyes", first="Write", then="Approve")
+    same = see(tmp_path, log_of((80, "Write/Ann Lee,Approve/ann  lee")), steps=("Write", "Approve"), rules=(rule,))
+    assert figure(same, "rule_kept_share", rule.title).value == 0
+    rows = log_of((200, "Write/Ann,Approve/n/a"), (80, "Write/Ann,Approve/Bob"))
+    rows = [(case, activity, at, "" if who == "n" else who) for case, activity, at, who in rows]
+    found = see(tmp_path, rows, steps=("Write", "Approve"), rules=(rule,))
+    share = figure(found, "rule_kept_share", rule.title)
+    assert share.n == 280 and share.lower < 80 / 280 and share.upper > 0.99
+    assert note(found, "It is known by whom").note == "in 200 of 280 cases it is not said by whom"
+    nobody = see(tmp_path, log_of((30, "Write/Ann,Approve/none")), steps=("Write", "Approve"), rules=(rule,))
+    unknown = figure(nobody, "rule_kept_share", rule.title)
+    assert (unknown.lower, unknown.upper) == (0, 1)
+
+
+def test_times_are_those_of_the_world(tmp_path):
+    """12:00 at +05:00 is 07:00 UTC, before 09:00; also where a time that cannot be read makes all of them text."""
+    rows = [("c99", "A", "soon", "x")]
+    for case in range(30):
+        rows += [(f"c{case}", "A", "2026-01-01T12:00:00+05:00", "x"), (f"c{case}", "B", "2026-01-01T09:00:00Z", "y")]
+    rule = Rule(kind="within", first="A", then="B", within="2h")
+    found = see(tmp_path, rows, steps=("A", "B"), rules=(rule,))
+    assert figure(found, "conforming_share").value == 1
+    assert figure(found, "rule_kept_share", rule.title).value == 1
+    assert not [check for check in found.checks if check.name == "One time zone"]
+    bare = [(case, activity, at.replace("Z", ""), who) for case, activity, at, who in rows]
+    assert note(see(tmp_path, bare, steps=("A", "B")), "One time zone").note.startswith("30 of 60 times name")
+
+
+def test_accents_are_written_in_two_ways(tmp_path):
+    found = see(tmp_path, log_of((30, "Pru\u0308fen,A  B")), steps=("Pr\u00fcfen", "a b"))
+    assert figure(found, "conforming_share").value == 1
+
+
+def test_nothing_is_certain_of_twenty_cases(tmp_path):
+    good = see(tmp_path, log_of((20, "a,b")), steps=("a", "b"))
+    assert 0.5 < figure(good, "fitness").lower < 1 and figure(good, "fitness").upper == 1
+    bad = see(tmp_path, log_of((30, "x,y")), steps=("a", "b"))
+    assert figure(bad, "fitness").value == 0 and figure(bad, "fitness").upper < 0.3
+    assert figure(bad, "deviations_per_case").value == 4
+
+
+def test_a_document_that_allows_everything_says_nothing(tmp_path):
+    rng = np.random.default_rng(1)
+    rows = log_of(*((1, ",".join(rng.choice(list("ABCDE"), 8))) for _ in range(60)))
+    anything = Step(one_of=tuple((name,) for name in "ABCDE"), repeat=True)
+    found = see(tmp_path, rows, steps=(anything,))
+    assert figure(found, "fitness").value == 1 and figure(found, "guidance").value == 0
+    assert figure(found, "precision").value < 0.5
+    good = see(tmp_path, log_of(GOOD))
+    assert figure(good, "guidance").value > 0.8 and figure(good, "precision").value > 0.7
+
+
+def test_what_is_ignored_may_be_work(tmp_path):
+    found = see(tmp_path, log_of((40, ",".join("A" + "Z" * 30))), steps=("A",), ignored=("Z",))
+    share = figure(found, "documented_share")
+    assert share.value == 1 and share.lower < 0.05
+    assert (
+        figure(see(tmp_path, log_of((40, "A,B,C,D,Z")), steps=tuple("ABCD"), ignored=("z",)), "documented_share").lower
+        > 0.9
+    )
+
+
+@pytest.mark.parametrize("limit", ["variants", "work"])
+def test_cases_that_are_not_looked_at_may_have_gone_in_any_way(tmp_path, monkeypatch, limit):
+    if limit == "variants":
+        monkeypatch.setattr(
+            queries, "STEPS", queries.STEPS.replace("from variants", "from (from variants limit 1) as v")
+        )
+    else:
+        monkeypatch.setattr(measure, "MOST_WORK", 1)
+        monkeypatch.setattr(measure, "BLOCK", 1)
+    found = see(tmp_path, log_of((80, "a,b"), *((1, "a" + ",x" * i) for i in range(1, 21))), steps=("a", "b"))
+    share, fitness = figure(found, "conforming_share"), figure(found, "fitness")
+    assert share.value == 1 and share.lower < 0.8 and share.upper == 1
+    assert fitness.value == 1 and fitness.lower < 0.8
+    assert figure(found, "deviations_per_case").upper is None
+    assert note(found, "All cases are looked at").passed is False
+    if limit == "variants":
+        assert figure(found, "documented_share").lower < 0.5
 
 
 def test_steps_of_ai(tmp_path):
@@ -208,6 +318,12 @@ def test_times(text, seconds):
     assert seconds_of(text) == seconds
 
 
+@pytest.mark.parametrize("text", ["2 months", "3 mo", "1y", "2 wochen", "5"])
+def test_times_whose_length_is_not_known(text):
+    with pytest.raises(ValueError, match="a month as so many days"):
+        seconds_of(text)
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -227,6 +343,7 @@ def test_times(text, seconds):
             "by whom",
         ),
         (lambda: Log(source="l", case="at"), "same column"),
+        (lambda: Rule(kind="within", first="a", then="b", within="2 months"), "a month as so many days"),
     ],
 )
 def test_declarations_that_cannot_be(make, said):

@@ -1,0 +1,143 @@
+"""Draw who gets what: an arm, a wave, or a schedule."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import ceil, exp, floor, log
+
+import numpy as np
+
+from proveout.core.errors import ProveoutError
+from proveout.core.pilot import CONTROL, Pilot
+from proveout.core.schedule import Switchback, Waves
+from proveout.flow.roster import Member
+from proveout.flow.seating import Place
+from proveout.stats.allocation import balanced, draw, draw_waves, pairs
+from proveout.stats.randomisation import log_ways
+from proveout.stats.switchback import pair_strata
+
+FEWEST_HELD_BACK, FEWEST_IN_WAVE = 4, 2
+"""Teams: with one in a wave nobody knows how far it differs from itself by chance."""
+
+
+def places(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Place]:
+    """The arm of each block, in which stratum it was drawn, and how likely it was.
+
+    Raises:
+        ProveoutError: So few blocks that a wave would have fewer than two.
+    """
+    blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
+    if not blocks:
+        return {}
+    if pilot.waves:
+        return _in_waves(blocks, pilot.waves, batch, pilot.seed + batch - 1)
+    if pilot.switchback:
+        return _in_turn(blocks, pilot, pilot.switchback, pilot.seed + batch - 1)
+    return _side_by_side(blocks, pilot, batch, pilot.seed + batch - 1)
+
+
+def _side_by_side(blocks: dict[str, Member], pilot: Pilot, batch: int, seed: int) -> dict[str, Place]:
+    names = list(blocks)
+    strata = np.array([blocks[name].stratum for name in names])
+    known = [[blocks[name].size, number(blocks[name].baseline)] for name in names]
+    values = np.array(known)[:, : 1 if all(row[1] != row[1] for row in known) else 2]
+    chances = np.full(len(names), pilot.treated_share)
+    if pilot.method == "constrained" and batch == 1:
+        treated, ways = balanced(strata, values, pilot.treated_share, seed=seed)
+        chances = ways.mean(axis=0)
+    else:
+        if pilot.method == "matched-pairs" and len(names) > 1:
+            strata = _paired(strata, values)
+        treated = draw(strata, pilot.treated_share, seed=seed)
+    arms = [(pilot.treated, chance) if w else (CONTROL, 1 - chance) for w, chance in zip(treated, chances, strict=True)]
+    return {name: (arms[i][0], str(strata[i]), float(arms[i][1])) for i, name in enumerate(names)}
+
+
+def number(value: float | None) -> float:
+    """NaN for none."""
+    return float("nan") if value is None else value
+
+
+def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Pairs within each stratum; a stratum of one stays what it is."""
+    labels = strata.astype(object)
+    for stratum in np.unique(strata):
+        here = np.flatnonzero(strata == stratum)
+        if len(here) > 1:
+            for i, pair in zip(here, pairs(values[here]), strict=True):
+                labels[i] = f"{stratum} pair {pair + 1}".strip()
+    return labels.astype(str)
+
+
+def _in_waves(blocks: dict[str, Member], waves: Waves, batch: int, seed: int) -> dict[str, Place]:
+    n, n_waves = len(blocks), len(waves.starts)
+    sizes = spread(n, n_waves) if batch > 1 else wave_sizes(n, n_waves, waves.holdback_share)
+    strata = np.array([member.stratum for member in blocks.values()])
+    drawn = draw_waves(strata, sizes, seed=seed).tolist()
+    return {
+        name: (waves.arms[wave], member.stratum, sizes[wave] / n)
+        for (name, member), wave in zip(blocks.items(), drawn, strict=True)
+    }
+
+
+def _in_turn(blocks: dict[str, Member], pilot: Pilot, switchback: Switchback, seed: int) -> dict[str, Place]:
+    strata = pair_strata(np.array([member.stratum for member in blocks.values()]), pilot.n_pairs)
+    first = draw(strata.ravel(), 0.5, seed=seed).reshape(strata.shape)
+    return {
+        name: (switchback.arm(row), member.stratum, 0.5)
+        for (name, member), row in zip(blocks.items(), first.tolist(), strict=True)
+    }
+
+
+def wave_sizes(n: int, n_waves: int, holdback_share: float) -> list[int]:
+    """Teams of each wave and of the holdback: its share, at least four; the rest evenly, later waves being larger.
+
+    Raises:
+        ProveoutError: So few teams that a wave would have fewer than two.
+    """
+    held = max(ceil(n * holdback_share), min(FEWEST_HELD_BACK, n // (n_waves + 1)))
+    held = 0 if holdback_share == 0 else max(held, FEWEST_IN_WAVE)
+    if (n - held) // n_waves < FEWEST_IN_WAVE:
+        most = max(1, (n - max(held, FEWEST_IN_WAVE)) // FEWEST_IN_WAVE)
+        raise ProveoutError(
+            f"{n} team(s) are too few for {n_waves} waves and a holdback of {held}",
+            f"declare at most {most} wave(s), or bring more teams: each wave needs two",
+        )
+    return [*spread(n - held, n_waves), held]
+
+
+def spread(n: int, waves: int) -> list[int]:
+    """So many over the waves, as evenly as can be."""
+    return [(n * (i + 1)) // waves - (n * i) // waves for i in range(waves)]
+
+
+def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
+    """Smallest two-sided p-value that the draw can give: over all ways in which it can come out.
+
+    Raises:
+        ProveoutError: From the draw of waves.
+    """
+    if pilot.waves:
+        drawn = places(members, pilot, 1).values()
+        mirrored = len(pilot.waves.starts) == 1 and pilot.waves.holdback_share == 0.5 and len(drawn) % 2 == 0
+        return _one_of((stratum, arm) for arm, stratum, _ in drawn) * (1 + mirrored)
+    if pilot.switchback:
+        blocks = {member.block: member.stratum for member in members}
+        cells = Counter(pair_strata(np.array(list(blocks.values())), pilot.n_pairs).ravel().tolist()).values()
+        ways = sum(log_ways((n // 2, n - n // 2)) for n in cells)
+        return min(1.0, (1 + all(n % 2 == 0 for n in cells)) * exp(-ways))
+    counts = Counter({member.block: member.stratum for member in members}.values())
+    if pilot.method == "matched-pairs":
+        ways = sum(n // 2 for n in counts.values()) * log(2)
+    else:
+        ways = sum(log_ways((k := floor(n * pilot.treated_share), n - k)) for n in counts.values())
+    ways += log(0.1) if pilot.method == "constrained" else 0.0
+    mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
+    return min(1.0, (2 if mirrored else 1) * exp(-max(0.0, ways)))
+
+
+def _one_of(places: Iterable[tuple[str, str]]) -> float:
+    """One over the number of ways to deal out the arms of each stratum anew."""
+    sizes: dict[str, list[int]] = {}
+    for (stratum, _), n in Counter(places).items():
+        sizes.setdefault(stratum, []).append(n)
+    return exp(-sum(log_ways(found) for found in sizes.values()))

@@ -1,0 +1,174 @@
+"""Designs in which who has the system changes over time: what was observed, and the effect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate
+from proveout.core.pilot import Pilot
+from proveout.core.question import Columns, texts
+from proveout.instruments.pilot.blocks import Blocks, floats
+from proveout.instruments.pilot.effects import Effect
+from proveout.stats.group_sequential import look_interval, looks, repeated_p
+
+FILLED = 0.5
+"""Share of the blocks that must have outcomes in a period for it to count, and of the periods for a block to."""
+
+Statistics = Callable[[float], np.ndarray]
+"""From a supposed effect to the statistics once it is taken off: shape (M, K), by schedule and look; row 0 was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """One KPI over time.
+
+    Args:
+        kept: Shape (G,): the blocks that are compared.
+        periods: Shape (T,): numbers of the periods that count, from the start; below 0 before it.
+        values: Shape (N, T): means of the kept blocks, in the KPI's unit.
+        seen: Shape (N, T), bool: where there are outcomes; elsewhere stands what block and period have on average.
+        present: Shape (G, T): share of a block's units with an outcome.
+        ends: Length K: how many of the periods are over at each look.
+    """
+
+    kept: np.ndarray
+    periods: np.ndarray
+    values: np.ndarray
+    seen: np.ndarray
+    present: np.ndarray
+    ends: tuple[int, ...]
+
+    @property
+    def before(self) -> int:
+        """How many of the periods lie before the start."""
+        return int((self.periods < 0).sum())
+
+
+def observed(table: Columns, blocks: Blocks, pilot: Pilot, n_looks: int) -> Observed:
+    """One KPI's periods up to the last look.
+
+    Raises:
+        TooLittle: Nobody has outcomes, or a look has no period of its own.
+    """
+    overs = [over(pilot, (day - pilot.start).days + 1) for day in pilot.calendar[:n_looks]]
+    numbers, place = floats(table["period"]).astype(int), {name: i for i, name in enumerate(blocks.names)}
+    rows = np.array([place[str(name)] for name in texts(table["block"])], dtype=int)
+    first = min(0, int(numbers.min())) if len(numbers) else 0
+    inside = numbers < overs[-1]
+    values, n = (np.full((len(blocks.names), overs[-1] - first), np.nan) for _ in range(2))
+    at = rows[inside], numbers[inside] - first
+    values[at], n[at] = floats(table["value"])[inside], floats(table["n"])[inside]
+    periods = np.arange(first, overs[-1])
+    known = np.isfinite(values) & np.array([arm is not None for arm in blocks.arms])[:, None]
+    taking_part = np.asarray(known[:, periods >= 0].any(axis=1))
+    if not taking_part.any():
+        raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
+    filled = known[taking_part].mean(axis=0) >= FILLED
+    counts = filled & ((periods >= 0) | (periods > _last_gap(periods, filled)))
+    since = counts & (periods >= 0)
+    kept = np.asarray(known[:, since].mean(axis=1) >= FILLED) if since.any() else taking_part
+    due = np.maximum(blocks.n_units - blocks.n_late, 1)[:, None]
+    periods = periods[counts]
+    return Observed(
+        kept=kept,
+        periods=periods,
+        values=_completed(values[kept][:, counts]),
+        seen=known[kept][:, counts],
+        present=np.minimum(np.nan_to_num(n[:, counts]) / due, 1.0),
+        ends=tuple(int((periods < end).sum()) for end in overs),
+    )
+
+
+def over(pilot: Pilot, days: int) -> int:
+    """How many whole periods are over after so many days."""
+    return days // pilot.in_time.period_days if pilot.in_time else 0
+
+
+def _last_gap(periods: np.ndarray, filled: np.ndarray) -> int:
+    """The last period before the start that few have outcomes in: what lies before it is another time."""
+    gaps = periods[(periods < 0) & ~filled]
+    return int(gaps[-1]) if len(gaps) else int(periods[0]) - 1
+
+
+def _completed(values: np.ndarray) -> np.ndarray:
+    """Where nothing was seen, what the block and the period have on average, whatever the arm."""
+    known = np.isfinite(values)
+    by_block = np.nanmean(values, axis=1, keepdims=True)
+    by_period = np.nanmean(values - by_block, axis=0, keepdims=True)
+    return np.where(known, values, by_block + by_period)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """What a design in time compares.
+
+    Args:
+        values: Shape (N, T).
+        there: Shape (N, T), 0 or 1: where the system was.
+        value: The effect at the last look.
+        with_system: Mean of what had the system, weighted as in the effect.
+        statistics: From values and what is taken off them per unit of an effect.
+        method: Words for the estimate.
+    """
+
+    values: np.ndarray
+    there: np.ndarray
+    value: float
+    with_system: float
+    ends: tuple[int, ...]
+    statistics: Callable[[np.ndarray, np.ndarray, tuple[int, ...]], Statistics]
+    method: str
+
+
+def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) -> Effect:
+    """Absolute and relative effect at the last look.
+
+    Raises:
+        TooLittle: Nothing varies, or there is nothing to compare.
+    """
+    shares = tuple(pilot.share(day) for day in pilot.calendar[:n_looks])
+    plain, last = timed.statistics(timed.values, timed.there, timed.ends)(0.0), timed.ends[-1:]
+    made = float(plain[0, -1])
+    spread = abs(timed.value / made) if np.isfinite(made) and made else float(np.std(timed.values))
+    control = timed.with_system - timed.value
+    how = f"{timed.method}, {n_looks} look(s), {len(plain):,} schedules"
+
+    def interval(fixed: np.ndarray, off: np.ndarray, value: float, scale: float, level: float) -> Estimate:
+        statistics = timed.statistics(fixed, off, last)
+        return look_interval(
+            lambda effect: statistics(effect)[:, -1],
+            shares,
+            value=value,
+            spread=spread / scale,
+            n=len(timed.values),
+            method=how,
+            level=level,
+            kind=pilot.spending,
+        )
+
+    def relative(level: float) -> Estimate | None:
+        if (timed.values < 0).any() or control <= 0 or timed.with_system <= 0:
+            return None
+        fixed, off = timed.values * (1 - timed.there), -timed.values * timed.there
+        return _share(interval(fixed, off, control / timed.with_system, timed.with_system, level))
+
+    sides = [(interval(timed.values, timed.there, timed.value, 1.0, at), relative(at)) for at in (level, 2 * level - 1)]
+    return Effect(
+        absolute=sides[0][0],
+        relative=sides[0][1],
+        control=control,
+        p_value=repeated_p(plain, shares, kind=pilot.spending),
+        test="repeated randomisation test over schedules",
+        path=looks(plain, shares, alpha=1 - level, kind=pilot.spending),
+        one_sided=sides[1],
+        cr2=None,
+    )
+
+
+def _share(inverse: Estimate) -> Estimate:
+    """From one over the factor to the change as a share."""
+    lower = -1.0 if inverse.upper is None else 1 / inverse.upper - 1
+    upper = None if inverse.lower is None or inverse.lower <= 0 else 1 / inverse.lower - 1
+    return replace(inverse, value=1 / inverse.value - 1, lower=lower, upper=upper, unit="share")

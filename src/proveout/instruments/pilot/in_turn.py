@@ -1,0 +1,113 @@
+"""One KPI of a switchback: from its periods to figures and pictures."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+from proveout.core.evidence import Check
+from proveout.core.exhibit import Bar, Curve, Exhibit, Intervals, Line, Table
+from proveout.core.initiative import Kpi
+from proveout.core.pilot import Pilot
+from proveout.core.question import Columns
+from proveout.instruments.pilot import health, kept_schedule, switching, verdicts
+from proveout.instruments.pilot.blocks import Blocks, Outcomes
+from proveout.instruments.pilot.effects import Effect
+from proveout.instruments.pilot.exhibits import MOST_DOTS, over_looks, title
+from proveout.instruments.pilot.in_time import Observed, effect_of, observed
+from proveout.instruments.pilot.view import View
+
+
+def view(
+    kpi: Kpi,
+    periods: Columns,
+    outcomes: Outcomes,
+    blocks: Blocks,
+    pilot: Pilot,
+    n_looks: int,
+    ill: tuple[str, ...],
+) -> View:
+    """Health first; then the effect."""
+    try:
+        seen = observed(periods, blocks, pilot, n_looks)
+        turns = switching.switching(seen, blocks, pilot)
+        missing = switching.missing(seen, blocks, pilot)
+    except TooLittle as error:
+        return View(kpi=kpi, checks=[health.too_little(kpi, error)])
+    own = kept_schedule.of_outcome(seen, blocks, outcomes, kpi, missing)
+    if ill or own.ill:
+        more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
+        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])
+    try:
+        timed = switching.timed(turns)
+        effect = effect_of(timed, pilot, n_looks)
+    except TooLittle as error:
+        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+    return View(
+        kpi=kpi,
+        estimates=[*own.estimates, *verdicts.estimates(effect, kpi)],
+        checks=[*own.checks, _carry_over(turns, timed.value, kpi), *verdicts.checks(effect, kpi, pilot, n_looks)],
+        effect=effect,
+        exhibits=tuple(_exhibits(kpi, effect, turns, seen, blocks, pilot, n_looks)),
+    )
+
+
+def _carry_over(turns: switching.Switching, value: float, kpi: Kpi) -> Check:
+    p = switching.carried_over(turns, value)
+    note = f"what a team had before shows in its next period by chance with p = {health.p_text(p)}"
+    if p < health.DOUBTFUL:
+        note += "; the next pilot needs a longer `carry_over_days`, or two arms"
+    return Check(name=f"{kpi.id}: nothing is carried over", passed=p >= health.DOUBTFUL, note=note)
+
+
+def _exhibits(
+    kpi: Kpi,
+    effect: Effect,
+    turns: switching.Switching,
+    seen: Observed,
+    blocks: Blocks,
+    pilot: Pilot,
+    n_looks: int,
+) -> Iterator[Exhibit]:
+    yield from over_looks(kpi, effect, [pilot.share(day) for day in pilot.calendar[:n_looks]])
+    by_pair = switching.by_pair(turns)
+    if len(by_pair) > 1:
+        yield Curve(
+            title=f"{title(kpi)}: effect in each two periods",
+            x_label="number of the two periods",
+            y_label="with the system less without",
+            y_unit=kpi.unit,
+            lines=(Line(label="effect", points=tuple((p + 1.0, e.value, e.lower, e.upper) for p, e in by_pair)),),
+            note="Each interval is for one look. An effect that drifts is one that use, or its lack, changes.",
+        )
+    gains = switching.by_block(turns)
+    if len(gains) <= MOST_DOTS:
+        names = np.array(blocks.names, dtype=object)[seen.kept]
+        yield Intervals(
+            title=f"{title(kpi)}: each {'team' if pilot.randomise == 'teams' else 'unit'}",
+            unit=kpi.unit,
+            bars=tuple(
+                Bar(label=str(names[row]), value=gain, lower=gain, upper=gain)
+                for row, gain in sorted(gains, key=lambda pair: pair[1])
+            ),
+            reference=0.0,
+            reference_label="no effect",
+            note="What each has with the system, less what it has without.",
+        )
+
+
+def table(blocks: Blocks, pilot: Pilot) -> Table:
+    """Who has the system in which period."""
+    days = pilot.switchback.period_days if pilot.switchback else 1
+    on = kept_schedule.with_system(blocks, pilot, 2 * pilot.n_pairs)
+    rows = []
+    for period in range(2 * pilot.n_pairs):
+        first = pilot.start + timedelta(days=period * days)
+        last = first + timedelta(days=days - 1)
+        here = on[:, period]
+        units = int(blocks.n_units[here].sum()), int(blocks.n_units[~here].sum())
+        rows.append((period + 1, first.isoformat(), last.isoformat(), int(here.sum()), *units))
+    what = "Teams with it" if pilot.randomise == "teams" else "Drawn with it"
+    columns = ("Period", "From", "To", what, "Units with it", "Units without")
+    return Table(title="Who had it when", columns=columns, rows=tuple(rows))

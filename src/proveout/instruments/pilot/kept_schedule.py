@@ -1,0 +1,186 @@
+"""Whether a design in time was kept: who was to have the system when, who used it, and whose outcomes are missing."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate, exact
+from proveout.core.evidence import Check
+from proveout.core.initiative import Kpi
+from proveout.core.pilot import Pilot
+from proveout.core.question import Columns, texts
+from proveout.instruments.pilot.blocks import Blocks, Outcomes, floats
+from proveout.instruments.pilot.health import (
+    DOUBTFUL,
+    MISMATCH,
+    Health,
+    faults_of_assignment,
+    faults_of_values,
+    left_out,
+    mixed,
+    p_estimate,
+    p_text,
+)
+from proveout.instruments.pilot.in_time import Observed, over
+from proveout.instruments.pilot.switching import orders_of
+from proveout.stats.sample_ratio import sample_ratio_p
+
+FEW_LEFT = 0.9
+"""Share of the blocks with outcomes that must have them most of the time."""
+
+
+def of_assignment(blocks: Blocks, pilot: Pilot, used: Columns | None, users: Columns, today: date) -> Health:
+    """Waves or schedules as they were drawn, and who used the system out of turn.
+
+    Raises:
+        TooLittle: There are no two waves, or no schedules, to compare.
+    """
+    own = _schedules(blocks, pilot) if pilot.switchback else _waves(blocks, pilot)
+    ill = tuple(faults_of_assignment(blocks, pilot))
+    found, checked, swapped = _uses(blocks, pilot, used, users, today)
+    return Health(estimates=(*own.estimates, *found), checks=(*own.checks, *checked), ill=(*ill, *own.ill, *swapped))
+
+
+def _schedules(blocks: Blocks, pilot: Pilot) -> Health:
+    first = orders_of(blocks, pilot)
+    strange = [arm or "none" for arm in blocks.arms if not pilot.spans(arm or "")]
+    if strange or not len(first):
+        raise TooLittle(
+            f"the assignment has {len(strange)} of {len(blocks.arms)} that are no schedule, such as {strange[:1]}",
+            f"run `proveout pilot assign`, or write {pilot.n_pairs} times on-off or off-on into `arm`",
+        )
+    n, of = int(first.sum()), first.size
+    p = sample_ratio_p([n, of - n], [0.5, 0.5])
+    estimates = [exact("n_units", int(blocks.n_units.sum()), subject="in turn")]
+    if pilot.randomise == "teams":
+        estimates.append(exact("n_teams", len(blocks.names), subject="in turn"))
+    estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=of))
+    sizes = f"in {n:,} of {of:,} times two periods the system came first (p = {p_text(p)})"
+    check = Check(name="The order is as balanced as planned", passed=p >= DOUBTFUL, note=sizes)
+    ill = (f"the order is not as it was planned: {sizes}",) if p < MISMATCH else ()
+    return Health(estimates=tuple(estimates), checks=(check,), ill=ill)
+
+
+def _waves(blocks: Blocks, pilot: Pilot) -> Health:
+    known = sorted({arm for arm in blocks.arms if arm is not None})
+    strange = [arm for arm in known if arm not in pilot.arms]
+    if strange or len(known) < 2:
+        found = ", ".join(strange or known) or "none"
+        raise TooLittle(
+            f"the assignment has the waves {found}; two or more of {', '.join(pilot.arms)} are needed",
+            "run `proveout pilot assign`, or name the waves so",
+        )
+    there = [arm for arm in pilot.arms if arm in known]
+    members = {arm: np.array([one == arm for one in blocks.arms]) for arm in there}
+    estimates = [exact("n_units", int(blocks.n_units[here].sum()), subject=arm) for arm, here in members.items()]
+    counts = [e.value for e in estimates]
+    if pilot.randomise == "teams":
+        counts = [float(here.sum()) for here in members.values()]
+        estimates += [exact("n_teams", n, subject=arm) for arm, n in zip(there, counts, strict=True)]
+    p = sample_ratio_p([int(n) for n in counts], [_planned(pilot, arm) for arm in there])
+    estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=int(sum(counts))))
+    sizes = f"{', '.join(f'{arm}: {n:,.0f}' for arm, n in zip(there, counts, strict=True))} (p = {p_text(p)})"
+    checks = [Check(name="The waves are as large as planned", passed=p >= DOUBTFUL, note=sizes)]
+    ill = (f"the waves are not as large as they were planned: {sizes}",) if p < MISMATCH else ()
+    return Health(estimates=tuple(estimates), checks=tuple(checks), ill=ill)
+
+
+def _planned(pilot: Pilot, arm: str) -> float:
+    """Share of the blocks that an arm was to get."""
+    waves = pilot.waves
+    if waves is None:
+        return 1.0
+    return waves.holdback_share if not waves.spans(arm) else (1 - waves.holdback_share) / len(waves.starts)
+
+
+def with_system(blocks: Blocks, pilot: Pilot, n_periods: int) -> np.ndarray:
+    """Shape (G, n_periods), bool: who was to have the system in which period since the start."""
+    days = pilot.in_time.period_days if pilot.in_time else 1
+    firsts = [date.fromordinal(pilot.start.toordinal() + i * days) for i in range(n_periods)]
+    by_arm = {arm: [pilot.serves(arm or "", day) for day in firsts] for arm in blocks.arms}
+    return np.array([by_arm[arm] for arm in blocks.arms], dtype=bool).reshape(len(blocks.arms), n_periods)
+
+
+def _uses(
+    blocks: Blocks, pilot: Pilot, used: Columns | None, users: Columns, today: date
+) -> tuple[list[Estimate], list[Check], tuple[str, ...]]:
+    name = "Nobody used the system out of turn"
+    if used is None:
+        note = "no exposures are declared, so nobody can say who used the system; declare `exposures`"
+        return [], [Check(name=name, passed=None, note=note)], ()
+    n_periods = over(pilot, (min(today, pilot.end) - pilot.start).days + 1)
+    on = with_system(blocks, pilot, n_periods)
+    place = {block: i for i, block in enumerate(blocks.names)}
+    n = np.zeros(on.shape)
+    periods, rows = floats(used["period"]).astype(int), [place[str(block)] for block in texts(used["block"])]
+    inside = (periods >= 0) & (periods < n_periods)
+    n[np.array(rows, dtype=int)[inside], periods[inside]] = floats(used["n"])[inside]
+    of = np.repeat(blocks.n_units[:, None], n_periods, axis=1)
+    counts = {state: (int(n[on == state].sum()), int(of[on == state].sum())) for state in (True, False)}
+    shares = {state: part / whole if whole else 0.0 for state, (part, whole) in counts.items()}
+    what = "of {1:,} units' periods"
+    note = f"{counts[False][0]:,} {what.format(*counts[False])} without the system saw uses"
+    with_it = f"{counts[True][0]:,} {what.format(*counts[True])} with it did"
+    checks = [
+        Check(name=name, passed=counts[False][0] == 0, note=note),
+        Check(name="Those who have the system use it", passed=shares[True] >= 0.5, note=with_it),
+    ]
+    undated, strangers, all_ = (int(users[column][0]) for column in ("undated", "n", "n_users"))
+    if undated or strangers:
+        said = f"{undated:,} uses have no time that can be read, {strangers:,} users were never assigned"
+        checks.append(Check(name="Every use can be placed", passed=False, note=said))
+        if undated or strangers == all_:
+            return [], checks, ()
+    estimates = [
+        exact("exposed_share", shares[True], unit="share", n=counts[True][1]),
+        exact("contamination_share", shares[False], unit="share", n=counts[False][1]),
+    ]
+    return estimates, checks, mixed(shares, f"{note}, {with_it}")
+
+
+def of_outcome(
+    observed: Observed,
+    blocks: Blocks,
+    outcomes: Outcomes,
+    kpi: Kpi,
+    missing: tuple[Estimate, float] | None,
+) -> Health:
+    """One KPI: whose outcomes are missing, and whether its values can be."""
+    gap, p = missing or (exact("missing_gap", 0.0, unit="share"), 1.0)
+    estimates = [
+        p_estimate("sample_ratio_p", p, f"{kpi.id}: units with outcomes"),
+        gap.named("missing_gap", subject=kpi.id, unit="share"),
+    ]
+    checks, ill = [*_missing(observed, blocks, kpi, p)], [*faults_of_values(outcomes, kpi)]
+    if p < MISMATCH:
+        ill.append(f"outcomes are missing more often on one side: {gap.value:+.1%} with the system (p = {p_text(p)})")
+    return Health(estimates=tuple(estimates), checks=(*checks, *left_out(outcomes, kpi)), ill=tuple(ill))
+
+
+def before_start(kpi: Kpi, alike: float | None) -> Health:
+    """Whether the waves were alike before the start."""
+    name = f"{kpi.id}: the waves were alike before"
+    if alike is None:
+        note = "there are no outcomes from before the start; a baseline would show it, and narrow the interval"
+        return Health(estimates=(), checks=(Check(name=name, passed=None, note=note),), ill=())
+    note = f"randomisation test of the time before: p = {p_text(alike)}"
+    said = f"the waves were not alike before the start (p = {p_text(alike)}): the draw was not random"
+    return Health(
+        estimates=(p_estimate("balance_p", alike, kpi.id),),
+        checks=(Check(name=name, passed=alike >= DOUBTFUL, note=note),),
+        ill=(said,) if alike < MISMATCH else (),
+    )
+
+
+def _missing(observed: Observed, blocks: Blocks, kpi: Kpi, p: float) -> Iterator[Check]:
+    note = (
+        f"{1 - observed.present[:, observed.periods >= 0].mean():.1%} of the units' periods have none (p {p_text(p)})"
+    )
+    yield Check(name=f"{kpi.id}: outcomes are missing alike with and without the system", passed=p >= 0.05, note=note)
+    lost = [name for name, kept in zip(blocks.names, observed.kept, strict=True) if not kept]
+    if lost:
+        note = f"{len(lost)} of {len(blocks.names)} have outcomes in fewer than half of the periods, such as {lost[0]}"
+        share = 1 - len(lost) / len(blocks.names)
+        yield Check(name=f"{kpi.id}: teams are seen throughout", passed=share >= FEW_LEFT or None, note=note)

@@ -1,0 +1,158 @@
+"""Stepped waves: teams that wait are the comparison for those that have the system."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from proveout.core.better import turned
+from proveout.core.errors import TooLittle
+from proveout.core.estimate import Estimate
+from proveout.core.initiative import Kpi
+from proveout.core.pilot import Pilot
+from proveout.instruments.pilot.blocks import Blocks
+from proveout.instruments.pilot.in_time import Observed, Statistics, Timed
+from proveout.stats.randomisation import randomisation_p
+from proveout.stats.repeated_waves import repeated_wave_statistics, waves_alike_p
+from proveout.stats.staggered import DRAWS, FEWER_DRAWS, MANY_UNITS, orders, staggered, staggered_effect
+from proveout.stats.waves import Panel, exposure_weights, simple_weights
+
+NEVER = 10**6
+"""Period in which those start who are held back."""
+FEWEST_FOR_SLOPE = 3
+"""Periods."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepped:
+    """The waves of one KPI, ready to be compared.
+
+    Args:
+        panel: Of the kept blocks; values less what their stratum had before.
+        drawn: Orders that the draw could have made; row 0 is the one that was made.
+        observed: The values as they are.
+    """
+
+    panel: Panel
+    drawn: np.ndarray
+    observed: Observed
+
+
+def starts_of(blocks: Blocks, pilot: Pilot) -> np.ndarray:
+    """Shape (G,): number of the first period with the system."""
+    found = [pilot.spans(arm or "") for arm in blocks.arms]
+    days = pilot.in_time.period_days if pilot.in_time else 1
+    return np.array([(spans[0].first - pilot.start).days // days if spans else NEVER for spans in found], dtype=int)
+
+
+def stepped(observed: Observed, blocks: Blocks, pilot: Pilot) -> Stepped:
+    """The waves.
+
+    Raises:
+        TooLittle: A wave has a single block, or all started together.
+    """
+    starts, strata = starts_of(blocks, pilot)[observed.kept], blocks.strata[observed.kept]
+    first = np.where(starts == NEVER, NEVER, _place(observed, starts))
+    panel = Panel(_centred(observed.values, strata, observed.before), first, strata)
+    n_draws = DRAWS if len(panel.values) < MANY_UNITS else FEWER_DRAWS
+    return Stepped(panel=panel, drawn=orders(panel, draws=n_draws, seed=pilot.seed), observed=observed)
+
+
+def _place(observed: Observed, starts: np.ndarray) -> np.ndarray:
+    """Which of the periods that count is the first from a start on; waves to come stay apart from one another."""
+    coming = np.maximum(starts - observed.periods[-1] - 1, 0)
+    return np.searchsorted(observed.periods, starts) + coming
+
+
+def _centred(values: np.ndarray, strata: np.ndarray, before: int) -> np.ndarray:
+    """Values less what their stratum had before the start (at all, where nothing is known from before)."""
+    moved = values.copy()
+    for stratum in np.unique(strata):
+        here = strata == stratum
+        moved[here] -= values[here, : before or None].mean()
+    return moved
+
+
+def timed(one: Stepped) -> Timed:
+    """The mean effect over all units and periods with the system, while others wait.
+
+    Raises:
+        TooLittle: Nobody waits.
+    """
+    panel, before = one.panel, one.observed.before
+    weights = simple_weights(panel)
+    cells = (weights / panel.sizes[:, None])[np.searchsorted(panel.cohorts, panel.starts)]
+
+    def statistics(fixed: np.ndarray, off: np.ndarray, ends: tuple[int, ...]) -> Statistics:
+        moved = Panel(_centred(fixed, panel.strata, before), panel.starts, panel.strata)
+        return repeated_wave_statistics(
+            moved, ends, one.drawn, there=_centred(off, panel.strata, before) if not before else off
+        )
+
+    return Timed(
+        values=one.observed.values,
+        there=panel.with_system,
+        value=staggered(panel, weights, whole_before=True).value,
+        with_system=float((cells * one.observed.values).sum()),
+        ends=one.observed.ends,
+        statistics=statistics,
+        method="Roth and Sant'Anna's estimator for waves of random order, randomisation test",
+    )
+
+
+def alike_before(one: Stepped) -> float | None:
+    """p-value of the waves being alike before the start; None where nothing is known or nothing differs."""
+    before = one.observed.values[:, : one.observed.before]
+    if not before.size or not np.ptp(before.mean(axis=1)) > 0:
+        return None
+    return waves_alike_p(one.panel, before.mean(axis=1), one.drawn)
+
+
+def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate, float] | None:
+    """How much more outcomes are missing with the system than without, and its p-value; None where none is missing."""
+    since = observed.periods >= 0
+    share = 1 - observed.present[:, since]
+    here = blocks.n_units > blocks.n_late
+    if not share[here].any():
+        return None
+    starts = np.minimum(np.searchsorted(observed.periods[since], starts_of(blocks, pilot)), NEVER)
+    starts = np.where(starts_of(blocks, pilot) == NEVER, NEVER, starts)
+    panel = Panel(share[here], starts[here], blocks.strata[here])
+    drawn, weights = orders(panel, draws=FEWER_DRAWS * 4, seed=pilot.seed), simple_weights(panel)
+    ends = (share.shape[1],)
+    p = randomisation_p(repeated_wave_statistics(panel, ends, drawn, there=panel.with_system)(0.0)[:, 0])
+    return staggered_effect(panel, weights, drawn=drawn, whole_before=True), p
+
+
+def by_exposure(one: Stepped) -> tuple[tuple[int, Estimate], ...]:
+    """The effect by periods since the start of the wave, always of the same waves."""
+    waves, n = _window(one.panel)
+    return tuple(
+        (e, staggered_effect(one.panel, weights, drawn=one.drawn, whole_before=True))
+        for e in range(n)
+        for weights in [exposure_weights(one.panel, e, waves=waves)]
+    )
+
+
+def _window(panel: Panel) -> tuple[np.ndarray, int]:
+    """Waves that were seen for some periods while others waited, and for how many all of them were."""
+    seen = np.minimum(panel.cohorts[-1], panel.values.shape[1]) - panel.cohorts
+    waves = (seen >= FEWEST_FOR_SLOPE) & (panel.cohorts < panel.cohorts[-1])
+    if not waves.any():
+        waves = (seen >= 1) & (panel.cohorts < panel.cohorts[-1])
+    return waves, int(seen[waves].min()) if waves.any() else 0
+
+
+def fading(one: Stepped, kpi: Kpi, pilot: Pilot) -> list[Estimate]:
+    """How the effect changes per week of use, in the direction that is better."""
+    waves, n = _window(one.panel)
+    if n < FEWEST_FOR_SLOPE or pilot.in_time is None:
+        return []
+    steps = np.arange(n) - (n - 1) / 2
+    curve = np.array([exposure_weights(one.panel, e, waves=waves) for e in range(n)])
+    weights = np.tensordot(steps / (steps @ steps), curve, axes=1)
+    try:
+        slope = staggered_effect(one.panel, weights, drawn=one.drawn, whole_before=True)
+    except TooLittle:
+        return []
+    per_week = turned(slope, kpi, factor=7 / pilot.in_time.period_days)
+    return [per_week.named("effect_trend", subject=kpi.id, unit=f"{kpi.unit or '1'}/week")]

@@ -1,0 +1,165 @@
+"""Simulated pilots in stepped waves with known truth, measured as the instrument does.
+
+    python tests/calibration/pilots_in_time.py 1000
+
+prints the tables of docs/explanation/calibration.md, from so many pilots per line.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from proveout.core.pilot import Pilot, Rows
+from proveout.core.question import SourceName
+from proveout.core.schedule import Waves
+from proveout.instruments.pilot.blocks import Blocks
+from proveout.instruments.pilot.in_time import Observed, Timed, effect_of
+from proveout.instruments.pilot.stepped import stepped, timed
+from proveout.stats.group_sequential import looks
+
+START, WEEKS, BEFORE, EVERY = date(2026, 3, 2), 9, 6, 3
+END = START + timedelta(weeks=WEEKS, days=-1)
+ROWS = Rows(source=SourceName("arms"))
+Profile = Callable[[np.ndarray], np.ndarray]
+EFFECTS: dict[str, Profile] = {
+    "none": lambda e: 0.0 * e,
+    "constant": lambda e: 1.0 + 0.0 * e,
+    "grows with use": lambda e: (e + 1.0) / 4,
+    "fades": lambda e: 2.0 * 0.7**e,
+}
+
+
+def weekly(n: int) -> tuple[date, ...]:
+    """Looks after so many equal parts of the pilot, the last day left out."""
+    return tuple(START + timedelta(weeks=WEEKS * (k + 1) // n, days=-1) for k in range(n - 1))
+
+
+@dataclass(frozen=True)
+class World:
+    """What a line is made of: teams, the share of a team's variance in a week that lasts, the effect, the looks."""
+
+    teams: int
+    lasting: float
+    effect: str = "none"
+    looks: int = 1
+
+    @property
+    def pilot(self) -> Pilot:
+        """Its design: three waves and a holdback."""
+        starts = tuple(START + timedelta(weeks=EVERY * k) for k in range(3))
+        return Pilot(start=START, end=END, assignment=ROWS, looks=weekly(self.looks), waves=Waves(starts=starts))
+
+    def noise(self, random: np.random.Generator, columns: int) -> np.ndarray:
+        """Teams with levels of their own, a rise over time, and what passes."""
+        lasting = random.normal(0, self.lasting**0.5, (self.teams, 1))
+        passing = random.normal(0, (1 - self.lasting) ** 0.5, (self.teams, columns))
+        return 20 + lasting + 0.1 * np.arange(columns) + passing
+
+
+def blocks_of(arms: np.ndarray, treated: np.ndarray) -> Blocks:
+    """The assignment, one unit a team."""
+    n = len(arms)
+    return Blocks(
+        names=tuple(map(str, range(n))),
+        arms=tuple(arms),
+        treated=treated,
+        strata=np.zeros(n, dtype=int),
+        n_units=np.ones(n, dtype=int),
+        n_late=np.zeros(n, dtype=int),
+        n_exposed=np.zeros(n, dtype=int),
+        first=np.ones(n, dtype=bool),
+        covariates=np.zeros((n, 2)),
+        counts={},
+    )
+
+
+def observed_of(values: np.ndarray, pilot: Pilot, before: int, period_days: int) -> Observed:
+    """Every team in every period."""
+    periods = np.arange(values.shape[1]) - before
+    days = [(day - pilot.start).days + 1 for day in pilot.calendar]
+    return Observed(
+        kept=np.ones(len(values), dtype=bool),
+        periods=periods,
+        values=values,
+        seen=np.ones(values.shape, dtype=bool),
+        present=np.ones(values.shape),
+        ends=tuple(before + d // period_days for d in days),
+    )
+
+
+def in_waves(world: World, random: np.random.Generator) -> tuple[Timed, float]:
+    """One pilot: what is compared, and the truth."""
+    pilot = world.pilot
+    arms = random.permutation(np.resize(np.array(pilot.arms, dtype=object), world.teams))
+    starts = np.array([EVERY * pilot.arms.index(arm) if pilot.spans(arm) else 99 for arm in arms])
+    since = np.arange(WEEKS + BEFORE) - BEFORE - starts[:, None]
+    gain = np.where(since >= 0, EFFECTS[world.effect](np.maximum(since, 0)), 0.0)
+    values = world.noise(random, WEEKS + BEFORE) + gain
+    waves = stepped(observed_of(values, pilot, BEFORE, 7), blocks_of(arms, np.zeros(world.teams, dtype=bool)), pilot)
+    return timed(waves), float(gain[since >= 0].mean())
+
+
+def told(compared: Timed, pilot: Pilot) -> bool:
+    """Whether some look tells it from nothing at 5%."""
+    statistics = compared.statistics(compared.values, compared.there, compared.ends)(0.0)
+    return looks(statistics, [pilot.share(day) for day in pilot.calendar]).rejected_at is not None
+
+
+def errors(world: World, trials: int, *, seed: int = 0) -> int:
+    """How many of many pilots are told from nothing."""
+    random = np.random.default_rng(seed)
+    return sum(told(in_waves(world, random)[0], world.pilot) for _ in range(trials))
+
+
+@dataclass
+class Tally:
+    """Of many pilots: how many were told from nothing, how many intervals held the truth, and what was found."""
+
+    found: int = 0
+    held: int = 0
+    ours: float = 0.0
+    truth: float = 0.0
+
+
+def tally(world: World, trials: int, *, seed: int = 0) -> Tally:
+    """Many pilots of one world."""
+    random, total = np.random.default_rng(seed), Tally()
+    for _ in range(trials):
+        compared, truth = in_waves(world, random)
+        effect = effect_of(compared, world.pilot, len(world.pilot.calendar))
+        one = effect.absolute
+        total.found += effect.p_value <= 0.05
+        total.held += (one.lower is None or one.lower <= truth) and (one.upper is None or one.upper >= truth)
+        total.ours += one.value / trials
+        total.truth += truth / trials
+    return total
+
+
+def seed_of(world: World) -> int:
+    """Another one for each line."""
+    return 1_000 * world.teams + round(100 * world.lasting) + world.looks
+
+
+NULLS = [World(teams, lasting, looks=looks) for teams in (8, 12, 20) for lasting in (0.2, 0.8) for looks in (1, 3)]
+TRUTHS = [World(16, 0.5, effect, looks=3) for effect in ("constant", "grows with use", "fades")]
+
+
+def tables(trials: int) -> Iterator[str]:
+    """Lines of Markdown."""
+    yield "| no effect: teams, share that lasts | one look | three looks |\n|---|---:|---:|"
+    for one, three in zip(NULLS[::2], NULLS[1::2], strict=True):
+        shares = [errors(world, trials, seed=seed_of(world)) / trials for world in (one, three)]
+        yield f"| {one.teams}, {one.lasting} | {shares[0]:.1%} | {shares[1]:.1%} |"
+    yield "\n| 16 teams, 3 looks: effect | truth | found on average | interval holds it | told from nothing |"
+    yield "|---|---:|---:|---:|---:|"
+    for world in TRUTHS:
+        t = tally(world, trials)
+        yield f"| {world.effect} | {t.truth:.2f} | {t.ours:.2f} | {t.held / trials:.1%} | {t.found / trials:.1%} |"
+
+
+if __name__ == "__main__":
+    for text in tables(int(sys.argv[1]) if len(sys.argv) > 1 else 100):
+        print(text, flush=True)
