@@ -24,8 +24,8 @@ def asymptotic_radius(n: int, planned: float, *, level: float = 0.95, one_sided:
         A pure number.
 
     Assumes: so many units before the first look that means are normal and variances known. It is not used for
-    verdicts: for units that arrive, looked at from the first few on, it errs in more than twice the cases it says
-    (tests/calibration/test_anytime.py), and for people who are measured again it does not hold at all
+    verdicts: for units that arrive, looked at from the first few on, it errs more often than it says
+    (tests/calibration/test_anytime.py), and so it does for people in teams who are measured again
     (docs/explanation/calibration.md).
     Source: Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, arXiv 2103.06476, as GrowthBook has it. Oracle:
     tests/oracles/test_asymptotic_sequence.py. Calibrated: tests/calibration/test_anytime.py, test_pilots.py.

@@ -1,7 +1,6 @@
 """Whether two growing groups have the same median, or another quantile, looked at after every unit."""
 
 from math import exp
-from typing import Any
 
 import numpy as np
 
@@ -51,11 +50,10 @@ class _Arm:
     """Bets on one group, values sorted."""
 
     def __init__(self, values: np.ndarray, q: float, tuning: float) -> None:
-        from scipy.optimize import minimize_scalar
+        from scipy.optimize import fminbound
 
         self.values, self.q, self.tuning, n = values, q, tuning, len(values)
-        found: Any = minimize_scalar(lambda share: self.wealth(share), bounds=(0.0, 1.0), method="bounded")
-        self.share = float(found.x)
+        self.share = float(np.asarray(fminbound(self.wealth, 0.0, 1.0, xtol=1e-9)))
         self.middle = values[min(int(self.share * n), n - 1)]
 
     def wealth(self, share: float) -> float:
