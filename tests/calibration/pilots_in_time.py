@@ -1,4 +1,4 @@
-"""Simulated pilots in stepped waves with known truth, measured as the instrument does.
+"""Simulated pilots in stepped waves, and switchbacks, with known truth, measured as the instrument does.
 
     python tests/calibration/pilots_in_time.py 1000
 
@@ -14,11 +14,15 @@ import numpy as np
 
 from proveout.core.pilot import Pilot, Rows
 from proveout.core.question import SourceName
-from proveout.core.schedule import Waves
+from proveout.core.schedule import Switchback, Waves
 from proveout.instruments.pilot.blocks import Blocks
 from proveout.instruments.pilot.in_time import Observed, Timed, effect_of
 from proveout.instruments.pilot.stepped import stepped, timed
+from proveout.instruments.pilot.switching import switching
+from proveout.instruments.pilot.switching import timed as turned
+from proveout.stats.allocation import draw
 from proveout.stats.group_sequential import looks
+from proveout.stats.switchback import pair_strata
 
 START, WEEKS, BEFORE, EVERY = date(2026, 3, 2), 9, 6, 3
 END = START + timedelta(weeks=WEEKS, days=-1)
@@ -102,16 +106,56 @@ def in_waves(world: World, random: np.random.Generator) -> tuple[Timed, float]:
     return timed(waves), float(gain[since >= 0].mean())
 
 
+@dataclass(frozen=True)
+class Turns:
+    """A line of a switchback: teams, times two periods, the effect in each team (mean, spread), the looks."""
+
+    teams: int
+    pairs: int
+    effect: float = 0.0
+    spread: float = 0.0
+    looks: int = 1
+
+    @property
+    def pilot(self) -> Pilot:
+        """Its design."""
+        days = 14 * self.pairs
+        looks = (START + timedelta(days=14 * (self.pairs // 2) - 1),) if self.looks == 2 else ()
+        turns = Switchback(carry_over_days=0)
+        end = START + timedelta(days=days - 1)
+        return Pilot(start=START, end=end, assignment=ROWS, looks=looks, switchback=turns, seed=self.teams)
+
+
+def in_turn(world: Turns, random: np.random.Generator) -> tuple[Timed, float]:
+    """One switchback: what is compared, and the truth. Weeks are unlike, and each team resembles its week before."""
+    pilot, n = world.pilot, world.teams
+    strata = pair_strata(np.zeros(n), world.pairs)
+    first = draw(strata.ravel(), 0.5, seed=int(random.integers(2**31))).reshape(strata.shape)
+    arms = np.array([Switchback(carry_over_days=0).arm(row) for row in first], dtype=object)
+    there = np.stack([first, ~first], axis=2).reshape(n, -1)
+    own = random.normal(world.effect, world.spread, (n, 1))
+    noise = random.normal(0, 1, there.shape)
+    noise[:, 1:] = 0.5 * noise[:, :-1] + noise[:, 1:]
+    values = 20 + random.normal(0, 2, (n, 1)) + random.normal(0, 1, there.shape[1]) + noise + own * there
+    blocks = blocks_of(arms, np.zeros(n, dtype=bool))
+    return turned(switching(observed_of(values, pilot, 0, 7), blocks, pilot)), float(own.mean())
+
+
+def simulated(world: World | Turns, random: np.random.Generator) -> tuple[Timed, float]:
+    """One pilot of either kind."""
+    return in_waves(world, random) if isinstance(world, World) else in_turn(world, random)
+
+
 def told(compared: Timed, pilot: Pilot) -> bool:
     """Whether some look tells it from nothing at 5%."""
     statistics = compared.statistics(compared.values, compared.there, compared.ends)(0.0)
     return looks(statistics, [pilot.share(day) for day in pilot.calendar]).rejected_at is not None
 
 
-def errors(world: World, trials: int, *, seed: int = 0) -> int:
+def errors(world: World | Turns, trials: int, *, seed: int = 0) -> int:
     """How many of many pilots are told from nothing."""
     random = np.random.default_rng(seed)
-    return sum(told(in_waves(world, random)[0], world.pilot) for _ in range(trials))
+    return sum(told(simulated(world, random)[0], world.pilot) for _ in range(trials))
 
 
 @dataclass
@@ -124,11 +168,11 @@ class Tally:
     truth: float = 0.0
 
 
-def tally(world: World, trials: int, *, seed: int = 0) -> Tally:
+def tally(world: World | Turns, trials: int, *, seed: int = 0) -> Tally:
     """Many pilots of one world."""
     random, total = np.random.default_rng(seed), Tally()
     for _ in range(trials):
-        compared, truth = in_waves(world, random)
+        compared, truth = simulated(world, random)
         effect = effect_of(compared, world.pilot, len(world.pilot.calendar))
         one = effect.absolute
         total.found += effect.p_value <= 0.05
@@ -138,13 +182,18 @@ def tally(world: World, trials: int, *, seed: int = 0) -> Tally:
     return total
 
 
-def seed_of(world: World) -> int:
+def seed_of(world: World | Turns) -> int:
     """Another one for each line."""
-    return 1_000 * world.teams + round(100 * world.lasting) + world.looks
+    return 1_000 * world.teams + world.looks + (round(100 * world.lasting) if isinstance(world, World) else 0)
 
 
 NULLS = [World(teams, lasting, looks=looks) for teams in (8, 12, 20) for lasting in (0.2, 0.8) for looks in (1, 3)]
 TRUTHS = [World(16, 0.5, effect, looks=3) for effect in ("constant", "grows with use", "fades")]
+TURNS = [Turns(teams, pairs, looks=k) for teams, pairs in ((1, 10), (4, 6), (12, 4)) for k in (1, 2)]
+SWITCHED = {
+    "the same for all": Turns(8, 4, 1.0, looks=2),
+    "differs between teams": Turns(8, 4, 1.0, 0.5, looks=2),
+}
 
 
 def tables(trials: int) -> Iterator[str]:
@@ -158,6 +207,15 @@ def tables(trials: int) -> Iterator[str]:
     for world in TRUTHS:
         t = tally(world, trials)
         yield f"| {world.effect} | {t.truth:.2f} | {t.ours:.2f} | {t.held / trials:.1%} | {t.found / trials:.1%} |"
+    yield "\n| no effect: teams, times two periods | one look | two looks |\n|---|---:|---:|"
+    for one, two in zip(TURNS[::2], TURNS[1::2], strict=True):
+        shares = [errors(world, trials, seed=seed_of(world)) / trials for world in (one, two)]
+        yield f"| {one.teams}, {one.pairs} | {shares[0]:.1%} | {shares[1]:.1%} |"
+    yield "\n| 8 teams, 4 times two periods, 2 looks: effect | truth | found on average | interval holds it |"
+    yield "|---|---:|---:|---:|"
+    for name, world in SWITCHED.items():
+        t = tally(world, trials)
+        yield f"| {name} | {t.truth:.2f} | {t.ours:.2f} | {t.held / trials:.1%} |"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pilots in stepped waves: errors no more often than promised, intervals that hold the truth, also where it changes.
+"""Pilots in waves, and switchbacks: no more errors than promised, and intervals that hold the truth.
 
 In full: `python tests/calibration/pilots_in_time.py 1000`; docs/explanation/calibration.md holds the result.
 """
@@ -6,17 +6,17 @@ In full: `python tests/calibration/pilots_in_time.py 1000`; docs/explanation/cal
 import numpy as np
 import pytest
 from scipy.stats import binom
-from tests.calibration.pilots_in_time import NULLS, TRUTHS, World, errors, seed_of, tally
+from tests.calibration.pilots_in_time import NULLS, SWITCHED, TRUTHS, TURNS, Turns, World, errors, seed_of, tally
 
 from proveout.stats.group_sequential import look_interval, repeated_interval
 from proveout.stats.randomisation import assignments, linear_statistics
 
-TRIALS = 60
+TRIALS = 40
 SURE = 0.9999
 
 
-@pytest.mark.parametrize("world", NULLS, ids=str)
-def test_without_an_effect_no_more_is_told_from_nothing_than_promised(world: World):
+@pytest.mark.parametrize("world", NULLS + TURNS, ids=str)
+def test_without_an_effect_no_more_is_told_from_nothing_than_promised(world: World | Turns):
     assert errors(world, TRIALS, seed=seed_of(world)) <= binom.ppf(SURE, TRIALS, 0.05)
 
 
@@ -26,6 +26,13 @@ def test_the_interval_holds_an_effect_that_is_constant_grows_or_fades(world: Wor
     assert found.held >= binom.ppf(1 - SURE, TRIALS // 2, 0.95)
     assert found.ours == pytest.approx(found.truth, abs=0.15)
     assert found.found > binom.ppf(SURE, TRIALS // 2, 0.05)
+
+
+@pytest.mark.parametrize("world", SWITCHED.values(), ids=str)
+def test_the_interval_of_a_switchback_holds_the_mean_effect(world: Turns):
+    found = tally(world, TRIALS // 2)
+    assert found.held >= binom.ppf(1 - SURE, TRIALS // 2, 0.95)
+    assert found.ours == pytest.approx(found.truth, abs=0.25)
 
 
 def with_two_looks(interval, random: np.random.Generator, change: float) -> bool:

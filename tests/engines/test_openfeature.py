@@ -3,7 +3,8 @@
 import json
 import threading
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -115,3 +116,18 @@ def test_reading_says_how_to_ask(address: str):
     reply = httpx.get(f"{address}/ofrep/v1/evaluate/flags")
     assert reply.status_code == 405
     assert "send a POST" in reply.json()["errorDetails"]
+
+
+def test_the_official_flagd_provider_switches_on_and_off_by_the_schedule(tmp_path: Path):
+    today = datetime.now(UTC).date()
+    day = timedelta(days=1)
+    spans = {
+        "pilot": (Span(today - 9 * day, today - 8 * day), Span(today - day, today + day)),
+        "control": (Span(today - 7 * day, today - 2 * day), Span(today + 2 * day)),
+    }
+    evaluator = replace(EVALUATOR, spans=spans, start=today - 9 * day)
+    path = tmp_path / "flags.json"
+    path.write_text(json.dumps(flag_definitions(evaluator)), encoding="utf-8")
+    provider = FlagdProvider(resolver_type=ResolverType.FILE, offline_flag_source_path=str(path))
+    assert asked(provider) == EXPECTED
+    assert {unit: evaluator.has(unit, today) for unit in EXPECTED} == EXPECTED

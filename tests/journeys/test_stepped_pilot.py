@@ -19,11 +19,11 @@ from tests.journeys.test_pilot import declared as side_by_side
 WAVES = {"wave 1": 0, "wave 2": 21, "wave 3": 42}
 
 
-def declared(proveout: Run, folder: Path, teams: int = 16, **changes: str) -> None:
-    """The page's people and KPIs, with its stepped design."""
+def declared(proveout: Run, folder: Path, teams: int = 16, *, key: str = "waves", **changes: str) -> None:
+    """The page's people and KPIs, with its stepped design, or the one of another key."""
     side_by_side(proveout, folder, teams)
     path = folder / "initiative.yml"
-    (design,) = (moved(block) for block in blocks("run-a-controlled-pilot.md", "yml") if "waves:" in block)
+    (design,) = (moved(block) for block in blocks("run-a-controlled-pilot.md", "yml") if f"{key}:" in block)
     for old, new in changes.items():
         design = re.sub(rf"{old}: .*", f"{old}: {new}", design)
     path.write_text(re.sub(r"(?ms)^pilot:\n.*?(?=^\S|\Z)", design, path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -119,3 +119,8 @@ class Pilot:
     def share(self, day: date) -> float:
         """How much of the planned time has passed at the end of a day, 0 to 1."""
         return share_passed(day, self.start, self.end)
+
+
+def with_arms(pilot: Pilot | None) -> Pilot | None:
+    """The pilot where each unit has its arm for good; None where there is none, or all take turns."""
+    return None if pilot and pilot.switchback else pilot

@@ -8,7 +8,7 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.stats.randomisation import DRAWS, assignments, centred, linear_statistics
 
-MOST_CELLS = 20_000_000
+MOST_CELLS = 8_000_000
 """Of drawn schedules times units times pairs: memory for that many numbers."""
 
 

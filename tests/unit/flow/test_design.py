@@ -1,7 +1,9 @@
 """What a pilot can show of a KPI that each case has or has not: counted in cases, not in the people who handle them."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from proveout.core.sizing import KpiSizing
@@ -88,3 +90,75 @@ def test_a_baseline_that_is_there_is_said_to_be_used_to_be_of_no_use_or_to_be_to
     short = told_of_hours(tmp_path, 2, differing=True)
     assert short.foretold is None
     assert any("no time before the start is used" in warning for warning in size_up(Workspace(tmp_path)).warnings)
+
+
+SCHEDULED = """
+initiative: triage
+sources: {work: work.csv, people: people.csv, arms: records/arms.csv}
+kpis:
+  - id: hours
+    title: Hours
+    unit: hour
+    direction: down
+    minimum_worthwhile: {absolute: -1.0}
+    baseline: {source: work, query: "select unit, day as period, value from work"}
+pilot:
+  start: 2026-03-02
+  end: 2026-04-26
+  roster: {source: people}
+  assignment: {source: arms}
+  outcomes: {hours: {source: work}}
+"""
+WAVES = "  waves: {starts: [2026-03-02, 2026-03-23], holdback_share: %s}\n"
+SWITCHBACK = "  switchback: {carry_over_days: %s}\n"
+
+
+def scheduled(folder: Path, design: str, *, teams: int = 12, weeks: int = 6) -> Workspace:
+    """Teams of four who differ, and whose weeks differ, before the start."""
+    (folder / "initiative.yml").write_text(SCHEDULED + design, encoding="utf-8")
+    random = np.random.default_rng(1)
+    people, rows = ["unit,team\n"], ["unit,day,value\n"]
+    for team in range(teams):
+        lasting = random.normal(0, 3)
+        for person in range(4):
+            people.append(f"{team}-{person},t{team}\n")
+            rows += [
+                f"{team}-{person},{date(2026, 1, 5) + timedelta(weeks=week)},{20 + lasting + random.normal(0, 2):.3f}\n"
+                for week in range(weeks)
+            ]
+    (folder / "people.csv").write_text("".join(people), encoding="utf-8")
+    (folder / "work.csv").write_text("".join(rows), encoding="utf-8")
+    return Workspace(folder)
+
+
+def test_waves_say_what_they_show_and_more_teams_show_less(tmp_path: Path) -> None:
+    found = []
+    for teams in (12, 24):
+        (kpi,) = size_up(scheduled(tmp_path, WAVES % 0.25, teams=teams)).kpis
+        assert kpi.mde is not None and kpi.teams_needed is not None and not kpi.by_weeks
+        found.append(kpi.mde.value)
+    assert 0 < found[1] < 0.85 * found[0]
+
+
+def test_a_switchback_is_its_own_comparison_so_that_levels_do_not_count(tmp_path: Path) -> None:
+    sizing = size_up(scheduled(tmp_path, SWITCHBACK % 0))
+    (kpi,) = sizing.kpis
+    # passing variance of a team in a week is 4 / 4; 12 teams by 4 pairs of periods
+    assert kpi.mde is not None and kpi.mde.value == pytest.approx(2.87 * (2 * 1.0 / 48) ** 0.5, rel=0.2)
+    assert "4 times two periods" in sizing.design
+    assert any("no carry-over is declared" in warning for warning in sizing.warnings)
+
+
+def test_what_should_be_changed_before_the_start_is_said(tmp_path: Path) -> None:
+    sizing = size_up(scheduled(tmp_path, WAVES % 0))
+    assert any("nobody is held back: from 2026-03-23" in warning for warning in sizing.warnings)
+    (kpi,) = size_up(scheduled(tmp_path, WAVES % 0.25, weeks=1)).kpis
+    assert kpi.mde is None and "the baseline has 1 period(s)" in kpi.why_not
+
+
+def test_a_switchback_of_one_team_needs_seven_times_two_periods(tmp_path: Path) -> None:
+    short = scheduled(tmp_path, SWITCHBACK % 1, teams=1)
+    assert "can never pass" in size_up(short).impossible[0]
+    path = tmp_path / "initiative.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("end: 2026-04-26", "end: 2026-06-07"), encoding="utf-8")
+    assert size_up(Workspace(tmp_path)).impossible == ()

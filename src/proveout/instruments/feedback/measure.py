@@ -10,7 +10,7 @@ from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.exhibit import Bar, Exhibit, Intervals, Series, Table
 from proveout.core.initiative import Initiative
-from proveout.core.pilot import Pilot
+from proveout.core.pilot import Pilot, with_arms
 from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers, Columns, texts
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
@@ -34,7 +34,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if settings.items:
         parts.append(_reported(settings.items, answers, settings.level))
     if settings.ratings:
-        parts.append(_satisfied(settings.ratings, answers, initiative.pilot, settings.level))
+        parts.append(_satisfied(settings.ratings, answers, with_arms(initiative.pilot), settings.level))
     if not any(part.estimates for part in parts):
         odd = "; ".join(c.note for part in parts for c in part.checks if c.passed is False)
         message = "there is no item that can be dated, and too few answers on the scale"

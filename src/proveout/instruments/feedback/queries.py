@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from proveout.core.initiative import Initiative
-from proveout.core.pilot import Pilot
+from proveout.core.pilot import Pilot, with_arms
 from proveout.core.question import CALENDAR, Answers, Preparation, Query, Question, moment_of, quoted
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 
@@ -126,7 +126,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
             Query(name="read", sql="select count(*) as n from raw"),
         ]
     if settings.ratings:
-        asked += _given(settings.ratings, initiative.pilot)
+        asked += _given(settings.ratings, with_arms(initiative.pilot))
     return tuple(asked)
 
 

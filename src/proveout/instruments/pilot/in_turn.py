@@ -55,7 +55,7 @@ def view(
 
 def _carry_over(turns: switching.Switching, value: float, kpi: Kpi) -> Check:
     p = switching.carried_over(turns, value)
-    note = f"what a team had before shows in its next period by chance with p = {health.p_text(p)}"
+    note = f"randomisation test of what each had in the period before: p = {health.p_text(p)}"
     if p < health.DOUBTFUL:
         note += "; the next pilot needs a longer `carry_over_days`, or two arms"
     return Check(name=f"{kpi.id}: nothing is carried over", passed=p >= health.DOUBTFUL, note=note)
