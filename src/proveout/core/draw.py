@@ -16,6 +16,7 @@ class Drawn:
         strata: By stratum: units in each arm.
         digest: Of the design.
         notes: What people should know.
+        anew: Whether another draw is made when the design is registered.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Drawn:
     strata: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     digest: str = ""
     notes: tuple[str, ...] = ()
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

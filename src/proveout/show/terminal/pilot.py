@@ -87,6 +87,8 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     for note in drawn.notes:
         console.print(Text(f"consider: {note}", style="yellow"))
     said = f"{drawn.new_units:,} new unit(s)"
+    if dry and drawn.anew:
+        console.print("these are the sizes of one draw; the one that counts is made when the design is registered")
     if dry:
         console.print(f"{said} would be written to {drawn.file}; nothing was written")
     elif drawn.new_units:
