@@ -74,14 +74,11 @@ def prepare(workspace: Workspace) -> Plan:
     design = digest(initiative.pilot_design())[:DIGITS]
     if not old:
         _refuse_impossible(members, pilot)
-    seats = (
-        *old,
-        *seats_of(new, old, pilot, design, lambda members, batch: _draw(members, pilot, batch), workspace.clock()),
-    )
-    text = delivery.text_of(seats)
+    added = seats_of(new, old, pilot, design, lambda members, batch: _draw(members, pilot, batch), workspace.clock())
+    seats = (*old, *added)
     registration = Registration(
         design=initiative.pilot_design(),
-        file=delivery.digest_of(text),
+        file=delivery.digest_of(delivery.text_of(seats)),
         n_units=len(seats),
         at=today,
         judged=judging(workspace.policy(initiative)),
@@ -93,7 +90,7 @@ def prepare(workspace: Workspace) -> Plan:
         drawn=replace(
             _shown(seats, path, workspace, len(new), design),
             notes=tuple(_notes(seats, pilot, declared=seed is None)),
-            anew=seed is not None and known is None,
+            anew=bool(seed) and not known,
         ),
         registration=registration,
         before=known.file if known else "",
