@@ -222,8 +222,11 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             sql=cells,
             reads={"outcome": pilot.outcomes[kpi].read},
             parameters={"start": pilot.start.isoformat()},
+            passing=True,
         ),
-        Preparation(name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}),
+        Preparation(
+            name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}, passing=True
+        ),
         Query(name=name["counts"], sql=COUNTS.format(**filled)),
         Query(name=name["moments"], sql=MOMENTS.format(**filled)),
         Query(name=name["weeks"], sql=WEEKS.format(**filled)),
