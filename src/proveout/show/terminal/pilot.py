@@ -27,7 +27,7 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
         for sentence in words:
             console.print(Text(f"{'impossible' if style == 'red' else 'consider'}: {legible(sentence)}", style=style))
     if not sizing.impossible:
-        console.print("Next: `proveout pilot assign --dry-run` shows the arms that would be drawn.")
+        console.print("Next: `proveout pilot assign --dry-run` shows how large the arms would be.")
 
 
 def _table(kpi: KpiSizing, sizing: Sizing) -> Table:
