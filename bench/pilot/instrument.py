@@ -26,7 +26,7 @@ def main(path: Path, n_metrics: int) -> None:
     initiative = Initiative(
         initiative="bench",
         kpis=tuple(Kpi(id=f"k{i}", unit="hour", direction="down", minimum_worthwhile=worthwhile) for i in numbers),
-        sources={"units": Source(location=path.name)},
+        sources={"units": Source(location=path.name, timeout_seconds=3600)},
         pilot=Pilot(
             start=date(2026, 3, 2),
             end=END,

@@ -51,8 +51,18 @@ def run(name: str, python: str, script: str, *arguments: str) -> tuple[str, floa
     return name, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, answers
 
 
-def runs(table: str, peers: Path | None) -> Iterator[tuple[str, tuple[str, float, float, dict]]]:
+def runs(table: str, peers: Path | None, only: str) -> Iterator[tuple[str, tuple[str, float, float, dict]]]:
     """Each run, with the group within which it is compared; the first of a group is its measure."""
+    if only != "joined":
+        yield from sums(table, peers)
+    for n, group in ((1, "one metric, joined"), (METRICS, "four metrics, joined")):
+        yield group, run("by hand, joined unit by unit", sys.executable, "clustered.py", "joined", table, str(n))
+        yield group, run("the instrument", sys.executable, "instrument.py", table, str(n))
+    yield "", run("10,000 permutations, 200 teams, 26 looks", sys.executable, "permutations.py")
+
+
+def sums(table: str, peers: Path | None) -> Iterator[tuple[str, tuple[str, float, float, dict]]]:
+    """From one table that holds everything, as the other tools take it."""
     ours = "ours: CR2 and its degrees of freedom"
     for n, group in ((1, "one metric"), (METRICS, "four metrics")):
         yield group, run("sums by hand", sys.executable, "clustered.py", "by-hand", table, str(n))
@@ -61,10 +71,6 @@ def runs(table: str, peers: Path | None) -> Iterator[tuple[str, tuple[str, float
             python = peers / tool / "bin" / "python" if peers else Path("nowhere")
             if python.exists():
                 yield group, run(tool, str(python), script, table, str(n))
-    for n, group in ((1, "one metric, joined"), (METRICS, "four metrics, joined")):
-        yield group, run("by hand, joined unit by unit", sys.executable, "clustered.py", "joined", table, str(n))
-        yield group, run("the instrument", sys.executable, "instrument.py", table, str(n))
-    yield "", run("10,000 permutations, 200 teams, 26 looks", sys.executable, "permutations.py")
 
 
 TOOLS = {
@@ -79,13 +85,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--clusters", type=int, default=20_000)
     parser.add_argument("--peers", type=Path)
+    parser.add_argument("--only", default="", choices=["", "joined"], help="the runs that join outcomes to arms")
     asked = parser.parse_args()
     print("| group | run | CPU seconds | per by hand | peak MiB | answers |\n|---|---|---:|---:|---:|---|")
     with tempfile.TemporaryDirectory(prefix="proveout-bench-") as folder:
         table = Path(folder) / "units.parquet"
         make(table, asked.rows, asked.clusters)
         limits: dict[str, float] = {}
-        for group, (name, cpu, peak, answers) in runs(str(table), asked.peers):
+        for group, (name, cpu, peak, answers) in runs(str(table), asked.peers, asked.only):
             limits.setdefault(group, cpu)
             said = ", ".join(f"{key} {_shown(value)}" for key, value in answers.items())
             print(f"| {group} | {name} | {cpu:.1f} | {cpu / limits[group]:.2f} | {peak:.0f} | {said} |", flush=True)

@@ -17,6 +17,7 @@ class Drawn:
         digest: Of the design.
         notes: What people should know.
         when: By arm, when it has the system, in words; empty for two arms side by side.
+        anew: Whether another draw is made when the design is registered.
     """
 
     file: str
@@ -26,6 +27,7 @@ class Drawn:
     digest: str = ""
     notes: tuple[str, ...] = ()
     when: Mapping[str, str] = field(default_factory=dict)
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

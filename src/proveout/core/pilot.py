@@ -38,8 +38,8 @@ class Pilot:
     """The share that gets the system."""
     treated: Name = "pilot"
     """Name of the arm that has the system; every other arm is compared with it."""
-    seed: Annotated[int, Ge(0)] = 0
-    """Of the draw: the same seed and roster give the same arms."""
+    seed: Annotated[int, Ge(0)] | None = None
+    """Of the draw. Leave it out, and one is drawn when the design is registered: nobody can try draws beforehand."""
     looks: tuple[date, ...] = ()
     """Days after which the results are looked at, fixed beforehand; the last day of the pilot is always one."""
     spending: Literal["obrien-fleming", "pocock"] = "obrien-fleming"
@@ -100,6 +100,11 @@ class Pilot:
     def in_time(self) -> Waves | Switchback | None:
         """The schedule of a design in which who has the system changes; None for two arms side by side."""
         return self.waves or self.switchback
+
+    @property
+    def known_seed(self) -> int:
+        """Of the draw; 0 as long as none is known."""
+        return self.seed or 0
 
     @property
     def calendar(self) -> tuple[date, ...]:

@@ -72,12 +72,19 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
-    """A temporary table that the queries after it share, such as an event log encoded and sorted once."""
+    """A temporary table that the queries after it share, such as an event log encoded and sorted once.
+
+    Args:
+        name: Of the table.
+        sql: As in a `Query`, like the other two.
+        passing: Whether its memory is given back after the last question that names it; no follow-up may name it.
+    """
 
     name: str
     sql: str
     reads: Mapping[str, Read] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,6 +224,10 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             sql=cells,
             reads={"outcome": pilot.outcomes[kpi].read},
             parameters={"start": pilot.start.isoformat()},
+            passing=True,
+        ),
+        Preparation(
+            name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}, passing=True
         ),
         Query(name=name["counts"], sql=COUNTS.format(**filled)),
     )

@@ -193,7 +193,7 @@ def test_the_design_is_held_against_the_registration(world):
     found = here.find(registration=registered, seed=9, treated_share=0.6)
     assert figure(found, "design_changes").value == 2
     note = next(c.note for c in found.checks if "the one that was registered" in c.name)
-    assert "pilot.seed: 0, now 9" in note
+    assert "pilot.seed: nothing, now 9" in note
     late = replace(registered, at=START + timedelta(days=3))
     assert "after the start" in next(c.note for c in here.find(registration=late).checks if "registered" in c.name)
 
