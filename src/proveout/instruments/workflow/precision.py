@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import Estimate, exact, partly_counted
 from proveout.instruments.workflow.automaton import Automaton
 
 Way = tuple[int, Sequence[str]]
@@ -41,8 +41,11 @@ def openness(known: Automaton, ways: Iterable[Way], n_steps: int) -> Iterator[Es
     total, n_allowed = sum(n.values()), sum(n[here] * allowed[here] for here in taken)
     n_taken = sum(n[here] * len(steps) for here, steps in taken.items())
     words = "escaping edges, counted; a longer log shows more of what is allowed"
-    yield exact("precision", n_taken / n_allowed if n_allowed else 0.0, unit="share", n=total, method=words)
-    ruled_out = (n_steps - n_allowed / total) / (n_steps - 1) if total and n_steps > 1 else 1.0
+    if not n_allowed:
+        yield from (partly_counted(name, 0, 1, 1, method="no case to look at") for name in ("precision", "guidance"))
+        return
+    yield exact("precision", n_taken / n_allowed, unit="share", n=total, method=words)
+    ruled_out = (n_steps - n_allowed / total) / (n_steps - 1) if n_steps > 1 else 1.0
     yield exact("guidance", ruled_out, unit="share", n=total, method="simple behavioural appropriateness, counted")
 
 
