@@ -52,7 +52,7 @@ def openness(known: Automaton, ways: Iterable[Way], n_steps: int) -> Iterator[Es
 def _allowed(known: Automaton, number: Iterable[tuple[int, str]]) -> list[int]:
     """How many steps are allowed behind each beginning; a beginning is a step behind an earlier one."""
     after, next_steps = cache(known.after), cache(known.next_steps)
-    states = [known.reached(frozenset(known.begins))]
+    states = [known.reached(known.begins)]
     for before, step in number:
         states.append(after(states[before], step))
     return [len(next_steps(one)) for one in states]
