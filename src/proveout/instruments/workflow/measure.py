@@ -53,7 +53,8 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     happened = _happened(variants)
     found = explained(known, variants)
     ways = [(variant.n, variant.told) for variant in variants]
-    rules = kept(settings, ways, answers.tables, (*names, *documented.net.labels))
+    n_unseen = int(answers.tables["extent"]["n_cases"][0]) - n_cases
+    rules = kept(settings, ways, answers.tables, (*names, *documented.net.labels), n_unseen=n_unseen)
     ai, said = _of_ai(settings, documented)
     return Finding(
         estimates=(

@@ -240,6 +240,7 @@ def test_what_is_ignored_may_be_work(tmp_path):
 
 @pytest.mark.parametrize("limit", ["variants", "work"])
 def test_cases_that_are_not_looked_at_may_have_gone_in_any_way(tmp_path, monkeypatch, limit):
+    rule = Rule(kind="absence", first="x")
     if limit == "variants":
         monkeypatch.setattr(
             queries, "STEPS", queries.STEPS.replace("from variants", "from (from variants limit 1) as v")
@@ -247,7 +248,9 @@ def test_cases_that_are_not_looked_at_may_have_gone_in_any_way(tmp_path, monkeyp
     else:
         monkeypatch.setattr(explained, "MOST_WORK", 300_000)
         monkeypatch.setattr(explained, "BLOCK", 1)
-    found = see(tmp_path, log_of((80, "a,b"), *((1, "a" + ",x" * i) for i in range(1, 21))), steps=("a", "b"))
+    found = see(
+        tmp_path, log_of((80, "a,b"), *((1, "a" + ",x" * i) for i in range(1, 21))), steps=("a", "b"), rules=(rule,)
+    )
     share, fitness = figure(found, "conforming_share"), figure(found, "fitness")
     assert 80 <= share.n < 100 and share.lower < 0.8 and share.upper >= 0.98
     assert fitness.lower < 0.8 < fitness.value
@@ -255,6 +258,8 @@ def test_cases_that_are_not_looked_at_may_have_gone_in_any_way(tmp_path, monkeyp
     assert note(found, "All cases are looked at").passed is False
     if limit == "variants":
         assert figure(found, "documented_share").lower < 0.5
+        kept = figure(found, "rule_kept_share", rule.title)
+        assert kept.value == 1 and kept.lower < 0.8
 
 
 def test_cases_that_nobody_can_explain_in_time_are_unknown(tmp_path, monkeypatch):
