@@ -42,7 +42,7 @@ def prepared(folder: Path) -> None:
         folder,
         "tickets",
         "ticket,step,done_at,agent",
-        *(f"t{t},{step},{day} {9 + i}:{t:02},a{i}" for t in range(40) for i, step in enumerate(steps)),
+        *(f"t{t},{step},{day} {9 + i}:{t:02},a{i}" for t in range(60) for i, step in enumerate(steps)),
     )
     (folder / "support" / "plan.md").write_text("Ines answers for the system. " * 20, encoding="utf-8")
 

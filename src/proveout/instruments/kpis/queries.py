@@ -5,10 +5,10 @@ outside, where it is NULL.
 """
 
 from proveout.core.initiative import Baseline, Initiative
-from proveout.core.question import Preparation, Query, Question, Read
+from proveout.core.question import Preparation, Query, Question, Read, as_moment
 from proveout.instruments.kpis.settings import Settings
 
-CELLS = """
+CELLS = f"""
 with given as (
   select x.unit, x.period, x.cluster, x.value, try_cast(x.value as double) as number
   from (select null as period, null as cluster) as absent,
@@ -23,8 +23,7 @@ with given as (
     count(*) filter (where number in (0, 1)) as n_binary
   from given group by unit, period
 ), typed as (
-  select *, coalesce(try_cast(cast(period as varchar) as timestamp),
-    try_cast(cast(period as varchar) || '-01' as timestamp)) as moment
+  select *, coalesce({as_moment("cast(period as varchar)")}, {as_moment("cast(period as varchar) || '-01'")}) as moment
   from distinct_periods
 ), grain as (
   select count(distinct moment) - 1 > date_diff('day', min(moment), max(moment)) / 6.0 as fine from typed

@@ -1,7 +1,7 @@
 """How far what happened is from what is documented: extra and skipped steps, the fewest that explain a case."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -94,6 +94,16 @@ class Automaton:
         return dict(found)
 
     @cached_property
+    def rounds(self) -> dict[str, list[tuple[np.ndarray, np.ndarray]]]:
+        """By step, states to which it leads, and from which; in each round every one of them once."""
+        found = {}
+        for step, arrivals in self.done.items():
+            most = max(map(len, arrivals.values()))
+            rounds = [[(t, sources[i]) for t, sources in arrivals.items() if i < len(sources)] for i in range(most)]
+            found[step] = [(np.array(pairs)[:, 0], np.array(pairs)[:, 1]) for pairs in rounds]
+        return found
+
+    @cached_property
     def into(self) -> list[list[tuple[int, str]]]:
         """By state, from which others it is reached, by which step."""
         found = [list[tuple[int, str]]() for _ in range(self.n)]
@@ -110,38 +120,30 @@ class Automaton:
         return self._skipped(costs)
 
     @cached_property
-    def _silent(self) -> dict[int, list[int]]:
-        found = defaultdict[int, list[int]](list)
+    def leads(self) -> list[dict[str, list[int]]]:
+        """By state and step (empty for none), to which others it leads."""
+        found: list[dict[str, list[int]]] = [{} for _ in range(self.n)]
         for source, label, target in self.moves:
-            if not label:
-                found[source].append(target)
+            found[source].setdefault(label, []).append(target)
         return found
 
-    @cached_property
-    def _leaving(self) -> dict[int, set[str]]:
-        found = defaultdict[int, set[str]](set)
-        for source, label, _ in self.moves:
-            if label:
-                found[source].add(label)
-        return found
-
-    def reached(self, states: frozenset[int]) -> frozenset[int]:
+    def reached(self, states: Iterable[int]) -> frozenset[int]:
         """Those states, and where one comes from them without a step."""
-        found, todo = set(states), list(states)
+        found = set(states)
+        todo = list(found)
         while todo:
-            fresh = [target for target in self._silent.get(todo.pop(), ()) if target not in found]
+            fresh = [target for target in self.leads[todo.pop()].get("", ()) if target not in found]
             found.update(fresh)
             todo += fresh
         return frozenset(found)
 
     def after(self, states: frozenset[int], step: str) -> frozenset[int]:
         """Where one may be once a step was done."""
-        arrivals = self.done.get(step, {})
-        return self.reached(frozenset(target for target, sources in arrivals.items() if not states.isdisjoint(sources)))
+        return self.reached(target for state in states for target in self.leads[state].get(step, ()))
 
     def next_steps(self, states: frozenset[int]) -> set[str]:
         """What may be done next."""
-        return set[str]().union(*(self._leaving.get(state, set()) for state in states))
+        return {step for state in states for step in self.leads[state] if step}
 
     @property
     def shortest(self) -> int:
@@ -206,9 +208,8 @@ class Automaton:
         found, first = costs + 1, 0
         for step, group in groupby(step for step, _ in beginnings):
             own = slice(first, first + sum(1 for _ in group))
-            for target, sources in self.done.get(step, {}).items():
-                for source in sources:
-                    np.minimum(found[target, own], costs[source, own], out=found[target, own])
+            for targets, sources in self.rounds.get(step, ()):
+                found[targets, own] = np.minimum(found[targets, own], costs[sources, own])
             first = own.stop
         return self._skipped(found)
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from proveout.core.exhibit import Edge, Node, ProcessMap, Table
-from proveout.instruments.workflow.automaton import Deviation
 from proveout.instruments.workflow.documented import Documented
+from proveout.instruments.workflow.explained import Told
 from proveout.instruments.workflow.rules import Kept
 from proveout.instruments.workflow.settings import Settings, alike
 
@@ -14,23 +14,31 @@ SHOWN_EXTRA = 6
 """Steps that are not documented, on the picture."""
 
 
-def of_deviations(deviations: Mapping[Deviation, tuple[int, int]], n_cases: int) -> Table | None:
+def of_deviations(deviations: Sequence[Told], n_cases: int) -> Table | None:
     """What is done otherwise than documented, the most frequent first."""
     if not deviations:
         return None
     rows = tuple(
-        (f"{one.what} {one.step}", one.after or "the beginning", n, n / n_cases, times)
-        for one, (n, times) in list(deviations.items())[:SHOWN]
+        (
+            f"{one.deviation.what} {one.deviation.step}",
+            one.deviation.after or "the beginning",
+            one.n,
+            one.n / n_cases,
+            one.times,
+            one.longer,
+        )
+        for one in deviations[:SHOWN]
     )
     more = len(deviations) - len(rows)
+    note = "the fewest extra and skipped steps that explain each case; longer: how much longer such cases take than "
+    note += "those that went as documented, on average, for this reason or another"
     return Table(
         title="What is done otherwise than documented",
-        columns=("What", "After", "Cases", "Share of cases", "Times"),
-        units=("", "", "", "share", ""),
+        columns=("What", "After", "Cases", "Share of cases", "Times", "Longer"),
+        units=("", "", "", "share", "", "day"),
         rows=rows,
-        note=f"the fewest extra and skipped steps that explain each case; {more} more" if more > 0 else
-        "the fewest extra and skipped steps that explain each case",
-    )  # fmt: skip
+        note=f"{note}; {more} more" if more > 0 else note,
+    )
 
 
 def of_rules(kept: Sequence[Kept]) -> Table | None:

@@ -2,21 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import Estimate, exact, partly_counted
 from proveout.core.evidence import Check, Finding
 from proveout.core.exhibit import Exhibit, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, texts
 from proveout.core.wording import figure, says_something
-from proveout.instruments.workflow.automaton import Alignment, Automaton, Deviation, automaton
+from proveout.instruments.workflow.automaton import Automaton, automaton
 from proveout.instruments.workflow.bpmn import from_bpmn
 from proveout.instruments.workflow.documented import Documented, from_steps
 from proveout.instruments.workflow.exhibits import drawn, of_ai, of_deviations, of_rules
+from proveout.instruments.workflow.explained import Explained, Variant, explained, told
 from proveout.instruments.workflow.precision import Way, openness
 from proveout.instruments.workflow.rules import Kept, checked, kept, share
 from proveout.instruments.workflow.settings import Settings, alike
@@ -28,38 +29,6 @@ MOST_IGNORED = 0.2
 """Of the rows; who ignores more looks at another process."""
 FEWEST = 20
 """Cases without which nothing is said."""
-MOST_WORK = 10_000_000_000
-"""Costs that are computed, in about two minutes; variants that are more are not looked at."""
-BLOCK = 2_000
-"""Variants that are looked at together."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """One way in which cases went.
-
-    Args:
-        n: How many cases.
-        told: Its activities as the log names them, as `alike` compares them.
-        steps: The same as the document names them; what it does not name, as the log does.
-    """
-
-    n: int
-    told: tuple[str, ...]
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """All variants, explained by the documented process.
-
-    Args:
-        alignments: Of the first variants, as many as there was time for.
-        deviations: By deviation in how many cases it occurs, and how often.
-    """
-
-    alignments: tuple[Alignment, ...]
-    deviations: dict[Deviation, tuple[int, int]]
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
@@ -82,26 +51,27 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             "mend what is left out; write times as 2026-01-31 14:00" if unused else "take a log with more cases",
         )
     happened = _happened(variants)
-    explained = _explained(known, variants)
-    told = [(variant.n, variant.told) for variant in variants]
-    rules = kept(settings, told, answers.tables, (*names, *documented.net.labels))
+    found = explained(known, variants)
+    ways = [(variant.n, variant.told) for variant in variants]
+    n_unseen = int(answers.tables["extent"]["n_cases"][0]) - n_cases
+    rules = kept(settings, ways, answers.tables, (*names, *documented.net.labels), n_unseen=n_unseen)
     ai, said = _of_ai(settings, documented)
     return Finding(
         estimates=(
             *_coverage(variants, documented, happened, answers, settings.level),
-            *_conformance(known, variants, explained, answers, settings.level),
-            *openness(known, _nearest(variants, explained), len(documented.net.labels)),
+            *_conformance(known, found, answers, settings.level),
+            *openness(known, _nearest(found), len(documented.net.labels)),
             *(share(one, settings.level) for one in rules),
             *ai,
         ),
         checks=(
             *_read(settings, answers, documented),
-            *_looked_at(answers, variants, explained),
+            *_looked_at(answers, found),
             *_names(settings, documented, happened, names),
             *checked(rules, names),
             *said,
         ),
-        exhibits=tuple(_exhibits(settings, documented, variants, happened, explained, rules)),
+        exhibits=tuple(_exhibits(settings, documented, variants, happened, found, rules)),
     )
 
 
@@ -130,13 +100,13 @@ def _variants(settings: Settings, answers: Answers, documented: Documented) -> t
 
     as_step = {a: step_of(name) for a, name in names.items()}
     told = {a: alike(name) for a, name in names.items()}
-    found: dict[int, tuple[int, list[int]]] = {}
+    found: dict[int, tuple[int, float, list[int]]] = {}
     table = tables["steps"]
-    for c, n, a in zip(table["c"].tolist(), table["n_cases"].tolist(), table["a"].tolist(), strict=True):
-        found.setdefault(c, (n, []))[1].append(a)
+    for c, n, days, a in zip(*(table[name].tolist() for name in ("c", "n_cases", "days", "a")), strict=True):
+        found.setdefault(c, (n, days, []))[2].append(a)
     variants = [
-        Variant(n=n, told=tuple(told[a] for a in trace), steps=tuple(as_step[a] for a in trace))
-        for n, trace in found.values()
+        Variant(n=n, told=tuple(told[a] for a in trace), steps=tuple(as_step[a] for a in trace), days=days)
+        for n, days, trace in found.values()
     ]
     return variants, list(names.values())
 
@@ -148,23 +118,6 @@ def _happened(variants: Sequence[Variant]) -> Counter[str]:
         for step in variant.steps:
             found[step] += variant.n
     return found
-
-
-def _explained(known: Automaton, variants: Sequence[Variant]) -> Explained:
-    """The most frequent variants, as many as there is time for."""
-    alignments, work = list[Alignment](), 0
-    while len(alignments) < len(variants) and work < MOST_WORK:
-        block = [variant.steps for variant in variants[len(alignments) : len(alignments) + BLOCK]]
-        alignments += known.aligned(block)
-        work += known.work(block)
-    cases: Counter[Deviation] = Counter()
-    times: Counter[Deviation] = Counter()
-    for variant, alignment in zip(variants, alignments, strict=False):
-        for deviation, often in Counter(alignment.deviations).items():
-            cases[deviation] += variant.n
-            times[deviation] += variant.n * often
-    deviations = {one: (n, times[one]) for one, n in sorted(cases.items(), key=lambda pair: (-pair[1], str(pair[0])))}
-    return Explained(alignments=tuple(alignments), deviations=deviations)
 
 
 def _coverage(
@@ -187,13 +140,14 @@ def _coverage(
     yield exact("lived_share", lived / len(steps), unit="share", n=len(steps), method=f"{lived} of {len(steps)} steps")
 
 
-def _conformance(
-    known: Automaton, variants: Sequence[Variant], explained: Explained, answers: Answers, level: float
-) -> Iterator[Estimate]:
-    seen = variants[: len(explained.alignments)]
-    n = np.array([variant.n for variant in seen])
-    lengths = np.array([len(variant.steps) for variant in seen])
-    costs = np.array([alignment.cost for alignment in explained.alignments])
+def _conformance(known: Automaton, found: Explained, answers: Answers, level: float) -> Iterator[Estimate]:
+    if not found.variants:
+        for name in ("fitness", "conforming_share"):
+            yield partly_counted(name, 0, 1, 1, method="no case could be explained in time; nobody knows")
+        return
+    n = np.array([variant.n for variant in found.variants])
+    lengths = np.array([len(variant.steps) for variant in found.variants])
+    costs = np.array([alignment.cost for alignment in found.alignments])
     n_cases, n_all, rare = int(n.sum()), int(answers.tables["extent"]["n_cases"][0]), "cases of rare variants"
     fitness = scale_mean(np.repeat(1 - costs / (lengths + known.shortest), n), low=0, high=1, level=level)
     yield _open(fitness.named("fitness", unit="share"), n_cases, n_all, rare)
@@ -204,9 +158,9 @@ def _conformance(
     yield often.named("deviations_per_case")
 
 
-def _nearest(variants: Sequence[Variant], explained: Explained) -> list[Way]:
+def _nearest(found: Explained) -> list[Way]:
     """The documented cases that those of the log come nearest to."""
-    return [(variant.n, one.documented) for variant, one in zip(variants, explained.alignments, strict=False)]
+    return [(variant.n, one.documented) for variant, one in zip(found.variants, found.alignments, strict=True)]
 
 
 def _open(found: Estimate, n_seen: int, n: int, words: str, *, upwards: bool = True) -> Estimate:
@@ -271,11 +225,10 @@ def _read(settings: Settings, answers: Answers, documented: Documented) -> Itera
         yield Check(name="All of the document is understood", passed=None, note=f"left out: {what}")
 
 
-def _looked_at(answers: Answers, variants: Sequence[Variant], explained: Explained) -> Iterator[Check]:
+def _looked_at(answers: Answers, found: Explained) -> Iterator[Check]:
     extent = {name: int(column[0]) for name, column in answers.tables["extent"].items()}
-    n_seen = sum(variant.n for variant in variants[: len(explained.alignments)])
-    if n_seen < extent["n_cases"]:
-        note = f"{len(explained.alignments):,} of {extent['n_variants']:,} variants, the most frequent: {n_seen:,} of "
+    if found.n_cases < extent["n_cases"]:
+        note = f"{len(found.variants):,} of {extent['n_variants']:,} variants, the most frequent: {found.n_cases:,} of "
         note += f"{extent['n_cases']:,} cases; the others may have gone in any way, and the intervals allow for it"
         yield Check(name="All cases are looked at", passed=False, note=note)
 
@@ -311,12 +264,12 @@ def _names(settings: Settings, documented: Documented, happened: Counter[str], n
 
 def _exhibits(
     settings: Settings, documented: Documented, variants: Sequence[Variant], happened: Counter[str],
-    explained: Explained, rules: Sequence[Kept],
+    found: Explained, rules: Sequence[Kept],
 ) -> Iterator[Exhibit]:  # fmt: skip
     n_cases = sum(variant.n for variant in variants)
     yield drawn(documented, happened, n_cases, variants=[(v.n, v.steps) for v in variants])
     tables: list[Table | None] = [
-        of_deviations(explained.deviations, n_cases),
+        of_deviations(told(found), found.n_cases),
         of_rules(rules),
         of_ai(settings, documented),
     ]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import Estimate, exact, partly_counted
 from proveout.instruments.workflow.automaton import Automaton
 
 Way = tuple[int, Sequence[str]]
@@ -41,15 +41,18 @@ def openness(known: Automaton, ways: Iterable[Way], n_steps: int) -> Iterator[Es
     total, n_allowed = sum(n.values()), sum(n[here] * allowed[here] for here in taken)
     n_taken = sum(n[here] * len(steps) for here, steps in taken.items())
     words = "escaping edges, counted; a longer log shows more of what is allowed"
-    yield exact("precision", n_taken / n_allowed if n_allowed else 0.0, unit="share", n=total, method=words)
-    ruled_out = (n_steps - n_allowed / total) / (n_steps - 1) if total and n_steps > 1 else 1.0
+    if not n_allowed:
+        yield from (partly_counted(name, 0, 1, 1, method="no case to look at") for name in ("precision", "guidance"))
+        return
+    yield exact("precision", n_taken / n_allowed, unit="share", n=total, method=words)
+    ruled_out = (n_steps - n_allowed / total) / (n_steps - 1) if n_steps > 1 else 1.0
     yield exact("guidance", ruled_out, unit="share", n=total, method="simple behavioural appropriateness, counted")
 
 
 def _allowed(known: Automaton, number: Iterable[tuple[int, str]]) -> list[int]:
     """How many steps are allowed behind each beginning; a beginning is a step behind an earlier one."""
     after, next_steps = cache(known.after), cache(known.next_steps)
-    states = [known.reached(frozenset(known.begins))]
+    states = [known.reached(known.begins)]
     for before, step in number:
         states.append(after(states[before], step))
     return [len(next_steps(one)) for one in states]

@@ -44,17 +44,20 @@ select count(*) as n_rows, count(*) filter (where c is null) as no_case,
 from read
 """
 NUMBERED = """
-select c, pos, a from used join (
+select c, pos, a, t from used join (
   select activity, cast(row_number() over (order by activity) as bigint) as a from (select distinct activity from used)
 ) as named using (activity)
 """
 TRACES = """
-select c, bit_xor(hash(cast(pos as ubigint) * 4294967296 + a)) as v, count(*) as n from numbered group by c
+select c, bit_xor(hash(cast(pos as ubigint) * 4294967296 + a)) as v, count(*) as n,
+  (max(t) - min(t)) / 86400e6 as days
+from numbered group by c
 """
 VARIANTS = f"""
-select min(c) as c, count(*) as n_cases, n from traces group by v, n order by n_cases desc, c limit {MOST_VARIANTS}
+select min(c) as c, count(*) as n_cases, n, avg(days) as days from traces group by v, n
+order by n_cases desc, c limit {MOST_VARIANTS}
 """
-STEPS = "select c, n_cases, pos, a from variants join numbered using (c) order by n_cases desc, c, pos"
+STEPS = "select c, n_cases, days, pos, a from variants join numbered using (c) order by n_cases desc, c, pos"
 NAMES = "select distinct activity, a from numbered join used using (c, pos) order by a"
 EXTENT = "select count(*) as n_cases, count(distinct (v, n)) as n_variants, sum(n) as n_events from traces"
 FOUR_EYES = """

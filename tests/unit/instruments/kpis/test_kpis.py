@@ -187,6 +187,16 @@ def test_moments_are_put_together_by_week(measure):
     assert check(found, "the baseline spans 6 weeks").passed is True
 
 
+def test_moments_are_those_of_utc(measure):
+    """Monday 01:00 at +05:00 is Sunday in UTC; also where a period that cannot be read makes all of them text."""
+    monday = datetime(2025, 10, 6, 1)
+    days = [monday + timedelta(days=i) for i in range(70)]
+    rows = [(i % 3, f"{day.isoformat()}+05:00", 5 + i % 2) for i, day in enumerate(days)]
+    found = measure((kpi(), csv("unit,period,value", [*rows, (1, "later", 5)])))
+    series = next(x for x in found.exhibits if isinstance(x, Series))
+    assert next(iter(series.points))[0] == "2025-09-29"
+
+
 def test_a_short_baseline_is_said(measure):
     found = measure((kpi(), csv("unit,period,value", panel(weeks=4))))
     assert check(found, "the baseline spans 6 weeks").passed is False

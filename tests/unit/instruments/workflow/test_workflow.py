@@ -15,7 +15,7 @@ from proveout.core.exhibit import ProcessMap, Table
 from proveout.core.initiative import Initiative, Source
 from proveout.core.question import Answers
 from proveout.instruments import instrument
-from proveout.instruments.workflow import measure, queries
+from proveout.instruments.workflow import explained, queries
 from proveout.instruments.workflow.settings import AiStep, Log, Rule, Settings, Step, seconds_of
 from proveout.show.charts import draw
 
@@ -75,6 +75,13 @@ def test_what_happens_is_held_against_what_is_documented(tmp_path):
     assert "call back" in note(found, "Everything that happens is documented").note
     (table,) = [x for x in found.exhibits if isinstance(x, Table)]
     assert {row[:3] for row in table.rows} == {("extra call back", "Answer", 10), ("skipped Close", "Answer", 10)}
+
+
+def test_how_much_longer_cases_take_that_deviate(tmp_path):
+    """Every step takes an hour; those with a step more take an hour longer, those of fewer than five are not told."""
+    found = see(tmp_path, log_of(GOOD, (10, "Receive,chat,Look up,Answer,Close"), (4, "Receive,Answer")), steps=STEPS)
+    (table,) = [x for x in found.exhibits if isinstance(x, Table)]
+    assert {row[0]: row[-1] for row in table.rows} == {"extra chat": pytest.approx(1 / 24), "skipped Close": None}
 
 
 def test_names_and_what_is_no_work(tmp_path):
@@ -233,21 +240,34 @@ def test_what_is_ignored_may_be_work(tmp_path):
 
 @pytest.mark.parametrize("limit", ["variants", "work"])
 def test_cases_that_are_not_looked_at_may_have_gone_in_any_way(tmp_path, monkeypatch, limit):
+    rule = Rule(kind="absence", first="x")
     if limit == "variants":
         monkeypatch.setattr(
             queries, "STEPS", queries.STEPS.replace("from variants", "from (from variants limit 1) as v")
         )
     else:
-        monkeypatch.setattr(measure, "MOST_WORK", 1)
-        monkeypatch.setattr(measure, "BLOCK", 1)
-    found = see(tmp_path, log_of((80, "a,b"), *((1, "a" + ",x" * i) for i in range(1, 21))), steps=("a", "b"))
+        monkeypatch.setattr(explained, "MOST_WORK", 300_000)
+        monkeypatch.setattr(explained, "BLOCK", 1)
+    found = see(
+        tmp_path, log_of((80, "a,b"), *((1, "a" + ",x" * i) for i in range(1, 21))), steps=("a", "b"), rules=(rule,)
+    )
     share, fitness = figure(found, "conforming_share"), figure(found, "fitness")
-    assert share.value == 1 and share.lower < 0.8 and share.upper == 1
-    assert fitness.value == 1 and fitness.lower < 0.8
+    assert 80 <= share.n < 100 and share.lower < 0.8 and share.upper >= 0.98
+    assert fitness.lower < 0.8 < fitness.value
     assert figure(found, "deviations_per_case").upper is None
     assert note(found, "All cases are looked at").passed is False
     if limit == "variants":
         assert figure(found, "documented_share").lower < 0.5
+        kept = figure(found, "rule_kept_share", rule.title)
+        assert kept.value == 1 and kept.lower < 0.8
+
+
+def test_cases_that_nobody_can_explain_in_time_are_unknown(tmp_path, monkeypatch):
+    monkeypatch.setattr(explained, "MOST_WORK", 1)
+    found = see(tmp_path, log_of((80, "a,b")), steps=("a", "b"))
+    for name in ("fitness", "conforming_share", "precision", "guidance"):
+        assert (figure(found, name).lower, figure(found, name).upper) == (0, 1)
+    assert note(found, "All cases are looked at").passed is False
 
 
 def test_steps_of_ai(tmp_path):
