@@ -21,9 +21,11 @@ from typing import Any
 from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic
 from proveout.core.digest import plain
+from proveout.core.portfolio import Portfolio
 from proveout.show.page import page
 
 SCHEMA = "proveout/assessment/1"
+PORTFOLIO_SCHEMA = "proveout/portfolio/1"
 DIAGNOSTICS_SCHEMA = "proveout/diagnostics/1"
 
 
@@ -56,6 +58,11 @@ def render(assessment: Assessment) -> str:
             "run": {"remembered": sorted(assessment.remembered), "seconds": assessment.seconds},
         }
     )
+
+
+def render_portfolio(found: Portfolio) -> str:
+    """Many initiatives, as `proveout.core.portfolio.Portfolio` has them."""
+    return _dumped({"schema": PORTFOLIO_SCHEMA, **plain(found)})
 
 
 def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:

@@ -175,6 +175,7 @@ def page(assessment: Assessment) -> Page:
     gates = tuple(_gate(gate, aside="" if gate in due else aside, folded=gate in due[:-1]) for gate in assessment.gates)
     named = (("Owner", people.owner), ("Sponsor", people.sponsor), ("Production owner", people.production_owner))
     shown = [gate for gate in due if not _settled(gate, assessment.decisions)]
+    shown = [gate for gate in shown if gate is due[-1] or gate.verdict is not Verdict.PASS]
     by_presence = {
         known: tuple(p for p in assessment.pathologies if p.present is known) for known in (True, None, False)
     }
