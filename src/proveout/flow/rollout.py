@@ -80,13 +80,13 @@ def advance(
     rollout = declared_rollout(initiative)
     today = as_of or workspace.today
     before = standing(workspace)
+    restored = not dry_run and _restored_now(workspace, initiative, rollout)
     assessment = check(workspace, as_of=today, progress=progress)
     trained, untold = _trained(workspace, initiative, rollout, before.waves, today)
     steps: list[Transition] = []
     now = before
     with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
         _refuse_others(before, _planned(progress_of(ledger, initiative)))
-        restored = not dry_run and _restored(workspace, initiative, rollout, ledger)
         while step := gates.next_step(
             rollout,
             gates.Known(
@@ -242,6 +242,11 @@ def _refuse_others(before: Progress, now: Progress) -> None:
 
 def _after(progress: Progress, step: Transition) -> Progress:
     return replace(progress, waves=replayed(progress.waves, [step]), steps=(*progress.steps, step))
+
+
+def _restored_now(workspace: Workspace, initiative: Initiative, rollout: Rollout) -> bool:
+    with workspace.ledger() as ledger:
+        return _restored(workspace, initiative, rollout, ledger)
 
 
 def _restored(workspace: Workspace, initiative: Initiative, rollout: Rollout, ledger: Ledger) -> bool:
