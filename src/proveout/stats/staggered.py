@@ -127,7 +127,7 @@ def orders(panel: Panel, *, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     return drawn
 
 
-def n_orders(starts: Sequence[float] | np.ndarray, strata: Sequence[Any] | np.ndarray) -> int:
+def n_orders(starts: Sequence[Any] | np.ndarray, strata: Sequence[Any] | np.ndarray) -> int:
     r"""How many orders there are: :math:`\prod_s n_s! / \prod_g n_{sg}!` over strata and waves.
 
     Args:

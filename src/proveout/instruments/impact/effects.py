@@ -20,8 +20,8 @@ Design = Literal["randomised", "compared", "single-series"]
 STRENGTH: dict[Design, int] = {"randomised": 3, "compared": 2, "single-series": 1}
 FEWEST_LASTING, FEWEST_FOR_SLOPE = 2, 3
 """Periods."""
-NEWEST_DAYS = 28
-"""The lasting effect is that of the last four weeks (two periods at least): older ones do not say what is left."""
+NEWEST_DAYS = 56
+"""The lasting effect is that of the last eight weeks (two periods at least): older ones do not say what is left."""
 HORIZON_DAYS = 182
 """Half a year: over so long what is left of the effect is looked ahead to."""
 

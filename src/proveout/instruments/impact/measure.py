@@ -197,7 +197,7 @@ def _not_yet(rollout: Rollout, latest: date | None) -> str:
     return f"the first look is after {rollout.calendar[0]}, with outcomes of its last period; {newest}"
 
 
-def _level(rollout: Rollout, look: date) -> float:
+def level_of(rollout: Rollout, look: date) -> float:
     """What the calendar leaves for this look: its own part of the error, so that all looks together keep to it."""
     taken = [spent(rollout.share(day), ALPHA) for day in rollout.calendar]
     k = rollout.calendar.index(look)
@@ -238,7 +238,7 @@ def _left(asked: Asked, seen: Observed) -> Part:
 
 def _goal(asked: Asked, seen: Observed, look: date) -> Part:
     kpi, rollout, design = asked.kpi, asked.rollout, asked.design
-    level = _level(rollout, look)
+    level = level_of(rollout, look)
     if seen.compared is None:
         return _alone(kpi, rollout, seen, level)
     found = lasting_effect(seen.compared, rollout, design, level=level)
