@@ -19,13 +19,14 @@ from proveout.core.rollout import HOLDBACK, Rollout, wave_name
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.assign import DIGITS, assignment_path, waiting
+from proveout.flow.rollout_sight import FEWEST_HELD_BACK, notes
 from proveout.flow.roster import Member, roster
 from proveout.flow.seating import Place, drawn_of, seats_of
 from proveout.flow.waves import KIND, PLAN, drawn_waves, planned
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import draw_waves
 
-FEWEST_HELD_BACK, FEWEST_IN_WAVE = 4, 2
+FEWEST_IN_WAVE = 2
 """Teams: with one in a wave nobody knows how far it differs from itself by chance."""
 
 
@@ -96,7 +97,7 @@ def prepare(workspace: Workspace) -> Plan:
                 new=len(new),
                 digest=seats[0].design if seats else "",
             ),
-            notes=tuple(_notes(seats)),
+            notes=tuple(notes(workspace, initiative, rollout, seats)),
         ),
         body={
             "design": initiative.rollout_design(),
@@ -219,12 +220,3 @@ def wave_sizes(n: int, rollout: Rollout) -> list[int]:
 
 def _spread(n: int, waves: int) -> list[int]:
     return [(n * (i + 1)) // waves - (n * i) // waves for i in range(waves)]
-
-
-def _notes(seats: Sequence[Seat]) -> list[str]:
-    held = {seat.team or seat.unit for seat in seats if seat.arm == HOLDBACK}
-    if not held:
-        return ["nobody is held back: once all have the system there is nobody to compare with"]
-    if len(held) < FEWEST_HELD_BACK:
-        return [f"{len(held)} team(s) are held back: four are little, six are better"]
-    return []

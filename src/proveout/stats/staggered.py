@@ -1,8 +1,12 @@
 """Effects of a rollout in waves whose order was drawn at random."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import factorial, prod
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +37,14 @@ class Staggered:
     beta: float
 
 
-def staggered(panel: Panel, weights: np.ndarray, *, beta: float | None = None, last_only: bool = False) -> Staggered:
+def staggered(
+    panel: Panel,
+    weights: np.ndarray,
+    *,
+    beta: float | None = None,
+    last_only: bool = False,
+    whole_before: bool = False,
+) -> Staggered:
     r"""The efficient estimator of a rollout in waves of random order.
 
     .. math:: \hat\theta = \hat\theta_0 - \hat\beta\hat X, \quad \hat\beta = \widehat{Var}(\hat X)^{-1}
@@ -48,6 +59,7 @@ def staggered(panel: Panel, weights: np.ndarray, *, beta: float | None = None, l
         weights: Shape (C, T), from one of the functions `*_weights`, or a combination of them.
         beta: None for the efficient one; 0 for the plain difference, 1 for Callaway and Sant'Anna's.
         last_only: Compare with the last wave alone.
+        whole_before: As for `contrasts`.
 
     Returns:
         Value and errors in the unit of the outcome.
@@ -59,7 +71,7 @@ def staggered(panel: Panel, weights: np.ndarray, *, beta: float | None = None, l
     Source: Roth and Sant'Anna (2023), J. Political Economy Microeconomics 1, 669-709, equations 9 to 14, and their R
     package staggered. Oracle: tests/oracles/test_staggered.py.
     """
-    a, b = contrasts(panel, weights, last_only=last_only)
+    a, b = contrasts(panel, weights, last_only=last_only, whole_before=whole_before)
     y, firsts, n = panel.values[panel.seats], panel.firsts, panel.sizes
     wave = np.repeat(np.arange(len(n)), n)
     p, q = (np.einsum("nt,nt->n", y, part[wave]) for part in (a, b))
@@ -98,11 +110,13 @@ def orders(panel: Panel, *, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
 
     Returns:
         Shape (draws + 1, N): the unit on each of `panel.seats`; row 0 is the order that was made. Within each stratum
-        the waves get as many units as they really got.
+        the waves get as many units as they really got. Where there are no more orders than that, each of them once.
 
     Source: Fisher (1935), The Design of Experiments, section 21; Roth and Sant'Anna (2023), section 3.4.
     Oracle: tests/oracles/test_staggered.py.
     """
+    if n_orders(panel.starts, panel.strata) <= draws + 1:
+        return _every_order(panel)
     random = np.random.default_rng(seed)
     places = np.argsort(panel.strata[panel.seats], kind="stable")
     by_stratum = np.argsort(panel.strata, kind="stable")
@@ -113,7 +127,49 @@ def orders(panel: Panel, *, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     return drawn
 
 
-def staggered_statistics(panel: Panel, weights: np.ndarray, drawn: np.ndarray) -> Callable[[float], np.ndarray]:
+def n_orders(starts: Sequence[Any] | np.ndarray, strata: Sequence[Any] | np.ndarray) -> int:
+    r"""How many orders there are: :math:`\prod_s n_s! / \prod_g n_{sg}!` over strata and waves.
+
+    Args:
+        starts: Shape (N,): when each unit starts, or which wave it is in.
+        strata: Shape (N,): within which the order is drawn.
+
+    Source: Fisher (1935), The Design of Experiments, section 21. Oracle: tests/oracles/test_staggered.py.
+    """
+    in_stratum = Counter(strata)
+    in_wave = Counter(zip(strata, starts, strict=True))
+    return prod(map(factorial, in_stratum.values())) // prod(map(factorial, in_wave.values()))
+
+
+def _every_order(panel: Panel) -> np.ndarray:
+    strata = [np.flatnonzero(panel.strata == stratum) for stratum in np.unique(panel.strata)]
+    every = [panel.starts]
+    for ways in product(*(_orderings(panel.starts[units].tolist()) for units in strata)):
+        starts = panel.starts.copy()
+        for units, way in zip(strata, ways, strict=True):
+            starts[units] = way
+        if (starts != panel.starts).any():
+            every.append(starts)
+    return np.argsort(every, axis=1, kind="stable").astype(np.int32)
+
+
+def _orderings(values: list[int]) -> list[tuple[int, ...]]:
+    """Each different order of these values once."""
+    if not values:
+        return [()]
+    firsts = sorted(set(values))
+    rests = [values[: (i := values.index(first))] + values[i + 1 :] for first in firsts]
+    return [(first, *rest) for first, left in zip(firsts, rests, strict=True) for rest in _orderings(left)]
+
+
+def staggered_statistics(
+    panel: Panel,
+    weights: np.ndarray,
+    drawn: np.ndarray,
+    *,
+    there: np.ndarray | None = None,
+    whole_before: bool = False,
+) -> Callable[[float], np.ndarray]:
     r"""The efficient estimate in Neyman's standard errors under every order, once an effect is taken off.
 
     The effect is taken off the outcome wherever the system was there, such that the estimate falls by as much.
@@ -122,6 +178,9 @@ def staggered_statistics(panel: Panel, weights: np.ndarray, drawn: np.ndarray) -
         panel: N units in C waves.
         weights: Shape (C, T).
         drawn: Shape (M, N), from `orders`.
+        there: Shape (N, T): what is taken off per unit of the effect; by default 1 (or, for weights that add up to 0,
+            one more per period) wherever the system was there.
+        whole_before: As for `contrasts`.
 
     Returns:
         From a supposed effect, in the unit of the outcome, to the statistics, shape (M,), in time that does not depend
@@ -133,8 +192,8 @@ def staggered_statistics(panel: Panel, weights: np.ndarray, drawn: np.ndarray) -
     Source: Roth and Sant'Anna (2023), section 3.4; all sums are quadratic in the effect.
     Oracle: tests/oracles/test_staggered.py.
     """
-    a, b = contrasts(panel, weights)
-    there, n = _shape(panel, weights, a), panel.sizes
+    a, b = contrasts(panel, weights, whole_before=whole_before)
+    there, n = _shape(panel, weights, a) if there is None else there, panel.sizes
     wave = np.repeat(np.arange(len(n)), n)
     parts = [(y @ part.T)[drawn, wave] for part in (a, b) for y in (panel.values, there)]
     noise = TIE * max(float(np.abs(parts[0]).max()), np.finfo(float).tiny)
@@ -152,11 +211,7 @@ def staggered_statistics(panel: Panel, weights: np.ndarray, drawn: np.ndarray) -
     def statistics(effect: float) -> np.ndarray:
         v, c, x = (
             np.maximum(first - effect * second + effect**2 * third, lowest)
-            for first, second, third, lowest in (
-                (pp, 2 * pd, dd, 0.0),
-                (pq, cross, de, -np.inf),
-                (qq, 2 * qe, ee, 0.0),
-            )
+            for first, second, third, lowest in ((pp, 2 * pd, dd, 0.0), (pq, cross, de, -np.inf), (qq, 2 * qe, ee, 0.0))
         )
         flat = x <= noise**2
         slope = np.where(flat, 0.0, c / np.where(flat, 1.0, x))
@@ -182,7 +237,12 @@ def _shape(panel: Panel, weights: np.ndarray, a: np.ndarray) -> np.ndarray:
 
 
 def staggered_effect(
-    panel: Panel, weights: np.ndarray, *, level: float = 0.95, drawn: np.ndarray | None = None
+    panel: Panel,
+    weights: np.ndarray,
+    *,
+    level: float = 0.95,
+    drawn: np.ndarray | None = None,
+    whole_before: bool = False,
 ) -> Estimate:
     """The efficient estimate with the interval of all effects that the random order does not rule out.
 
@@ -195,6 +255,7 @@ def staggered_effect(
         weights: Shape (C, T).
         level: Coverage of the interval, in (0, 1).
         drawn: Shape (M, N), from `orders`, where several effects share them; drawn by default.
+        whole_before: As for `contrasts`.
 
     Returns:
         Estimate in the unit of the outcome; an end is open where so few orders cannot rule anything out.
@@ -206,7 +267,7 @@ def staggered_effect(
     Source: Roth and Sant'Anna (2023), sections 3.3 and 3.4; Wu and Ding (2021), JASA 116, 1898-1913.
     Oracle: tests/oracles/test_staggered.py. Calibrated: tests/calibration/test_staggered.py.
     """
-    found = staggered(panel, weights)
+    found = staggered(panel, weights, whole_before=whole_before)
     n = len(panel.values)
     if n >= MANY_UNITS:
         half = NormalDist().inv_cdf(0.5 + level / 2) * found.standard_error
@@ -214,8 +275,9 @@ def staggered_effect(
         how = "normal interval"
     else:
         drawn = orders(panel) if drawn is None else drawn
-        statistics = staggered_statistics(panel, weights, drawn)
-        spread = found.neyman_error or abs(found.value) or 1.0
+        statistics = staggered_statistics(panel, weights, drawn, whole_before=whole_before)
+        sure = found.neyman_error <= TIE * abs(found.value)
+        spread = (abs(found.value) or 1.0) if sure else found.neyman_error
 
         def kept(effect: float) -> bool:
             return randomisation_p(statistics(effect)) > 1 - level
@@ -226,7 +288,9 @@ def staggered_effect(
     return Estimate(name="effect", value=found.value, lower=lower, upper=upper, n=n, level=level, method=method)
 
 
-def staggered_p(panel: Panel, weights: np.ndarray, *, draws: int | None = None, seed: int = 0) -> float:
+def staggered_p(
+    panel: Panel, weights: np.ndarray, *, draws: int | None = None, seed: int = 0, whole_before: bool = False
+) -> float:
     """Two-sided p-value against no effect on anybody, from the orders that could have been drawn.
 
     Args:
@@ -234,6 +298,7 @@ def staggered_p(panel: Panel, weights: np.ndarray, *, draws: int | None = None, 
         weights: Shape (C, T).
         draws: How many orders to draw; `DRAWS`, or fewer where there are very many units.
         seed: Of the orders drawn.
+        whole_before: As for `contrasts`.
 
     Returns:
         In [1 / (draws + 1), 1].
@@ -242,4 +307,35 @@ def staggered_p(panel: Panel, weights: np.ndarray, *, draws: int | None = None, 
     Source: Roth and Sant'Anna (2023), section 3.4. Oracle: tests/oracles/test_staggered.py.
     """
     number = draws or (DRAWS if len(panel.values) < MANY_UNITS else FEWER_DRAWS)
-    return randomisation_p(staggered_statistics(panel, weights, orders(panel, draws=number, seed=seed))(0.0))
+    drawn = orders(panel, draws=number, seed=seed)
+    return randomisation_p(staggered_statistics(panel, weights, drawn, whole_before=whole_before)(0.0))
+
+
+def planned_error(panel: Panel, weights: np.ndarray, covariance: np.ndarray, *, whole_before: bool = False) -> float:
+    r"""The standard error that a design in waves will have, from what is known of the outcome before it is made.
+
+    .. math:: Var = \sum_g \frac{1}{N_g} (a_g - \beta b_g)' \Sigma (a_g - \beta b_g)
+
+    with the :math:`\beta` that makes it smallest.
+
+    Args:
+        panel: N units in C waves, over T periods; its values do not matter.
+        weights: Shape (C, T).
+        covariance: Shape (T, T), of one unit's outcome over the periods.
+        whole_before: As for `contrasts`.
+
+    Returns:
+        In the unit of the outcome.
+
+    Raises:
+        TooLittle: From the weights.
+
+    Assumes: units that vary alike, whatever their wave, and an effect that does not change how they vary.
+    Source: Roth and Sant'Anna (2023), equation 10, with one covariance for all waves.
+    Oracle: tests/oracles/test_staggered.py (Neyman's error of two waves and one period, and repeated draws).
+    """
+    a, b = contrasts(panel, weights, whole_before=whole_before)
+    v, c, x = (
+        float((np.einsum("gt,ts,gs->g", p, covariance, q) / panel.sizes).sum()) for p, q in ((a, a), (a, b), (b, b))
+    )
+    return max(0.0, v - c * c / x if x > 0 else v) ** 0.5

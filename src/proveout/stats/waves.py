@@ -132,18 +132,22 @@ def _normalised(weights: np.ndarray) -> np.ndarray:
     return weights / weights.sum()
 
 
-def contrasts(panel: Panel, weights: np.ndarray, *, last_only: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def contrasts(
+    panel: Panel, weights: np.ndarray, *, last_only: bool = False, whole_before: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Which means of waves make up an effect, and which the difference that was there before.
 
     .. math:: \hat\theta_0 = \sum_{g,t} a_{gt} \bar Y_{gt}, \quad \hat X = \sum_{g,t} b_{gt} \bar Y_{gt}
 
     Each effect of wave g in period t is its mean less that of all units that wait until after t, and the difference
-    before is the same comparison one period before the wave began.
+    before is the same comparison one period before the wave began, or over all periods before it.
 
     Args:
         panel: N units in C waves, over T periods.
         weights: Shape (C, T), of the effects; they may be negative, as for a slope.
         last_only: Compare with the last wave alone (Sun and Abraham).
+        whole_before: Take the difference before from the mean of all periods before the wave, not the last alone:
+            steadier where single periods are noisy.
 
     Returns:
         a and b, each of shape (C, T).
@@ -163,6 +167,7 @@ def contrasts(panel: Panel, weights: np.ndarray, *, last_only: bool = False) -> 
         against = -weights[c, t] * waiting * panel.sizes / panel.sizes[waiting].sum()
         against[c] += weights[c, t]
         a[:, t] += against
-        if panel.cohorts[c] >= 1:
-            b[:, panel.cohorts[c] - 1] += against
+        if start := int(panel.cohorts[c]):
+            first = 0 if whole_before else start - 1
+            b[:, first:start] += against[:, None] / (start - first)
     return a, b
