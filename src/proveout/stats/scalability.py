@@ -100,13 +100,7 @@ def fit_scaling(
     from scipy.special import stdtrit
 
     n, x = np.asarray(loads, float), np.asarray(throughput, float)
-    if len(n) < FEWEST_RUNS or len(np.unique(n)) < FEWEST_LOADS:
-        raise TooLittle(
-            f"{len(n)} run(s) at {len(np.unique(n))} different load(s)",
-            f"test at least {FEWEST_LOADS} different loads in {FEWEST_RUNS} runs, better six",
-        )
-    if n.min() < 1 or x.min() <= 0:
-        raise ValueError(f"loads from {n.min():g}, throughput from {x.min():g}: 1 or more, and above 0, are needed")
+    _refuse(n, x)
     link: Link = np.log if errors == "proportional" else np.asarray
     unit = float(x.max())
     parameters, cost, scale = _fitted(n, x / unit, link)
@@ -135,6 +129,16 @@ def fit_scaling(
         peak_seen=seen,
         residual=float(spread if errors == "proportional" else spread / (x / unit).mean()),
     )
+
+
+def _refuse(n: np.ndarray, x: np.ndarray) -> None:
+    if len(n) < FEWEST_RUNS or len(np.unique(n)) < FEWEST_LOADS:
+        raise TooLittle(
+            f"{len(n)} run(s) at {len(np.unique(n))} different load(s)",
+            f"test at least {FEWEST_LOADS} different loads in {FEWEST_RUNS} runs, better six",
+        )
+    if n.min() < 1 or x.min() <= 0:
+        raise ValueError(f"loads from {n.min():g}, throughput from {x.min():g}: 1 or more, and above 0, are needed")
 
 
 def _fitted(n: np.ndarray, x: np.ndarray, link: Link) -> tuple[np.ndarray, float, np.ndarray]:
