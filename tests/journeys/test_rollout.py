@@ -27,16 +27,36 @@ waivers:
 """
 
 
+NO_PILOT = """
+  - {criterion: guardrails-hold, reason: there was no pilot, by: Ada, until: 2099-01-01}
+"""
+
+
 @pytest.fixture
 def folder(proveout: Run, tmp_path: Path) -> Path:
-    """The page's declaration; gates 1 to 4 were decided."""
+    """The page's declaration without its guardrail; gates 1 to 4 were decided."""
+    texts = [re.sub(r"(?ms)^  - id: reopened\n.*?(?=^rollout)|^ +reopened:[^\n]*\n", "", text) for text in page()]
+    return begun(proveout, tmp_path, *texts, GOALS)
+
+
+@pytest.fixture
+def whole(proveout: Run, tmp_path: Path) -> Path:
+    """The page's declaration; no pilot says that its guardrail holds."""
+    return begun(proveout, tmp_path, *page(), GOALS.rstrip("\n") + NO_PILOT)
+
+
+def page() -> list[str]:
+    return [moved(text) for text in blocks("roll-out-in-waves.md", "yaml")]
+
+
+def begun(proveout: Run, tmp_path: Path, *texts: str) -> Path:
     proveout("init", "my-initiative", "--title", "Triage", "--problem", "Cases wait.", "--owner", "Ada")
     folder = tmp_path / "my-initiative"
     text = (folder / "initiative.yml").read_text(encoding="utf-8")
     (folder / "initiative.yml").write_text(
         re.sub(r"(?m)^(sources|kpis|waivers|gates): .*\n", "", text), encoding="utf-8"
     )
-    extend(folder, *map(moved, blocks("roll-out-in-waves.md", "yaml")), GOALS)
+    extend(folder, *texts)
     people = [[f"{t}-{i}", f"team {t:02}", ("north", "south")[t % 2]] for t in range(20) for i in range(5)]
     write(folder / "data" / "people.csv", ["unit", "team", "stratum"], people)
     write(folder / "data" / "courses.csv", ["unit", "at"], [])
@@ -52,7 +72,7 @@ def work(folder: Path, *, until: int, gain: float = 2.0) -> None:
     arms = waves(folder)
     people = read(folder / "data" / "people.csv")
     lasting = {person["team"]: random.normal(20, 2) for person in people}
-    rows = []
+    rows, reopened = [], []
     for person in people:
         noise = random.normal(0, 1, 300)
         arm = arms.get(person["unit"], "holdback")
@@ -60,7 +80,9 @@ def work(folder: Path, *, until: int, gain: float = 2.0) -> None:
         for i, after in enumerate(range(-56, until, 3)):
             value = lasting[person["team"]] + noise[i] + (gain if after >= start else 0.0)
             rows.append([person["unit"], START + timedelta(days=after), round(value, 3)])
+            reopened.append([person["unit"], START + timedelta(days=after), round(2 + noise[-1 - i] / 2, 3)])
     write(folder / "data" / "work.csv", ["unit", "day", "value"], rows)
+    write(folder / "data" / "reopened.csv", ["unit", "day", "value"], reopened)
 
 
 def waves(folder: Path) -> dict[str, str]:
@@ -302,17 +324,52 @@ def test_too_few_teams_are_refused_with_the_arithmetic(proveout: Run, folder: Pa
     assert "at most 2" in refused.stderr
 
 
-def test_at_the_end_the_gate_says_what_it_brought(proveout: Run, folder: Path) -> None:
+def test_the_plan_says_what_the_rollout_can_show(proveout: Run, whole: Path) -> None:
+    shown = " ".join(proveout("rollout", "plan", "my-initiative", "--dry-run").stdout.split())
+    assert "no guardrail" not in shown
+    assert "shown to be that with a chance of" in shown
+    assert "that it lasts is shown with a chance of" in shown
+
+
+def test_a_changed_file_is_restored_before_anything_is_measured(proveout: Run, folder: Path) -> None:
     proveout("rollout", "plan", "my-initiative")
-    train(folder, "wave 1", "wave 2", "wave 3")
+    train(folder, "wave 1")
+    proveout("rollout", "advance", "my-initiative", day=day(0))
+    work(folder, until=15)
+    path = folder / "records" / "waves.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("holdback", "wave 1"), encoding="utf-8")
+    assert design_changes(proveout) == 1
+    assert "restored" in proveout("rollout", "advance", "my-initiative", day=day(15)).stdout
+    assert moves(folder) == [(1, "soaking"), (1, "promoted")]
+    assert design_changes(proveout) == 0
+
+
+def design_changes(proveout: Run) -> float:
+    result = json.loads(proveout("check", "my-initiative", *on(15), "--format", "json", code=None).stdout)
+    (impact,) = (piece for piece in result["evidence"] if piece["instrument"] == "impact")
+    return next(e["value"] for e in impact["finding"]["estimates"] if e["name"] == "design_changes")
+
+
+def test_at_the_end_the_gate_says_what_it_brought(proveout: Run, whole: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    train(whole, "wave 1", "wave 2", "wave 3")
     for days in (0, 14, 28, 42, 56, 70):
+        work(whole, until=days)
         proveout("rollout", "advance", "my-initiative", day=day(days))
-    assert moves(folder) == [(n, state) for n in (1, 2, 3) for state in ("soaking", "promoted")]
-    work(folder, until=196)
+    assert moves(whole) == [(n, state) for n in (1, 2, 3) for state in ("soaking", "promoted")]
+    work(whole, until=196)
     result = json.loads(proveout("check", "my-initiative", *on(196), "--format", "json", code=None).stdout)
     gate = next(g for g in result["gates"] if g["phase"] == "production-scaling")
     verdicts = {r["criterion"]["id"]: r["verdict"] for r in gate["rulings"] if r["criterion"]["instrument"] == "impact"}
-    wanted = ("impact-sustained", "effect-lasting", "rollout-kept", "reached", "effect-compared")
+    wanted = (
+        "impact-sustained",
+        "effect-lasting",
+        "losses-harmless",
+        "guardrails-kept",
+        "rollout-kept",
+        "reached",
+        "effect-compared",
+    )
     assert {name: verdicts[name] for name in wanted} == dict.fromkeys(wanted, "pass")
     assert verdicts["carried-over"] == "undecided"  # there was no pilot
     (effect,) = (
@@ -326,6 +383,6 @@ def test_at_the_end_the_gate_says_what_it_brought(proveout: Run, folder: Path) -
     held = proveout("rollout", "advance", "my-initiative", code=3, day=day(197)).stdout
     assert "gate 5" in held
     proveout("decide", "5", "go", "my-initiative", "--reason", "it lasts", "--override", "--yes", day=day(197))
-    train(folder, "wave 1", "wave 2", "wave 3", "holdback")
+    train(whole, "wave 1", "wave 2", "wave 3", "holdback")
     proveout("rollout", "advance", "my-initiative", day=day(197))
-    assert moves(folder)[-1] == (4, "soaking")
+    assert moves(whole)[-1] == (4, "soaking")

@@ -12,7 +12,15 @@ from tests.oracles.waves import by_hand, named, panel
 
 from proveout.core.errors import TooLittle
 from proveout.stats.randomisation import randomisation_p
-from proveout.stats.staggered import orders, staggered, staggered_effect, staggered_p, staggered_statistics
+from proveout.stats.staggered import (
+    n_orders,
+    orders,
+    planned_error,
+    staggered,
+    staggered_effect,
+    staggered_p,
+    staggered_statistics,
+)
 from proveout.stats.waves import Panel, exposure_weights, simple_weights
 
 DIGITS = 1e-10
@@ -116,3 +124,52 @@ def test_many_units_get_the_normal_interval():
 def test_weights_that_see_no_effect_are_refused():
     with pytest.raises(TooLittle, match="no effect"):
         staggered_effect(panel(), np.zeros((4, 12)))
+
+
+def test_few_orders_are_looked_at_each_once():
+    """Two and two and two teams, in two strata of three: (3!/(1! 1! 1!))^2 of them."""
+    starts, strata = np.array([1, 2, 9, 1, 2, 9]), np.repeat([0, 1], 3)
+    rng = np.random.default_rng(3)
+    p = Panel(rng.normal(0, 1, (6, 4)), starts, strata)
+    assert n_orders(starts, strata) == 36
+    drawn = orders(p)
+    assert drawn.shape == (36, 6)
+    assert (np.sort(drawn, axis=1) == np.arange(6)).all()
+    ways = {tuple(p.starts[p.seats][np.argsort(row)]) for row in drawn}
+    assert len(ways) == 36
+    assert all(sorted(way[:3]) == sorted(way[3:]) == [1, 2, 9] for way in ways)
+    assert (drawn[0] == p.seats).all()
+
+
+def test_the_p_value_of_few_teams_is_the_share_of_all_orders():
+    """Against the definition: every permutation of the starts, the statistic of each panel in that order."""
+    rng = np.random.default_rng(6)
+    starts = np.array([1, 1, 2, 2, 9, 9])
+    p = Panel(rng.normal(0, 1, (6, 4)) + 2.0 * (np.arange(4) >= starts[:, None]), starts, np.zeros(6, int))
+    weights = simple_weights(p)
+    sizes = {}
+    for way in set(permutations(starts.tolist())):
+        found = staggered(Panel(p.values, np.array(way), p.strata), weights)
+        sizes[way] = abs(found.value / found.neyman_error)
+    assert len(sizes) == 90
+    expected = np.mean([size >= sizes[tuple(starts.tolist())] * (1 - 1e-9) for size in sizes.values()])
+    assert staggered_p(p, weights) == pytest.approx(expected)
+
+
+def test_the_planned_error_of_two_waves_and_one_period_is_neymans():
+    p = Panel(np.zeros((11, 1)), np.repeat([0, 9], [5, 6]), np.zeros(11, int))
+    assert planned_error(p, simple_weights(p), np.array([[4.0]])) == pytest.approx((4 / 5 + 4 / 6) ** 0.5)
+
+
+def test_the_planned_error_with_the_whole_before_is_that_of_repeated_draws():
+    """Lasting levels of variance 1, weeks of variance 1; the efficient factor is estimated, not known."""
+    starts = np.repeat([4, 6, 99], 10)
+    covariance = np.ones((8, 8)) + np.eye(8)
+    rng, found = np.random.default_rng(8), []
+    for _ in range(400):
+        values = rng.normal(0, 1, (30, 1)) + rng.normal(0, 1, (30, 8))
+        p = Panel(values, rng.permutation(starts), np.zeros(30, int))
+        found.append(staggered(p, simple_weights(p), whole_before=True).value)
+    planned = planned_error(p, simple_weights(p), covariance, whole_before=True)
+    assert np.std(found) == pytest.approx(planned, rel=0.12)
+    assert planned < planned_error(p, simple_weights(p), covariance)

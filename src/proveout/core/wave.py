@@ -81,7 +81,8 @@ class Wave:
         teams: How many were drawn into it.
         units: How many people or machines.
         state: Where it stands.
-        started: First day with the system, None before.
+        first: First day on which it ever had the system, None before.
+        started: First day with the system as it has it now: the last start, where it was rolled back and came again.
         ended: The day on which it was rolled back, None otherwise.
         held: Why it does not move on, as it was last said, or why it was rolled back; empty when nothing holds it.
         manual: Whether a person holds it.
@@ -92,6 +93,7 @@ class Wave:
     teams: int = 0
     units: int = 0
     state: WaveState = WaveState.PENDING
+    first: date | None = None
     started: date | None = None
     ended: date | None = None
     held: str = ""
@@ -104,7 +106,7 @@ def moved(wave: Wave, step: Transition) -> Wave:
         return replace(wave, held=step.reason if step.manual or not step.by else "", manual=step.manual)
     wave = replace(wave, state=step.after, held="", manual=False)
     if step.after is WaveState.SOAKING:
-        return replace(wave, started=step.on, ended=None)
+        return replace(wave, first=wave.first or step.on, started=step.on, ended=None)
     if step.after is WaveState.ROLLED_BACK:
         return replace(wave, ended=step.on, held=step.reason)
     return wave
@@ -120,6 +122,7 @@ class Progress:
         registered: The day on which it was planned.
         changes: What is not as it was registered.
         begun: Day of the first record of the initiative.
+        file: SHA-256 of the assignment that was drawn; empty where it is not known.
     """
 
     waves: tuple[Wave, ...]
@@ -127,11 +130,12 @@ class Progress:
     registered: date
     changes: tuple[str, ...] = ()
     begun: date | None = None
+    file: str = ""
 
     @property
     def starts(self) -> dict[str, date]:
-        """By the wave's name, its first day with the system."""
-        return {wave.name: wave.started for wave in self.waves if wave.started}
+        """By the wave's name, the first day on which it ever had the system."""
+        return {wave.name: day for wave in self.waves if (day := wave.first or wave.started)}
 
     @property
     def serving(self) -> frozenset[str]:

@@ -18,7 +18,8 @@ from proveout.core.rollout import HOLDBACK, Rollout, wave_name
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.assign import DIGITS, assignment_path, waiting
-from proveout.flow.drawing import FEWEST_HELD_BACK, spread, wave_sizes
+from proveout.flow.drawing import spread, wave_sizes
+from proveout.flow.rollout_sight import notes
 from proveout.flow.roster import Member, roster
 from proveout.flow.seating import Place, drawn_of, seats_of
 from proveout.flow.waves import KIND, PLAN, drawn_waves, planned
@@ -93,7 +94,7 @@ def prepare(workspace: Workspace) -> Plan:
                 new=len(new),
                 digest=seats[0].design if seats else "",
             ),
-            notes=tuple(_notes(seats)),
+            notes=tuple(notes(workspace, initiative, rollout, seats)),
         ),
         body={
             "design": initiative.rollout_design(),
@@ -196,12 +197,3 @@ def _declared(member: Member, rollout: Rollout) -> str:
             f"write 1 to {rollout.n_waves} in the column `wave`, and nothing for the holdback",
         )
     return wave_name(number)
-
-
-def _notes(seats: Sequence[Seat]) -> list[str]:
-    held = {seat.team or seat.unit for seat in seats if seat.arm == HOLDBACK}
-    if not held:
-        return ["nobody is held back: once all have the system there is nobody to compare with"]
-    if len(held) < FEWEST_HELD_BACK:
-        return [f"{len(held)} team(s) are held back: four are little, six are better"]
-    return []

@@ -37,6 +37,7 @@ def progress_of(ledger: Ledger, initiative: Initiative) -> Progress | None:
         registered=plans[0].at.date(),
         changes=tuple(changes(plans[0].body["design"], initiative.rollout_design())),
         begun=_begun(ledger, name),
+        file=plans[-1].body["file"],
     )
 
 

@@ -14,16 +14,17 @@ from proveout.core.wave import Condition, Progress, Transition, Wave, WaveState
 from proveout.core.wording import figure
 from proveout.gates.judging import telling_ruling
 
-GUARDRAILS_IN_PILOT, GUARDRAILS, RELIABLE, HEADROOM = (
+GUARDRAILS_IN_PILOT, GUARDRAILS, GOALS, RELIABLE, HEADROOM = (
     "guardrails-hold",
     "guardrails-kept",
+    "goals-unhurt",
     "service-reliable",
     "headroom",
 )
 """Criteria of the policy that waves wait for."""
 HARMS = {
-    WaveState.SOAKING: (GUARDRAILS, RELIABLE),
-    WaveState.PROMOTED: (GUARDRAILS,),
+    WaveState.SOAKING: (GUARDRAILS, GOALS, RELIABLE),
+    WaveState.PROMOTED: (GUARDRAILS, GOALS),
 }
 """What takes the system back from a wave once it is shown to fail; a service that fails can be mended where it is."""
 NEXT = {WaveState.PENDING: WaveState.SOAKING, WaveState.SOAKING: WaveState.PROMOTED}
@@ -94,7 +95,7 @@ def forced_step(rollout: Rollout, known: Known, number: int, to: WaveState, *, b
         raise ProveoutError(
             f"{wave.name} may go from {wave.state} to {to} from {day} on", "an override lifts no date; wait for the day"
         )
-    if shown := shown_harm((GUARDRAILS, RELIABLE), known):
+    if shown := shown_harm((GUARDRAILS, GOALS, RELIABLE), known):
         raise ProveoutError(
             f"harm is shown: {_listed(shown, (False,))}",
             "`proveout rollout advance` takes the system back; a waiver of the criterion bears the harm until a day",
@@ -165,7 +166,7 @@ def entry_conditions(rollout: Rollout, wave: Wave, known: Known) -> Iterator[Con
     yield _ruled(HEADROOM, known)
     if any(kpi.role == "guardrail" for kpi in known.initiative.kpis):
         yield _ruled(GUARDRAILS_IN_PILOT if wave.number == 1 else GUARDRAILS, known)
-    yield from shown_harm((GUARDRAILS, RELIABLE) if wave.number == 1 else (RELIABLE,), known)
+    yield from shown_harm((GUARDRAILS, GOALS, RELIABLE) if wave.number == 1 else (GOALS, RELIABLE), known)
 
 
 def soak_conditions(known: Known) -> Iterator[Condition]:
@@ -215,7 +216,7 @@ def _listed(found: Sequence[Condition], states: Sequence[bool | None]) -> str:
 
 
 def _step(wave: Wave, after: WaveState, reason: str, found: tuple[Condition, ...], known: Known) -> Transition:
-    names = (GUARDRAILS_IN_PILOT, GUARDRAILS, RELIABLE, HEADROOM)
+    names = (GUARDRAILS_IN_PILOT, GUARDRAILS, GOALS, RELIABLE, HEADROOM)
     seen = {ruling.evidence for name in names for ruling in known.rulings(name) if ruling.evidence}
     return Transition(
         wave=wave.number,

@@ -1,6 +1,7 @@
 """One series that switched at once: what it would have been, from its own past or from series that did not switch."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,13 @@ HEAVY = 1e4
 
 
 def counterfactual_effect(
-    series: np.ndarray, controls: np.ndarray, start: int, *, model: Model, level: float = 0.95
+    series: np.ndarray,
+    controls: np.ndarray,
+    start: int,
+    *,
+    model: Model,
+    level: float = 0.95,
+    times: np.ndarray | None = None,
 ) -> Estimate:
     r"""The mean effect of a switch on one series, with the interval that shifting its residuals in time allows.
 
@@ -32,6 +39,7 @@ def counterfactual_effect(
         start: Index of the first period with the system, 1 to T - 1.
         model: Of what the series would have been.
         level: Coverage of the interval, in (0, 1).
+        times: Shape (T,), increasing: when the periods are, where some were left out; one after the other by default.
 
     Returns:
         Estimate in the unit of the series: the value is the mean gap after the switch to the model fitted before it.
@@ -52,7 +60,7 @@ def counterfactual_effect(
         raise TooLittle(f"{start} period(s) before the switch and {n - start} after it", "add earlier periods")
     if model != "trend" and not x.shape[1]:
         raise TooLittle("there is no series to compare with", "add units that did not switch, or use a trend")
-    predict = _MODELS[model]
+    predict = _MODELS.get(model) or partial(_trend, times=np.arange(n) if times is None else np.asarray(times, float))
     value = float((y - predict(y, x, np.arange(start)))[start:].mean())
     after = (np.arange(n) >= start).astype(float)
     begins = (start - np.arange(n)) % n
@@ -77,8 +85,8 @@ def counterfactual_effect(
     )
 
 
-def _trend(y: np.ndarray, x: np.ndarray, fitted: np.ndarray) -> np.ndarray:
-    return np.polynomial.Polynomial.fit(fitted, y[fitted], 1, domain=[0, len(y)], window=[0, 1])(np.arange(len(y)))
+def _trend(y: np.ndarray, x: np.ndarray, fitted: np.ndarray, *, times: np.ndarray) -> np.ndarray:
+    return np.polynomial.Polynomial.fit(times[fitted], y[fitted], 1)(times)
 
 
 def _parallel(y: np.ndarray, x: np.ndarray, fitted: np.ndarray) -> np.ndarray:
@@ -112,7 +120,6 @@ def simplex_weights(target: np.ndarray, controls: np.ndarray) -> np.ndarray:
 
 
 _MODELS: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]] = {
-    "trend": _trend,
     "parallel": _parallel,
     "synthetic": _synthetic,
 }

@@ -1,8 +1,12 @@
 """Effects of a rollout in waves whose order was drawn at random."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import factorial, prod
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -106,11 +110,13 @@ def orders(panel: Panel, *, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
 
     Returns:
         Shape (draws + 1, N): the unit on each of `panel.seats`; row 0 is the order that was made. Within each stratum
-        the waves get as many units as they really got.
+        the waves get as many units as they really got. Where there are no more orders than that, each of them once.
 
     Source: Fisher (1935), The Design of Experiments, section 21; Roth and Sant'Anna (2023), section 3.4.
     Oracle: tests/oracles/test_staggered.py.
     """
+    if n_orders(panel.starts, panel.strata) <= draws + 1:
+        return _every_order(panel)
     random = np.random.default_rng(seed)
     places = np.argsort(panel.strata[panel.seats], kind="stable")
     by_stratum = np.argsort(panel.strata, kind="stable")
@@ -119,6 +125,41 @@ def orders(panel: Panel, *, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     drawn[0] = panel.seats
     drawn[1:, places] = by_stratum[np.argsort(codes + random.random((draws, len(codes))), axis=1)]
     return drawn
+
+
+def n_orders(starts: Sequence[Any] | np.ndarray, strata: Sequence[Any] | np.ndarray) -> int:
+    r"""How many orders there are: :math:`\prod_s n_s! / \prod_g n_{sg}!` over strata and waves.
+
+    Args:
+        starts: Shape (N,): when each unit starts, or which wave it is in.
+        strata: Shape (N,): within which the order is drawn.
+
+    Source: Fisher (1935), The Design of Experiments, section 21. Oracle: tests/oracles/test_staggered.py.
+    """
+    in_stratum = Counter(strata)
+    in_wave = Counter(zip(strata, starts, strict=True))
+    return prod(map(factorial, in_stratum.values())) // prod(map(factorial, in_wave.values()))
+
+
+def _every_order(panel: Panel) -> np.ndarray:
+    strata = [np.flatnonzero(panel.strata == stratum) for stratum in np.unique(panel.strata)]
+    every = [panel.starts]
+    for ways in product(*(_orderings(panel.starts[units].tolist()) for units in strata)):
+        starts = panel.starts.copy()
+        for units, way in zip(strata, ways, strict=True):
+            starts[units] = way
+        if (starts != panel.starts).any():
+            every.append(starts)
+    return np.argsort(every, axis=1, kind="stable").astype(np.int32)
+
+
+def _orderings(values: list[int]) -> list[tuple[int, ...]]:
+    """Each different order of these values once."""
+    if not values:
+        return [()]
+    firsts = sorted(set(values))
+    rests = [values[: (i := values.index(first))] + values[i + 1 :] for first in firsts]
+    return [(first, *rest) for first, left in zip(firsts, rests, strict=True) for rest in _orderings(left)]
 
 
 def staggered_statistics(
@@ -168,8 +209,8 @@ def staggered_statistics(
 
     def statistics(effect: float) -> np.ndarray:
         v, c, x = (
-            np.maximum(one - effect * two + effect**2 * three, lowest)
-            for one, two, three, lowest in ((pp, 2 * pd, dd, 0.0), (pq, cross, de, -np.inf), (qq, 2 * qe, ee, 0.0))
+            np.maximum(first - effect * second + effect**2 * third, lowest)
+            for first, second, third, lowest in ((pp, 2 * pd, dd, 0.0), (pq, cross, de, -np.inf), (qq, 2 * qe, ee, 0.0))
         )
         flat = x <= noise**2
         slope = np.where(flat, 0.0, c / np.where(flat, 1.0, x))
@@ -246,7 +287,9 @@ def staggered_effect(
     return Estimate(name="effect", value=found.value, lower=lower, upper=upper, n=n, level=level, method=method)
 
 
-def staggered_p(panel: Panel, weights: np.ndarray, *, draws: int | None = None, seed: int = 0) -> float:
+def staggered_p(
+    panel: Panel, weights: np.ndarray, *, draws: int | None = None, seed: int = 0, whole_before: bool = False
+) -> float:
     """Two-sided p-value against no effect on anybody, from the orders that could have been drawn.
 
     Args:
@@ -254,6 +297,7 @@ def staggered_p(panel: Panel, weights: np.ndarray, *, draws: int | None = None, 
         weights: Shape (C, T).
         draws: How many orders to draw; `DRAWS`, or fewer where there are very many units.
         seed: Of the orders drawn.
+        whole_before: As for `contrasts`.
 
     Returns:
         In [1 / (draws + 1), 1].
@@ -262,7 +306,8 @@ def staggered_p(panel: Panel, weights: np.ndarray, *, draws: int | None = None, 
     Source: Roth and Sant'Anna (2023), section 3.4. Oracle: tests/oracles/test_staggered.py.
     """
     number = draws or (DRAWS if len(panel.values) < MANY_UNITS else FEWER_DRAWS)
-    return randomisation_p(staggered_statistics(panel, weights, orders(panel, draws=number, seed=seed))(0.0))
+    drawn = orders(panel, draws=number, seed=seed)
+    return randomisation_p(staggered_statistics(panel, weights, drawn, whole_before=whole_before)(0.0))
 
 
 def planned_error(panel: Panel, weights: np.ndarray, covariance: np.ndarray, *, whole_before: bool = False) -> float:
@@ -286,7 +331,7 @@ def planned_error(panel: Panel, weights: np.ndarray, covariance: np.ndarray, *, 
 
     Assumes: units that vary alike, whatever their wave, and an effect that does not change how they vary.
     Source: Roth and Sant'Anna (2023), equation 10, with one covariance for all waves.
-    Oracle: tests/oracles/test_repeated_waves.py (Neyman's error of two waves and one period, and repeated draws).
+    Oracle: tests/oracles/test_staggered.py (Neyman's error of two waves and one period, and repeated draws).
     """
     a, b = contrasts(panel, weights, whole_before=whole_before)
     v, c, x = (

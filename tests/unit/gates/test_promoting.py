@@ -12,7 +12,7 @@ from proveout.core.policy import Basis, Comparison, Criterion, Dimension, Weight
 from proveout.core.verdict import Ruling, Verdict
 from proveout.core.wave import Progress, Wave, WaveState
 from proveout.gates import Known, forced_step, next_step
-from proveout.gates.promoting import GUARDRAILS, HEADROOM, RELIABLE, due
+from proveout.gates.promoting import GOALS, GUARDRAILS, HEADROOM, RELIABLE, due
 
 PENDING, SOAKING, PROMOTED, BACK = WaveState
 ROLLOUT = rollout(trained_share=0.0)
@@ -60,7 +60,7 @@ class Seen(Known):
 
 def seen(now: tuple[Wave, ...], day: int, **verdicts: Verdict) -> Seen:
     """All criteria pass, but for those that are named."""
-    named = {"rails": GUARDRAILS, "service": RELIABLE, "room": HEADROOM}
+    named = {"rails": GUARDRAILS, "goals": GOALS, "service": RELIABLE, "room": HEADROOM}
     read = {name: ruling(name, Verdict.PASS) for name in (*named.values(), "guardrails-hold")}
     read |= {named[key]: ruling(named[key], verdict) for key, verdict in verdicts.items()}
     known = Seen(
@@ -96,6 +96,12 @@ def test_harm_takes_the_system_back_whoever_has_it_and_whatever_else_is_to_be_do
     assert (found.wave, found.after) == (last, BACK)
     assert GUARDRAILS in found.reason
     assert next_step(ROLLOUT, seen(now, day, rails=Verdict.UNDECIDED)) is None
+
+
+def test_a_goal_that_gets_worse_does_the_same_and_one_of_which_nothing_is_known_holds_nothing():
+    promoted = waves(wave(1, PROMOTED, 0))
+    assert step(promoted, 20, goals=Verdict.FAIL) == (1, PROMOTED, BACK)
+    assert step(promoted, 28, goals=Verdict.UNDECIDED) == (2, PENDING, SOAKING)
 
 
 def test_a_waiver_bears_the_harm():

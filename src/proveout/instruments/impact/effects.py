@@ -1,6 +1,7 @@
 """What the system does to one KPI at full scale: how much in the long run, and how that changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
@@ -10,52 +11,67 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.rollout import Rollout
+from proveout.instruments.impact.panel import Cells, Compared
 from proveout.stats.counterfactual import counterfactual_effect
 from proveout.stats.difference_in_differences import Pretrend, callaway_santanna, combined_effect, pretrend
 from proveout.stats.staggered import MANY_UNITS, orders, staggered, staggered_effect, staggered_p
-from proveout.stats.waves import Panel, exposure_weights, simple_weights
 
 Design = Literal["randomised", "compared", "single-series"]
 STRENGTH: dict[Design, int] = {"randomised": 3, "compared": 2, "single-series": 1}
 FEWEST_LASTING, FEWEST_FOR_SLOPE = 2, 3
 """Periods."""
+NEWEST_DAYS = 56
+"""The lasting effect is that of the last eight weeks (two periods at least): older ones do not say what is left."""
 HORIZON_DAYS = 182
 """Half a year: over so long what is left of the effect is looked ahead to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Window:
-    """The exposures that count, of waves that were all observed in all of them.
+    """The cells that count for what lasts, each of shape (C, T).
 
     Args:
-        waves: Shape (C,), which waves those are.
-        first: Exposure from which on the effect is the lasting one.
-        end: The exposure after the last.
+        lasting: From the exposure that is declared on, as long as somebody waits.
+        newest: Of those, the last periods.
     """
 
-    waves: np.ndarray
-    first: int
-    end: int
+    lasting: np.ndarray
+    newest: np.ndarray
 
 
-def lasting_window(panel: Panel, rollout: Rollout) -> Window:
-    """From the exposure that is declared on, as long as somebody waits; of a wave that came too late nothing counts.
+def lasting_window(seen: Compared, rollout: Rollout) -> Window:
+    """From the exposure that is declared on, as long as somebody waits.
 
     Raises:
         TooLittle: No wave has had the system for so long while others wait.
     """
     first = ceil(rollout.lasting_from_days / rollout.period_days)
-    until = min(int(panel.cohorts[-1]), panel.values.shape[1])
-    seen = until - panel.cohorts
-    waves = (seen >= first + FEWEST_LASTING) & (panel.cohorts < panel.cohorts[-1])
-    if not waves.any():
-        longest = max(0, int(seen[:-1].max())) * rollout.period_days
+    lasting = (seen.exposure >= first) & seen.panel.known
+    if lasting.sum(axis=1).max() < FEWEST_LASTING:
+        longest = int(np.max(seen.exposure + 1, where=seen.panel.known, initial=0)) * rollout.period_days
         raise TooLittle(
             f"the first wave has had the system for {longest} days while others waited; "
             f"{(first + FEWEST_LASTING) * rollout.period_days} are needed to say what lasts",
             "check again later, and keep the holdback until then",
         )
-    return Window(waves=waves, first=first, end=int(seen[waves].min()))
+    n_newest = max(FEWEST_LASTING, ceil(NEWEST_DAYS / rollout.period_days))
+    return Window(lasting, lasting & (np.arange(lasting.shape[1]) >= seen.until - n_newest))
+
+
+def slope_weights(seen: Compared, lasting: np.ndarray) -> np.ndarray | None:
+    """The least-squares slope over exposures, each wave around its own mean; None where they are too few.
+
+    No wave is compared with another one: that the early ones are others than the late ones is no slope.
+    """
+    enough = lasting & (lasting.sum(axis=1, keepdims=True) >= FEWEST_FOR_SLOPE)
+    if not enough.any():
+        return None
+    exposure = np.where(enough, seen.exposure, 0.0)
+    centred = np.where(
+        enough, exposure - exposure.sum(axis=1, keepdims=True) / enough.sum(axis=1, keepdims=True).clip(1), 0
+    )
+    weights = centred * seen.panel.sizes[:, None]
+    return weights / (weights * centred).sum()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,98 +79,172 @@ class Lasting:
     """What was found for one KPI, in its unit, not turned.
 
     Args:
-        effect: The mean effect over the window.
+        effect: The mean effect over the newest periods.
+        plain: The same at 95%, to be held against what was found elsewhere.
         one_sided: The same at twice the error, for bounds on one side.
-        slope: Its change per period over the second half of the exposures; None where they are too few.
+        slope: How the effect changes per period, over all exposures that are lasting; None where they are too few.
         ahead: Slope times half a year plus what may be lost of the effect, for an effect that is to rise.
         p_value: Against no effect on anybody; None where the design gives none.
-        curve: By exposure: the effect of the waves of the window.
+        curves: By name: the effect by exposure, of the same waves throughout.
         design: How the comparison came about.
         before: What was there before the waves, where their order was not drawn.
+        reach: Periods from the last before a wave to those whose effect counts: so far a drift would be carried on.
     """
 
     effect: Estimate
+    plain: Estimate
     one_sided: Estimate
-    slope: Estimate | None
-    ahead: Estimate | None
-    p_value: float | None
-    curve: tuple[tuple[int, Estimate], ...]
+    slope: Estimate | None = None
+    ahead: Estimate | None = None
+    p_value: float | None = None
+    curves: tuple[tuple[str, tuple[tuple[int, Estimate], ...]], ...] = ()
     design: Design
-    before: Pretrend | None
+    before: Pretrend | None = None
+    reach: float = 0.0
 
 
 Estimator = Callable[[np.ndarray, float], Estimate]
 """From weights of shape (C, T) and a level to an estimate."""
 
 
-def estimator_of(panel: Panel, design: Design, seed: int) -> Estimator:
+def estimator_of(seen: Compared, design: Design, seed: int) -> Estimator:
     """Roth and Sant'Anna's where the order was drawn, Callaway and Sant'Anna's where it was not."""
+    panel = seen.panel
     if design == "randomised":
         drawn = orders(panel, seed=seed) if len(panel.values) < MANY_UNITS else None
-        return lambda weights, level: staggered_effect(panel, weights, level=level, drawn=drawn)
+        return lambda weights, level: staggered_effect(panel, weights, level=level, drawn=drawn, whole_before=True)
     return lambda weights, level: combined_effect(callaway_santanna(panel, weights[None]), np.ones(1), level=level)
 
 
-def lasting_effect(panel: Panel, rollout: Rollout, design: Design, *, level: float) -> Lasting:
+def lasting_effect(seen: Compared, rollout: Rollout, design: Design, *, level: float) -> Lasting:
     """The lasting effect and its change.
 
     Raises:
         TooLittle: No wave has had the system for long enough, or nobody waits.
     """
-    window = lasting_window(panel, rollout)
-    estimate = estimator_of(panel, design, rollout.seed)
-    by_exposure = [exposure_weights(panel, e, waves=window.waves) for e in range(window.end)]
-    mean = np.mean(by_exposure[window.first :], axis=0)
-    effect = estimate(mean, level)
-    late = range(window.end // 2, window.end)
+    window = lasting_window(seen, rollout)
+    estimate = estimator_of(seen, design, rollout.seed)
+    newest = seen.weights(window.newest)
     slope = ahead = None
-    if len(late) >= FEWEST_FOR_SLOPE:
-        steps = np.array(late) - np.mean(late)
-        weights = np.tensordot(steps / (steps @ steps), np.array(by_exposure)[late.start :], axes=1)
+    weights = slope_weights(seen, window.lasting)
+    if weights is not None:
         slope = estimate(weights, level)
-        horizon = HORIZON_DAYS / rollout.period_days
-        ahead = estimate(horizon * weights + (1 - rollout.retained_share) * mean, 2 * level - 1)
+        ahead = estimate(ahead_weights(newest, weights, rollout), 2 * level - 1)
+    base = seen.panel.cohorts[:, None] - 1
     return Lasting(
-        effect=effect,
-        one_sided=estimate(mean, 2 * level - 1),
+        effect=estimate(newest, level),
+        plain=estimate(newest, 0.95),
+        one_sided=estimate(newest, 2 * level - 1),
         slope=slope,
         ahead=ahead,
-        p_value=staggered_p(panel, mean, seed=rollout.seed) if design == "randomised" else None,
-        curve=tuple((e, estimate(weights, 0.95)) for e, weights in enumerate(by_exposure)),
+        p_value=staggered_p(seen.panel, newest, seed=rollout.seed, whole_before=True)
+        if design == "randomised"
+        else None,
+        curves=tuple(_curves(seen, window, lambda weights: estimate(weights, 0.95))),
         design=design,
-        before=_before(panel) if design == "compared" else None,
+        before=_before(seen) if design == "compared" else None,
+        reach=float((newest * (np.arange(newest.shape[1]) - base)).sum()),
     )
 
 
-def _before(panel: Panel) -> Pretrend | None:
+def ahead_weights(newest: np.ndarray, slope: np.ndarray, rollout: Rollout) -> np.ndarray:
+    """Of what is left in half a year beyond what must be left."""
+    return HORIZON_DAYS / rollout.period_days * slope + (1 - rollout.retained_share) * newest
+
+
+def worst_effect(seen: Compared, rollout: Rollout, design: Design, *, level: float) -> Estimate:
+    """The lasting effect alone, at twice the error, for bounds on one side.
+
+    Raises:
+        TooLittle: As `lasting_effect`.
+    """
+    newest = seen.weights(lasting_window(seen, rollout).newest)
+    return estimator_of(seen, design, rollout.seed)(newest, 2 * level - 1)
+
+
+def _curves(
+    seen: Compared, window: Window, estimate: Callable[[np.ndarray], Estimate]
+) -> Iterator[tuple[str, tuple[tuple[int, Estimate], ...]]]:
+    """Of all waves that are long enough there, and of the first one alone where it was seen for longer."""
+    waves = np.flatnonzero(window.lasting.sum(axis=1) >= FEWEST_LASTING)
+    ends = [int(seen.exposure[c][seen.panel.known[c]].max()) for c in waves]
+    yield "all waves" if len(waves) > 1 else "the first wave", _curve(seen, waves, estimate)
+    if ends[0] > min(ends):
+        yield "the first wave", _curve(seen, waves[:1], estimate)
+
+
+def _curve(
+    seen: Compared, waves: np.ndarray, estimate: Callable[[np.ndarray], Estimate]
+) -> tuple[tuple[int, Estimate], ...]:
+    there = seen.panel.known[waves] & (seen.exposure[waves] >= 0)
+    shared = set.intersection(
+        *(set(e[k].astype(int).tolist()) for e, k in zip(seen.exposure[waves], there, strict=True))
+    )
+    mine = np.isin(np.arange(len(seen.exposure)), waves)[:, None]
+    return tuple((e, estimate(seen.weights(mine & (seen.exposure == e)))) for e in sorted(shared))
+
+
+def _before(seen: Compared) -> Pretrend | None:
     try:
-        return pretrend(panel)
+        return pretrend(seen.panel)
     except TooLittle:
         return None
 
 
-def so_far(panel: Panel, rollout: Rollout, design: Design, *, level: float) -> Estimate:
-    """The mean effect over all that was seen so far; for guardrails, which cannot wait.
+def harm_so_far(seen: Compared, rollout: Rollout, design: Design, *, error: float) -> list[tuple[Estimate, Estimate]]:
+    """The mean effect over all that was seen so far, and over the newest lasting periods once there are any.
+
+    Guardrails cannot wait for what lasts, and harm that comes late must not drown in what was before.
+
+    Args:
+        seen: The waves.
+        rollout: As declared.
+        design: How the comparison came about.
+        error: With which harm may be said to be shown at this look, on one side.
+
+    Returns:
+        Of each, what it is at 95% on one side, to pass by, and with that error, to be rolled back by.
 
     Raises:
         TooLittle: No period in which some have the system and others wait.
     """
-    return estimator_of(panel, design, rollout.seed)(simple_weights(panel), level)
+    estimate = estimator_of(seen, design, rollout.seed)
+    cells = [seen.weights(seen.served)]
+    with suppress(TooLittle):
+        cells.append(seen.weights(lasting_window(seen, rollout).newest & seen.served))
+    return [(estimate(one, 0.9), estimate(one, 1 - 2 * error / len(cells))) for one in cells]
 
 
-def by_period(panel: Panel, soak: int, design: Design) -> dict[int, float]:
-    """By period of the panel, what those gain who have had the system for so many periods, while others wait."""
-    gained = {}
-    for t in range(panel.values.shape[1]):
-        mine = (panel.cohorts + soak <= t) & (t < panel.cohorts[-1])
-        if mine.any():
-            weights = np.zeros((len(panel.cohorts), panel.values.shape[1]))
-            weights[mine, t] = panel.sizes[mine] / panel.sizes[mine].sum()
-            gained[t] = staggered(panel, weights, beta=None if design == "randomised" else 1.0).value
-    return gained
+def by_period(seen: Compared, soak: int) -> dict[int, np.ndarray]:
+    """By column, the weights of those who have had the system for so many periods, while others wait."""
+    cells = seen.panel.known & (seen.exposure >= soak)
+    columns = np.arange(cells.shape[1])
+    return {int(t): seen.weights(cells & (columns == t)) for t in np.flatnonzero(cells.any(axis=0))}
 
 
-def single_series(raw: np.ndarray, start: int, *, level: float) -> Estimate:
-    """The last resort: all teams at once against their own past."""
-    found = counterfactual_effect(raw.mean(axis=0), np.empty((raw.shape[1], 0)), start, model="trend", level=level)
-    return replace(found, n=raw.shape[0])
+def gain(seen: Compared, weights: np.ndarray, design: Design) -> float:
+    """The estimate alone."""
+    return staggered(
+        seen.panel, weights, beta=None if design == "randomised" else 1.0, whole_before=design == "randomised"
+    ).value
+
+
+def single_series(cells: Cells, rollout: Rollout, *, level: float) -> Estimate:
+    """The last resort: all teams at once against their own past, once the effect counts as the lasting one.
+
+    Raises:
+        TooLittle: Too few periods before, or none so long after the start.
+    """
+    first = ceil(rollout.lasting_from_days / rollout.period_days)
+    start = cells.before
+    since = cells.periods - (cells.periods[start] if start < len(cells.periods) else np.inf)
+    used = (since < 0) | (since >= first)
+    if not (since >= first).any():
+        raise TooLittle(
+            f"nobody has had the system for {rollout.lasting_from_days} days (`lasting_from_days`)", "check again later"
+        )
+    series = cells.values[:, used].mean(axis=0)
+    found = counterfactual_effect(
+        series, np.empty((len(series), 0)), start, model="trend", level=level, times=cells.periods[used]
+    )
+    return replace(found, n=len(cells.values))

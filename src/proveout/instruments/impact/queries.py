@@ -16,16 +16,21 @@ SEATS = """
 select *, dense_rank() over (order by block) - 1 as place from (
 select cast(x.unit as varchar) as unit, min(coalesce(case when $by_team then nullif(cast(x.team as varchar), '') end,
     cast(x.unit as varchar))) as block, min(cast(x.arm as varchar)) as arm, max(cast(x.arm as varchar)) as other_arm,
-  coalesce(min(cast(x.stratum as varchar)), '') as stratum, coalesce(min(try_cast(x.batch as bigint)), 1) as batch,
+  coalesce(min(cast(x.stratum as varchar)), '') as stratum,
+  coalesce(min(try_cast(x.batch as bigint)) > 1, false) or coalesce(
+    min(try_cast(cast(x.assigned_at as varchar) as timestamp))
+      > min(min(try_cast(cast(x.assigned_at as varchar) as timestamp))) over (), false) as late,
   min(try_cast(cast(x.started_at as varchar) as timestamp)) as started_at
-from (select null as team, null as stratum, null as batch, null as started_at) as absent,
-  lateral (select unit, team, arm, stratum, batch, started_at from assignment) as x
+from (select null as team, null as stratum, null as batch, null as assigned_at, null as started_at) as absent,
+  lateral (select unit, team, arm, stratum, batch, assigned_at, started_at from assignment) as x
 where x.unit is not null group by cast(x.unit as varchar)) as seats
 """
+"""Who was not in the first draw is late, in whatever team: people can choose to join one that has the system."""
 
 BLOCKS = """
-select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stratum, min(batch) as batch,
-  count(*) as n_units, cast(cast(min(started_at) as date) as varchar) as started_at
+select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stratum, bool_and(late) as late,
+  count(*) as n_units, count(*) filter (where late) as n_late,
+  cast(cast(min(started_at) as date) as varchar) as started_at
 from rollout_seats group by block order by block
 """
 
@@ -64,7 +69,7 @@ from {cells}
 MEANS = """
 select place, period, sum(y) / sum(d) as value from (
   select place, period, case when ratio then total else total / n end as y, case when ratio then weight else 1 end as d
-  from {cells} join rollout_seats using (unit) where n > 0 and period is not null and batch = 1 and arm = other_arm
+  from {cells} join rollout_seats using (unit) where n > 0 and period is not null and not late and arm = other_arm
 ) as units group by place, period having sum(d) > 0
 """
 

@@ -22,10 +22,12 @@ from proveout.instruments.impact.settings import Settings
 AFTER = START + timedelta(weeks=28)
 
 
-def see(folder, initiative, progress, *, as_of=AFTER, evidence=()):
+def see(folder, initiative, progress, *, as_of=AFTER, evidence=(), digests=None):
     tool = instrument("impact")
     tables, failures = data.ask(tool.questions(Settings(), initiative), initiative.sources, folder)
-    answers = Answers(tables=tables, failures=failures, as_of=as_of, progress=progress, evidence=evidence)
+    answers = Answers(
+        tables=tables, failures=failures, as_of=as_of, progress=progress, evidence=evidence, digests=digests or {}
+    )
     return tool.measure(Settings(), answers, initiative)
 
 
@@ -147,7 +149,8 @@ def test_an_order_that_nobody_drew_is_weaker_evidence(tmp_path):
     assert found["comparison_strength"].value == 2
     assert "Callaway" in found["effect"].method
     assert "p_value" not in found
-    assert "drift" in check(finding, "can bear").note
+    assert found["drift_p"].value > 0.05
+    assert "drift of" in check(finding, "moved alike").note
 
 
 def test_all_at_once_has_only_its_own_past(tmp_path):
@@ -226,9 +229,10 @@ def test_who_started_from_another_level_is_compared_by_shares(tmp_path):
 
 
 def test_time_to_value_counts_from_the_first_record(tmp_path):
-    found = figures(run(tmp_path, lambda since: 3.0))
-    first_met = 100 + 14  # the first period after the soak of two weeks
-    assert first_met <= found["time_to_value_days"].value <= first_met + 14
+    found = figures(run(tmp_path, lambda since: 3.0))["time_to_value_days"]
+    first_over = 100 + 14 + 6  # the first period after the soak of two weeks
+    assert found.lower == first_over
+    assert first_over <= found.value == found.upper <= first_over + 28
 
 
 def test_a_change_of_the_design_is_counted(tmp_path):
@@ -353,3 +357,14 @@ def test_the_day_of_today_does_not_count_before_it_is_over(tmp_path):
     declared = rollout()
     assert declared.calendar == (date(2026, 9, 13),)
     assert declared.share(declared.sustain_until) == 1.0
+
+
+@pytest.mark.parametrize(("gain", "shown"), [(-2.0, 1.0), (0.0, 0.0), (2.0, 0.0)])
+def test_a_goal_that_gets_worse_is_shown_before_the_first_look_and_its_effect_is_not(tmp_path, gain, shown):
+    declared, world = rollout(), World(lambda since: gain + 0.0 * since, weeks=10)
+    world.write(tmp_path, declared)
+    progress = world.progress(declared)
+    found = figures(see(tmp_path, world.initiative(declared), progress, as_of=START + timedelta(weeks=10)))
+    assert found["harm_shown"].value == shown
+    assert found["goal_measured"].value == 0
+    assert "effect" not in found
