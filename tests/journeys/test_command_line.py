@@ -144,3 +144,20 @@ def test_a_reader_who_stops_reading_is_no_verdict(demo: Path) -> None:
     result = subprocess.run(["bash", "-c", check], capture_output=True, text=True)
     assert result.returncode not in (1, 2, 4, 70), result.stderr
     assert result.stderr == ""
+
+
+def test_a_portfolio_is_a_page_that_leads_to_reports_and_json(proveout: Run, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        folder = tmp_path / "all" / name
+        folder.mkdir(parents=True)
+        text = f"initiative: {name}\ntitle: Number {name}\nproblem: {{statement: Work is slow.}}\n"
+        (folder / "initiative.yml").write_text(text, encoding="utf-8")
+    result = json.loads(proveout("portfolio", "all", "--format", "json", "--no-report").stdout)
+    assert result["schema"] == "proveout/portfolio/1"
+    assert [one["title"] for one in result["members"]] == ["Number one", "Number two"]
+    assert not list(tmp_path.rglob("*.html"))
+    assert "Page: all/portfolio.html" in proveout("portfolio", "all").stdout
+    page = (tmp_path / "all" / "portfolio.html").read_text(encoding="utf-8")
+    for name in ("one", "two"):
+        assert f'<a href="{name}/report.html">Number {name}</a>' in page
+        assert (tmp_path / "all" / name / "report.html").is_file()

@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from ctypes.util import find_library
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from proveout.show import html
 from tests.unit.show.invented import ACTIVITIES, INJECTION, PATHS, assessment
+from tests.unit.show.many import portfolio
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -218,3 +220,46 @@ def test_the_keyboard_reaches_the_verdict_first(look) -> None:
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
     assert focused.inner_text() == "To the verdict" and focused.bounding_box()["width"] > 50
+
+
+def test_the_contents_open_what_is_folded(look) -> None:
+    """Without a script: a link to something inside a folded block unfolds it."""
+    page = look()
+    page.evaluate("document.querySelectorAll('.block > details').forEach((d) => { d.open = false; })")
+    block = page.locator("article", has=page.locator("#evidence-interviews"))
+    assert not block.get_by_text("Two people coded each interview").is_visible()
+    page.get_by_label("Contents").get_by_role("link", name="Interviews").click()
+    assert block.get_by_text("Two people coded each interview").is_visible()
+
+
+def test_a_table_that_is_too_wide_shows_that_it_goes_on(look) -> None:
+    page = look(PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    wide = page.locator(".scroll:visible").evaluate_all(
+        "(all) => all.filter((n) => n.scrollWidth > n.clientWidth).map((n) => getComputedStyle(n).backgroundImage)"
+    )
+    assert wide and all(image.count("gradient") == 4 for image in wide)
+
+
+@pytest.fixture(scope="module")
+def portfolio_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("portfolio") / "portfolio.html"
+    many = portfolio()
+    members = [replace(one, place=f"{one.place}-{i}") for i in range(8) for one in many.members]
+    path.write_text(html.render_portfolio(replace(many, members=tuple(members)), {}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, PHONE, DESK])
+def test_a_portfolio_fits_and_can_be_read(browser: "Browser", portfolio_page: Path, width: int, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.goto(portfolio_page.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CONTRAST, AA) == []
+    row = page.get_by_role("row").filter(has_text="sales/agent-0")
+    for words in ("141 days", "80 days late", "Criterion 0 (gate 4, fail)", "Pilot trap"):
+        assert words in " ".join(row.inner_text().split())
+    marks = row.locator(".five li")
+    assert marks.count() == 5 and all(marks.nth(i).bounding_box()["width"] > 20 for i in range(5))
+    page.close()

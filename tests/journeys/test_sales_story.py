@@ -5,15 +5,22 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from proveout.core.digest import plain
+from proveout.core.evidence import Evidence, Finding
 from proveout.examples.worlds import sales
+from proveout.flow.measure import measure
+from proveout.flow.plan import plan
 from proveout.flow.start import demo
-from proveout.flow.workspace import Workspace
+from proveout.flow.workspace import Workspace, blocks
+from proveout.instruments import instrument
+from proveout.ledger import open_ledger
 from tests.journeys.conftest import Run
 
 NAME = "sales-agent"
@@ -84,6 +91,40 @@ def test_a_year_later_what_was_decided_stands_and_what_runs_is_open_again(
     assert must["adopted-at-scale"][0] == "fail"  # nobody was seen to use it for a year
     probed = next(r for r in result["gates"][1]["rulings"] if r["criterion"]["id"] == "integrations-proved")
     assert probed["sentence"].startswith(f"As read on {DAYS[0]}, and nothing but time has changed since")
+
+
+def test_the_same_data_say_the_same_on_another_day_unless_they_are_said_not_to(story: Path, tmp_path: Path) -> None:
+    """So that what has not changed need not be measured again, however long ago it was."""
+    workspace = Workspace(story)
+    initiative = workspace.declared()
+
+    def anew(day: date) -> dict[str, Evidence]:
+        with workspace.ledger() as told, open_ledger(tmp_path / f"{day}.sqlite") as ledger:
+            tasks = plan(initiative, blocks(initiative), workspace.folder, told, as_of=day)
+            fresh = tuple(replace(task, recall=False, recorded=None) for task in tasks)
+            found = measure(fresh, ledger, initiative, folder=story, as_of=day, progress=lambda block, state: None)
+        return {item.block: item for item in found.evidence}
+
+    now, later = anew(DAYS[2]), anew(DAYS[2] + timedelta(days=400))
+    turned = {block for block, item in now.items() if rounded(item.finding) != rounded(later[block].finding)}
+    said = {
+        block for block, item in now.items() if item.finding.changes_on or instrument(item.instrument).depends_on_today
+    }
+    assert turned <= said
+    assert {"usage", "availability", "integration"} <= turned
+
+
+def rounded(finding: Finding) -> Any:
+    """All of it but the last digits, in which sums made side by side may differ, and the day on which it changes."""
+
+    def told(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: told(one) for key, one in value.items() if key != "changes_on"}
+        if isinstance(value, list):
+            return [told(one) for one in value]
+        return float(f"{value:.9g}") if isinstance(value, float) else value
+
+    return told(json.loads(json.dumps(plain(finding))))
 
 
 def test_nothing_was_made_easier(story: Path) -> None:

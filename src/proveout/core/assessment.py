@@ -24,6 +24,7 @@ class Assessment:
         pathologies: All of them, present or not.
         notices: Sentences that need attention and are no criterion, such as a phase past its window.
         decisions: Ledger records of kind ``decision``, oldest first.
+        turns: Ledger records of kind ``turn``, oldest first: gates that `proveout watch` found open or closed again.
         ends: By block, from which day on its evidence is too old for a gate that reads it.
         head: Hash of the ledger's last record, or empty.
         remembered: Ids of blocks whose evidence was read from the ledger instead of measured anew.
@@ -39,6 +40,7 @@ class Assessment:
     pathologies: tuple[Pathology, ...] = ()
     notices: tuple[str, ...] = ()
     decisions: tuple[Record, ...] = ()
+    turns: tuple[Record, ...] = ()
     ends: Mapping[str, date] = field(default_factory=dict)
     head: str = ""
     remembered: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from proveout.core.decision import Record
 from proveout.core.digest import plain
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Initiative, Phase
+from proveout.core.policy import Policy
 from proveout.core.verdict import GateVerdict
 from proveout.flow.measure import Progress, measure
 from proveout.flow.plan import plan, recorded
@@ -41,20 +42,7 @@ def check(
         workspace.refuse(d for task in tasks if not task.remembered for d in workspace.faults(task.block, initiative))
         measured = measure(tasks, ledger, initiative, folder=workspace.folder, as_of=today, progress=progress)
         evidence, decisions = measured.evidence, tuple(ledger.records("decision", initiative.initiative))
-        left = _left(ledger, initiative, evidence, decisions)
-        verdicts = gates.judge(
-            initiative,
-            policy,
-            evidence,
-            as_of=today,
-            instruments=declared_as(),
-            first_thresholds=_first_thresholds(ledger, initiative),
-            left=left,
-        )
-        then = (piece for gate in left.values() for piece in gate.evidence.values())
-        keys = {piece.digest: piece.key for piece in (*evidence, *then)}
-        for verdict in verdicts:
-            _record(ledger, initiative.initiative, verdict, keys)
+        verdicts = _judged(ledger, initiative, policy, evidence, decisions, today)
         return Assessment(
             initiative=initiative,
             policy=policy,
@@ -64,11 +52,38 @@ def check(
             pathologies=gates.find_pathologies(initiative, evidence, verdicts, as_of=today, decisions=decisions),
             notices=gates.notices(initiative, today),
             decisions=decisions,
+            turns=tuple(ledger.records("turn", initiative.initiative)),
             ends=gates.ends(evidence, verdicts, decisions, today),
             head=ledger.head,
             remembered=measured.remembered,
             seconds=measured.seconds,
         )
+
+
+def _judged(
+    ledger: Ledger,
+    initiative: Initiative,
+    policy: Policy,
+    evidence: Sequence[Evidence],
+    decisions: Sequence[Record],
+    today: date,
+) -> tuple[GateVerdict, ...]:
+    """The verdicts, each recorded."""
+    left = _left(ledger, initiative, evidence, decisions)
+    verdicts = gates.judge(
+        initiative,
+        policy,
+        evidence,
+        as_of=today,
+        instruments=declared_as(),
+        first_thresholds=_first_thresholds(ledger, initiative),
+        left=left,
+    )
+    then = (piece for gate in left.values() for piece in gate.evidence.values())
+    keys = {piece.digest: piece.key for piece in (*evidence, *then)}
+    for verdict in verdicts:
+        _record(ledger, initiative.initiative, verdict, keys)
+    return verdicts
 
 
 def _left(

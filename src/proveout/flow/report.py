@@ -24,7 +24,7 @@ def write_report(assessment: Assessment, path: Path) -> Path:
         from proveout.show import html
 
         page = html.render(assessment).encode()
-        _replace(path, page + _seal(cause, page))
+        replace_file(path, page + _seal(cause, page))
     return path
 
 
@@ -54,7 +54,12 @@ def _ink() -> str:
     return digest(drawn)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a page whole or not at all.
+
+    Raises:
+        ProveoutError: It cannot be written.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         draft.write_bytes(content)

@@ -146,9 +146,8 @@ def watch(
 def _until_stale(assessment: Assessment) -> float:
     """Seconds until the next midnight on which evidence goes stale or would read otherwise."""
     now = datetime.now(UTC)
-    days = [
-        day for e in assessment.evidence for day in (e.good_until, e.finding.changes_on) if day and day > now.date()
-    ]
+    changes = (item.finding.changes_on for item in assessment.evidence)
+    days = [day for day in (*assessment.ends.values(), *changes) if day and day > now.date()]
     if not days:
         return float("inf")
     return max(60.0, (datetime.combine(min(days), datetime.min.time(), UTC) - now).total_seconds())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic
+from proveout.core.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +30,18 @@ def print_result(
         print_assessment(assessment, console, report=str(report or ""))
         return
     console.file.write(render(assessment, form, warnings=warnings))
+
+
+def print_portfolio(found: Portfolio, form: str, console: "Console", *, report: Path | None = None) -> None:
+    """Print many initiatives as text or JSON."""
+    if form == "json":
+        from proveout.show import json
+
+        console.file.write(json.render_portfolio(found))
+        return
+    from proveout.show.terminal import print_portfolio as print_text
+
+    print_text(found, console, report=str(report or ""))
 
 
 def render(assessment: Assessment, form: str, *, warnings: Sequence[Diagnostic] = ()) -> str:

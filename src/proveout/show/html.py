@@ -1,6 +1,7 @@
 """The report: one self-contained HTML file that needs no network, and says the same without a script."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -9,10 +10,12 @@ from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Cell, Exhibit, Heatmap, Table
+from proveout.core.portfolio import Portfolio
 from proveout.core.wording import figure, interval, title
 from proveout.show.charts import draw
 from proveout.show.charts.strip import strip
 from proveout.show.page import MARKS, page
+from proveout.show.portfolio_page import portfolio_page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,6 +27,12 @@ _LONG_CELL, _MANY_COLUMNS, _FEW_COLUMNS = 36, 4, 6
 def render(assessment: Assessment) -> str:
     """The whole report. The same assessment gives the same bytes; how long it took to measure is not in it."""
     return _environment().get_template("report.html").render(page=page(assessment))
+
+
+def render_portfolio(found: Portfolio, reports: Mapping[str, str]) -> str:
+    """A page of many initiatives, with links to their reports, by place; it has no script."""
+    shown = portfolio_page(found, reports)
+    return _environment().get_template("portfolio.html").render(page=shown)
 
 
 def render_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> str:
@@ -57,6 +66,7 @@ def _environment() -> "Environment":
         numeric=numeric,
         cell=cell,
         check_tone=check_tone,
+        presence=presence,
     )
     environment.globals["marks"] = MARKS
     return environment
@@ -116,3 +126,8 @@ def _unit(table: Table, index: int) -> str:
 def check_tone(check: Check) -> tuple[str, str]:
     """Tone and word of an assumption check."""
     return {True: ("pass", "holds"), False: ("warn", "does not hold"), None: ("undecided", "cannot tell")}[check.passed]
+
+
+def presence(present: bool | None) -> tuple[str, str]:
+    """Tone and word of a way to fail."""
+    return {True: ("fail", "present"), False: ("pass", "not present"), None: ("undecided", "cannot be told")}[present]

@@ -9,7 +9,8 @@ The shape is stable; what changes it changes the number in `schema`:
 * ``gates``: per phase ``phase``, ``due``, ``verdict``, ``sentence`` and ``rulings``, each as
   `proveout.core.verdict.Ruling` has it.
 * ``evidence``: as `proveout.core.evidence.Evidence` has it, and its ``digest``, by which rulings name it.
-* ``pathologies``, ``notices``; ``decisions`` as the ledger has them; ``head``, the ledger's last hash.
+* ``ends``: by block, from which day on its evidence is too old for a gate that reads it.
+* ``pathologies``, ``notices``; ``decisions``, ``turns`` as the ledger has them; ``head``, the ledger's last hash.
 * ``run``: what was ``remembered`` and how many ``seconds`` each measurement took. It differs from run to run.
 """
 
@@ -20,9 +21,11 @@ from typing import Any
 from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic
 from proveout.core.digest import plain
+from proveout.core.portfolio import Portfolio
 from proveout.show.page import page
 
 SCHEMA = "proveout/assessment/1"
+PORTFOLIO_SCHEMA = "proveout/portfolio/1"
 DIAGNOSTICS_SCHEMA = "proveout/diagnostics/1"
 
 
@@ -46,6 +49,8 @@ def render(assessment: Assessment) -> str:
             "policy": {"policy": policy.policy, "version": policy.version, "digest": policy.digest},
             "gates": [{**plain(gate), "due": gate.phase in due} for gate in assessment.gates],
             "evidence": [{**plain(item), "digest": item.digest} for item in assessment.evidence],
+            "ends": assessment.ends,
+            "turns": assessment.turns,
             "pathologies": assessment.pathologies,
             "notices": assessment.notices,
             "decisions": assessment.decisions,
@@ -53,6 +58,11 @@ def render(assessment: Assessment) -> str:
             "run": {"remembered": sorted(assessment.remembered), "seconds": assessment.seconds},
         }
     )
+
+
+def render_portfolio(found: Portfolio) -> str:
+    """Many initiatives, as `proveout.core.portfolio.Portfolio` has them."""
+    return _dumped({"schema": PORTFOLIO_SCHEMA, **plain(found)})
 
 
 def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:

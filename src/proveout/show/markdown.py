@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from proveout.core.assessment import Assessment
 from proveout.core.diagnostic import Diagnostic
 from proveout.show.page import Gate, Page, page
+from proveout.show.watch import watch
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 _CODE = re.compile(r"(`[^`|]+`)")
@@ -92,6 +93,9 @@ def _evidence(assessment: Assessment) -> Iterator[str]:
         outcome = item.finding.outcome.value + (f": {item.finding.reason}" if item.finding.reason else "")
         when = f"{item.measured_at.date()}" + (" (stale)" if assessment.aged(item.block) else "")
         yield f"| {escape(item.block)} | {escape(item.instrument)} | {escape(outcome)} | {when} | `{item.key[:16]}` |"
+    kept = watch(assessment)
+    yield from ("", escape(" ".join((kept.measured, *kept.expiry))))
+    yield from ("", *(f"- {day}: {escape(turned)}" for day, turned in kept.turns)) if kept.turns else ()
     yield ""
 
 

@@ -7,13 +7,15 @@ from math import inf
 from typing import Literal
 
 from proveout.core.assessment import Assessment
-from proveout.core.choice import Choice
-from proveout.core.decision import Record
+from proveout.core.choice import GOING_ON, Choice
+from proveout.core.decision import Record, last_choice
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Phase
 from proveout.core.policy import Comparison, Criterion, Dimension, Quantifier, Weight
 from proveout.core.verdict import GateVerdict, Pathology, Ruling, Verdict
 from proveout.core.wording import apart, figure, interval
+from proveout.show.chapters import Chapter, chapters, unfolded
+from proveout.show.watch import Watch, watch
 
 Tone = Literal["pass", "fail", "undecided", "warn", "waived", "trial", "spare"]
 
@@ -141,6 +143,9 @@ class Page:
     gates: tuple[Gate, ...]
     evidence: tuple[Evidence, ...]
     aged: frozenset[str]
+    chapters: tuple[Chapter, ...]
+    unfolded: frozenset[str]
+    watch: Watch
     present: tuple[Pathology, ...]
     unknown: tuple[Pathology, ...]
     absent: tuple[Pathology, ...]
@@ -169,6 +174,8 @@ def page(assessment: Assessment) -> Page:
     aside = "not asked for" if assessment.gate else "not due yet"
     gates = tuple(_gate(gate, aside="" if gate in due else aside, folded=gate in due[:-1]) for gate in assessment.gates)
     named = (("Owner", people.owner), ("Sponsor", people.sponsor), ("Production owner", people.production_owner))
+    shown = [gate for gate in due if not _settled(gate, assessment.decisions)]
+    shown = [gate for gate in shown if gate is due[-1] or gate.verdict is not Verdict.PASS]
     by_presence = {
         known: tuple(p for p in assessment.pathologies if p.present is known) for known in (True, None, False)
     }
@@ -183,6 +190,9 @@ def page(assessment: Assessment) -> Page:
         gates=gates,
         evidence=assessment.evidence,
         aged=frozenset(item.block for item in assessment.evidence if assessment.aged(item.block)),
+        chapters=chapters(assessment.gates, assessment.evidence),
+        unfolded=unfolded(shown, assessment.evidence),
+        watch=watch(assessment),
         present=by_presence[True],
         unknown=by_presence[None],
         absent=by_presence[False],
@@ -193,6 +203,11 @@ def page(assessment: Assessment) -> Page:
         policy_digest=assessment.policy.digest,
         head=assessment.head,
     )
+
+
+def _settled(gate: GateVerdict, decisions: Sequence[Record]) -> bool:
+    """Whether it passes and people decided to go on: what there is to look at was looked at."""
+    return gate.verdict is Verdict.PASS and last_choice(decisions, gate.phase) in GOING_ON
 
 
 def line(ruling: Ruling, *, needed: bool = True) -> Line:

@@ -28,6 +28,23 @@ def test_a_picture_is_well_formed_has_a_name_and_stays_inside(kind):
         assert float(rect.get("x")) >= 0 and float(rect.get("x")) + float(rect.get("width")) <= width
 
 
+@pytest.mark.parametrize("kind", ["bars", "intervals", "ranges"])
+def test_long_labels_are_wrapped_and_not_cut(kind):
+    long = "Qualified leads, confirmed by a person, per rep and hour of research and first contact"
+    exhibit = exhibits()[kind]
+    if isinstance(exhibit, Ranges):
+        changed = replace(exhibit, ranges=((long, 1.0, 2.0), *exhibit.ranges))
+    else:
+        changed = replace(exhibit, bars=(Bar(label=long, value=1.0, lower=0.5, upper=1.5), *exhibit.bars))
+    svg = ET.fromstring(draw(changed))
+    words = [text.text for text in svg.iter("text") if text.get("x") == "4"]
+    assert long.startswith(" ".join(words[:2])) and "…" not in words[0]
+    assert " ".join(words).startswith(long)
+    *_, height = map(float, svg.get("viewBox").split())
+    *_, before = map(float, ET.fromstring(draw(exhibit)).get("viewBox").split())
+    assert height > before + 38  # a row, and the lines more that its label takes
+
+
 @pytest.mark.parametrize("kind", PICTURES)
 def test_titles_cannot_break_out(kind):
     markup = draw(replace(exhibits()[kind], title=f'"><{INJECTION}'))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,7 @@ from tests.unit.show.invented import INJECTION, assessment, diagnostics, exhibit
 
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Table
+from proveout.core.verdict import Verdict
 from proveout.show import html
 
 VOID = {"meta", "input", "br", "hr", "img", "link", "circle", "line", "rect", "path", "polygon", "polyline"}
@@ -90,6 +92,37 @@ def test_the_verdict_comes_before_everything_else(text):
     order = ['id="verdict"', 'class="gates"', 'id="gate-1"', 'id="evidence-title"', 'id="pathologies-title"']
     places = [text.index(mark) for mark in [*order, 'id="decisions-title"', "Policy digest", "Ledger head"]]
     assert places == sorted(places)
+
+
+def test_the_contents_lead_to_every_gate_and_every_block(text):
+    contents = text[text.index('id="contents"') : text.index('id="gate-1"')]
+    for block in ("interviews", "sales-process", "business_case", "availability"):
+        assert f'href="#evidence-{block}"' in contents
+        assert f'id="evidence-{block}"' in text
+
+
+def test_what_was_passed_and_decided_is_folded_and_what_is_open_is_not(text):
+    """The first gate fails here; it reads three of the four blocks."""
+    opened = '<article class="block" aria-labelledby="heading-business_case">\n  <details open>'
+    assert opened in text
+    whole = assessment()
+    passed = replace(whole.gates[0], verdict=Verdict.PASS)
+    go = replace(whole.decisions[0], body=whole.decisions[0].body | {"choice": "go"})
+    for decisions, folded in ((), False), ((go,), True):
+        page = html.render(replace(whole, gates=(passed, *whole.gates[1:]), decisions=decisions))
+        assert (opened not in page) is folded
+
+
+def test_it_is_said_how_the_evidence_is_kept_up(text):
+    assert "Last measured on 2026-01-14" in text
+    assert "Too old for a gate that reads it: availability since 2026-01-10." in text
+    assert "Expires next: interviews on 2026-07-13, in 174 days." in text
+    assert "No gate that was left behind has been found open again." in text
+    at = datetime(2026, 1, 19, 8, tzinfo=UTC)
+    body = {"sentence": "Gate 1 (Problem validation) is open again."}
+    turn = replace(assessment().decisions[0], kind="turn", at=at, body=body)
+    turned = html.render(assessment(turns=(turn,)))
+    assert '<span class="nowrap">2026-01-19</span> Gate 1 (Problem validation) is open again.' in turned
 
 
 def test_every_exhibit_is_there(text):

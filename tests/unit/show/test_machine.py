@@ -20,7 +20,7 @@ def test_json_holds_the_assessment_and_names_its_shape():
     assert whole["schema"] == "proveout/assessment/1"
     assert list(whole) == [
         *("schema", "initiative", "as_of", "verdict", "sentence", "next", "policy", "gates", "evidence"),
-        *("pathologies", "notices", "decisions", "head", "run"),
+        *("ends", "turns", "pathologies", "notices", "decisions", "head", "run"),
     ]
     assert [gate["due"] for gate in whole["gates"]] == [True, False, False, False, False]
     assert {item["digest"] for item in whole["evidence"]} == {item.digest for item in assessment().evidence}

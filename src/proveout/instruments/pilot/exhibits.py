@@ -37,32 +37,33 @@ def draw(seen: Sequence[Seen], blocks: Blocks, pilot: Pilot) -> tuple[Exhibit, .
 
 
 def _forest(seen: Sequence[Seen]) -> Iterator[Exhibit]:
-    bars = [
-        Bar(
-            label=_title(one.kpi),
-            value=one.effect.relative.value,
-            lower=one.effect.relative.lower,
-            upper=one.effect.relative.upper,
-        )
-        for one in seen
-        if one.effect.relative
-    ]
-    if bars:
-        yield Intervals(
-            title="Effect on each KPI, as a share of the control arm",
-            unit="share",
-            bars=tuple(bars),
-            reference=0.0,
-            reference_label="no effect",
-            note="Intervals allow for the looks that were taken.",
-        )
+    """All KPIs beside one another: as a share of the control arm, and in their unit where there is no such share."""
+    shares = [_bar(one.kpi, one.effect.relative) for one in seen if one.effect.relative]
+    rest: dict[str, list[Bar]] = {}
+    for one in seen:
+        if not one.effect.relative:
+            rest.setdefault(one.kpi.unit, []).append(_bar(one.kpi, one.effect.absolute))
+    note = "Intervals allow for the looks that were taken."
+    if shares:
+        yield _intervals("Effect on each KPI, as a share of the control arm", "share", shares, note)
+    for unit, bars in rest.items():
+        why = "Values that are 0 have no share of the control arm, so what is shown is the difference itself. "
+        yield _intervals("Effect: difference of the arms", unit, bars, why + note)
+
+
+def _intervals(title: str, unit: str, bars: Sequence[Bar], note: str) -> Intervals:
+    return Intervals(title=title, unit=unit, bars=tuple(bars), reference=0.0, reference_label="no effect", note=note)
+
+
+def _bar(kpi: Kpi, effect: Estimate) -> Bar:
+    return Bar(label=_title(kpi), value=effect.value, lower=effect.lower, upper=effect.upper)
 
 
 def _looks(one: Seen) -> Iterator[Exhibit]:
     path = one.effect.path
     if path is None or len(path.statistics) < 2:
         return
-    x = [100 * share for share in one.compared.shares]
+    x = one.compared.shares
     ends = [bound if np.isfinite(bound) else None for bound in path.boundaries]
     lines = [Line(label="effect", points=_points(x, path.statistics))]
     for sign, label in ((1, "boundary"), (-1, "boundary below")):
@@ -71,7 +72,7 @@ def _looks(one: Seen) -> Iterator[Exhibit]:
     yield Curve(
         title=f"{_title(one.kpi)}: effect over the looks",
         x_label="planned time passed",
-        x_unit="%",
+        x_unit="share",
         y_label="effect in standard errors",
         lines=tuple(line for line in lines if line.points),
         note="Beyond the boundary the effect is told from chance, however often one looks.",

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import accumulate
+from textwrap import wrap
 
 from proveout.core.exhibit import Bar, Bars, Curve, Histogram, Intervals, Ranges, Series
 from proveout.core.exhibit import Line as CurveLine
@@ -9,7 +11,7 @@ from proveout.core.wording import figure
 from proveout.show.charts import svg
 from proveout.show.charts.scale import Scale, short, span, ticks
 
-_ROW, _TOP = 38, 6
+_ROW, _LINE, _TOP = 38, 15, 6
 _LEFT, _RIGHT = 4, svg.WIDTH - 4
 _PLOT_HEIGHT = 170
 _GRID_LEFT, _GRID_RIGHT = 52, _RIGHT - 4
@@ -56,28 +58,45 @@ def _whisker(bar: Bar, y: float, scale: Scale, *, point: bool = True) -> list[st
 
 
 def _rows(exhibit: Bars | Intervals, scale: Scale, draw: Callable[[Bar, float], list[str]]) -> str:
-    body, y = [], float(_TOP)
-    bottom = _TOP + _ROW * len(exhibit.bars)
+    values = [_bar_value(bar, exhibit.unit) for bar in exhibit.bars]
+    labels = [_lines(bar.label, value) for bar, value in zip(exhibit.bars, values, strict=True)]
+    tops, bottom = _tops(labels)
+    body = []
     if exhibit.reference is not None:
-        body += _uprights(scale(exhibit.reference), len(exhibit.bars), "reference")
+        body += _uprights(scale(exhibit.reference), tops, "reference")
         words = f"{exhibit.reference_label} {short(exhibit.reference, exhibit.unit)}".strip()
         body.append(_inside(scale(exhibit.reference), bottom + 12, words, "tick strong"))
     if scale.low < 0 < scale.high:
-        body += _uprights(scale(0.0), len(exhibit.bars), "axis")
-    for bar in exhibit.bars:
-        value = _bar_value(bar, exhibit.unit)
+        body += _uprights(scale(0.0), tops, "axis")
+    for bar, value, label, y in zip(exhibit.bars, values, labels, tops, strict=True):
         told = f"{bar.label}: {value}" + (f" ({bar.note})" if bar.note else "")
-        label = svg.cut(bar.label, int((_RIGHT - _LEFT) / 6.8 - len(value) * 0.95))
-        words = [svg.text(_LEFT, y + 13, label), svg.text(_RIGHT, y + 13, value, "figure", anchor="end")]
-        body.append(svg.titled(told, *words, *draw(bar, y + 25)))
-        y += _ROW
+        body.append(svg.titled(told, *_words(label, value, y), *draw(bar, y + 25)))
     room = 4 if exhibit.reference is None else 18
     return svg.picture(body, width=svg.WIDTH, height=bottom + room, label=exhibit.title)
 
 
-def _uprights(x: float, rows: int, css: str) -> list[str]:
+def _lines(label: str, value: str) -> list[str]:
+    """A label in the lines that it takes beside its value."""
+    return wrap(label, int((_RIGHT - _LEFT) / 6.8 - len(value) * 0.95)) or [""]
+
+
+def _tops(labels: Sequence[Sequence[str]]) -> tuple[list[float], float]:
+    """Where the last line of each label stands, and where the last row ends."""
+    heights = [_ROW + _LINE * (len(lines) - 1) for lines in labels]
+    ends = [_TOP + height for height in accumulate(heights)]
+    return [end - _ROW for end in ends], max(ends, default=_TOP)
+
+
+def _words(lines: Sequence[str], value: str, y: float) -> list[str]:
+    """The lines of a label, the last of them above its bar, and the value at the end of the first."""
+    first = y + 13 - _LINE * (len(lines) - 1)
+    written = [svg.text(_LEFT, first + _LINE * i, line) for i, line in enumerate(lines)]
+    return [*written, svg.text(_RIGHT, first, value, "figure", anchor="end")]
+
+
+def _uprights(x: float, tops: Sequence[float], css: str) -> list[str]:
     """An upright line through all rows, broken where the labels are."""
-    return [svg.stroke(x, _TOP + _ROW * row + 17, x, _TOP + _ROW * row + 33, css) for row in range(rows)]
+    return [svg.stroke(x, y + 17, x, y + 33, css) for y in tops]
 
 
 def _bar_value(bar: Bar, unit: str) -> str:
@@ -100,27 +119,24 @@ def ranges(exhibit: Ranges) -> str:
     """A tornado: for each input, the result at its low and at its high end, around the base."""
     ends = [end for _, low, high in exhibit.ranges for end in (low, high)]
     scale = Scale(*span([*ends, exhibit.base]), _LEFT, _RIGHT)
-    bottom, base = _TOP + _ROW * len(exhibit.ranges), scale(exhibit.base)
+    base = scale(exhibit.base)
+    values = [f"{short(low, exhibit.unit)} to {short(high, exhibit.unit)}" for _, low, high in exhibit.ranges]
+    labels = [_lines(name, value) for (name, *_), value in zip(exhibit.ranges, values, strict=True)]
+    tops, bottom = _tops(labels)
     body = []
     if scale.low < 0 < scale.high:
-        body += _uprights(scale(0.0), len(exhibit.ranges), "reference")
+        body += _uprights(scale(0.0), tops, "reference")
         if abs(scale(0.0) - base) > _CLOSE * svg.WIDTH:
             body.append(_inside(scale(0.0), bottom + 15, "0", "tick"))
     body.append(_inside(base, bottom + 15, f"base {short(exhibit.base, exhibit.unit)}", "tick strong"))
-    for index, (name, low, high) in enumerate(exhibit.ranges):
-        y = _TOP + _ROW * index
-        value = f"{short(low, exhibit.unit)} to {short(high, exhibit.unit)}"
+    for (name, low, high), value, label, y in zip(exhibit.ranges, values, labels, tops, strict=True):
         told = f"{name}: {short(low, exhibit.unit)} at its low end, {short(high, exhibit.unit)} at its high end"
-        words = [
-            svg.text(_LEFT, y + 13, svg.cut(name, int((_RIGHT - _LEFT) / 6.8 - len(value) * 0.95))),
-            svg.text(_RIGHT, y + 13, value, "figure", anchor="end"),
-        ]
         halves = [
             svg.box(min(base, scale(end)), y + 20, abs(scale(end) - base), 10, css)
             for end, css in ((low, "fill soft"), (high, "fill"))
         ]
-        body.append(svg.titled(told, *words, *halves))
-    body += _uprights(base, len(exhibit.ranges), "axis")
+        body.append(svg.titled(told, *_words(label, value, y), *halves))
+    body += _uprights(base, tops, "axis")
     return svg.picture(body, width=svg.WIDTH, height=bottom + 20, label=exhibit.title)
 
 

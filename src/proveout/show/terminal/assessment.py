@@ -7,14 +7,16 @@ from rich.text import Text
 from proveout.core.assessment import Assessment
 from proveout.core.evidence import Evidence, Outcome
 from proveout.core.verdict import Pathology
-from proveout.core.wording import figure
+from proveout.core.wording import figure, legible
 from proveout.show.page import Gate, Line, Page, page
 from proveout.show.terminal.strokes import COLOURS, heading, indented, key_to_strips, mark, said, strip
+from proveout.show.watch import watch
 
 _WIDE = 100  # columns from which on there is room to spare
 _MARK = 11
 _INDENT = 2
 _REMARKS = 3  # assumptions that do not hold, per block
+_TURNS = 2  # of the last ones
 _BESIDE = _INDENT + _MARK + 2
 
 
@@ -149,6 +151,9 @@ def _evidence(assessment: Assessment, console: Console) -> None:
             told.append(f"\n{remark}", style="dim")
         table.add_row(Text(item.block), Text(found.outcome.value.replace("-", " "), style=style), told)
     indented(table, _INDENT, console)
+    kept = watch(assessment)
+    for sentence in (*kept.expiry, *(f"{day}  {turned}" for day, turned in kept.turns[:_TURNS])):
+        indented(Text(legible(sentence), style="dim"), _INDENT, console)
 
 
 def _remarks(item: Evidence) -> list[str]:

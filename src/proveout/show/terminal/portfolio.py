@@ -19,7 +19,7 @@ COLUMNS = {
 """With the width below which a word would be torn."""
 
 
-def print_portfolio(portfolio: Portfolio, console: Console) -> None:
+def print_portfolio(portfolio: Portfolio, console: Console, *, report: str = "") -> None:
     """Print a row per initiative, those that could not be judged, and what shows across them."""
     if portfolio.members:
         console.print(_table(portfolio, console))
@@ -33,9 +33,13 @@ def print_portfolio(portfolio: Portfolio, console: Console) -> None:
     }[portfolio.trapped]
     console.print(Text.assemble(mark(tone, words, console), ": ", portfolio.sentence))
     if portfolio.trapped:
-        console.print(
-            said("next:", "give each pilot an end (a date, an exit criterion, an owner, a budget), or stop it.")
-        )
+        console.print(said("next:", portfolio.across[0].remedy))
+    for other in portfolio.across[1:]:
+        if other.present:
+            console.print(Text.assemble(mark("fail", other.title, console), ": ", " ".join(other.figures)))
+            console.print(said("next:", other.remedy))
+    if report:
+        console.print(Text(f"\nPage: {report}"), soft_wrap=True)
 
 
 def _table(portfolio: Portfolio, console: Console) -> Table:

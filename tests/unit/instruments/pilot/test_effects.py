@@ -181,6 +181,17 @@ def test_exhibits_show_looks_weeks_teams_and_arms(world):
     ]
 
 
+def test_a_kpi_without_a_share_of_the_control_arm_is_shown_in_its_unit(world):
+    here = world().teams(12, -2.0, seed=11)
+    here.rows = [[unit, day, value - 100] for unit, day, value in here.rows]
+    kpi = Kpi(id="hours", title="Margin", unit="point", direction="up", role="goal")
+    found = here.find(kpi=kpi)
+    assert "effect_relative" not in names(found)
+    chart = found.exhibits[0]
+    assert chart.title == "Effect: difference of the arms" and "no share" in chart.note
+    assert chart.bars[0].value == figure(found, "effect").value
+
+
 def test_the_calendar_and_the_arms_are_counted(world):
     here = world().teams(13, -2.0, seed=12)
     found = here.find(looks=LOOKS, today=date(2026, 3, 16))

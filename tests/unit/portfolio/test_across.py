@@ -1,13 +1,22 @@
 """When pilots are a habit."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from proveout.core.initiative import Phase
-from proveout.core.portfolio import Member, Unread
+from proveout.core.portfolio import Member, Portfolio, Unread
 from proveout.core.verdict import Verdict
-from proveout.portfolio import gathered
+from proveout.portfolio import gathered as gathered_on
+
+TODAY = date(2026, 11, 20)
+
+
+def gathered(members: Sequence[Member], unread: Sequence[Unread] = ()) -> Portfolio:
+    return gathered_on(members, unread, as_of=TODAY)
+
 
 PILOT = Member(
     place="a",
@@ -57,3 +66,24 @@ def test_the_sentence_counts_what_the_table_shows():
     )
     assert gathered([]).sentence == "0 pilots, 0 in production; 0 past the time box."
     assert gathered([replace(PILOT, days_past=None)]).sentence.startswith("1 pilot, 0 in production; 0 past")
+
+
+@pytest.mark.parametrize(
+    ("choices", "present"),
+    [
+        ([("go", False)] * 10, True),
+        ([("go", False), ("conditional-go", True)] * 5, True),
+        ([("go", False)] * 9, None),
+        ([("go", False)] * 9 + [("hold", False)], False),
+        ([("kill", False)], False),
+        ([], None),
+    ],
+)
+def test_gates_at_which_nothing_was_ever_stopped_have_no_teeth(choices: list[tuple[str, bool]], present: bool | None):
+    """Three initiatives with three decisions each say more than each of them."""
+    members = [replace(PILOT, choices=tuple(choices[i::3])) for i in range(3)]
+    trap, teeth = gathered(members).across
+    assert (trap.name, teeth.name) == ("pilot-trap", "gates-without-teeth")
+    assert teeth.present is present
+    assert teeth.figures[0].startswith(f"{len(choices)} decisions, ")
+    assert bool(teeth.remedy) is (present is True)
