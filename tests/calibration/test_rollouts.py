@@ -1,10 +1,12 @@
-"""The lasting effect over simulated rollouts; in full: `python tests/calibration/rollouts.py 1000`."""
+"""The lasting effect over simulated rollouts; in full: `python -m tests.calibration.rollouts 1000`."""
 
 import pytest
 from scipy.stats import binom
-from tests.calibration.rollouts import EFFECTS, compared, tally
+from tests.calibration.rollouts import EFFECTS, foretold, levels, passes, rolled_back, tally
 
-TRIALS = 100
+TRIALS, FEWER, FEW = 100, 40, 6
+ROUGH = 0.25
+"""Three standard errors of a share of so few rollouts."""
 SMALL_SAMPLE = 0.05
 """Four teams a wave: the normal theory behind differences in differences is that much off."""
 
@@ -27,6 +29,29 @@ def test_where_the_effect_grows_one_constant_effect_has_the_wrong_sign_and_ours_
 
 def test_without_an_effect_both_err_as_often_as_they_say():
     low, high = binom.ppf([0.0005, 0.9995], TRIALS, 0.05) / TRIALS
-    for ours, other in compared(TRIALS).values():
+    for ours, other in levels(TRIALS).values():
         assert low <= ours <= high
         assert other <= high + SMALL_SAMPLE
+
+
+def test_what_is_no_more_than_worthwhile_and_what_is_gone_pass_as_often_as_they_may():
+    """At the edge one rollout of twenty passes; what fell to nothing, or harms by now, does not last."""
+    high = binom.ppf(0.9995, FEWER, 0.05) / FEWER
+    assert passes("none", FEWER).worthwhile == 0
+    assert passes("what is worthwhile, for good", FEWER).worthwhile <= high
+    for fate in ("twice that, gone after 20 weeks", "2.5 times that, harm after 10 weeks"):
+        assert passes(fate, FEWER).both == 0
+
+
+def test_what_is_there_for_good_passes_about_as_often_as_the_plan_says():
+    found, said = passes("twice that, for good", FEWER), foretold(5)
+    assert found.worthwhile >= 0.8
+    assert said[0] >= 0.9
+    assert abs(found.lasts - said[1]) <= ROUGH
+
+
+def test_harm_is_shown_early_and_no_harm_hardly_ever_though_looked_for_every_week():
+    assert rolled_back(0.0, 1.0, FEW)[0] == 0
+    share, week = rolled_back(3.0, 1.0, FEW)
+    assert share == 1
+    assert week <= 8

@@ -37,14 +37,19 @@ def notes(workspace: Workspace, initiative: Initiative, rollout: Rollout, seats:
         yield from _chances(workspace, initiative, rollout, teams)
 
 
-def _orders(teams: Sequence[Seat]) -> Iterator[str]:
+def smallest_p_of_orders(teams: Sequence[Seat]) -> float:
+    """The smallest p-value that the order can give; of two waves of one size each order has a mirror image."""
     arms = [seat.arm for seat in teams]
-    alike = len({arms.count(arm) for arm in arms}) == 1 and len(set(arms)) == 2
-    smallest = (2 if alike else 1) / n_orders(arms, [seat.stratum for seat in teams])
+    mirrored = len(set(arms)) == 2 and len({arms.count(arm) for arm in arms}) == 1
+    return (2 if mirrored else 1) / n_orders(arms, [seat.stratum for seat in teams])
+
+
+def _orders(teams: Sequence[Seat]) -> Iterator[str]:
+    smallest = smallest_p_of_orders(teams)
     if smallest > ALPHA:
         yield (
-            f"the order can come out in so few ways that no p-value is below {smallest:.2g}: {len(teams)} teams in "
-            f"{len(set(arms))} waves can hardly pass; take more teams, or fewer strata"
+            f"the order can come out in so few ways that no p-value is below {smallest:.2g}: so few teams can hardly "
+            "pass; take more, or fewer strata"
         )
 
 

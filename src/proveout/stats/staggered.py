@@ -209,8 +209,8 @@ def staggered_statistics(
 
     def statistics(effect: float) -> np.ndarray:
         v, c, x = (
-            np.maximum(first - effect * second + effect**2 * third, lowest)
-            for first, second, third, lowest in ((pp, 2 * pd, dd, 0.0), (pq, cross, de, -np.inf), (qq, 2 * qe, ee, 0.0))
+            np.maximum(one - effect * two + effect**2 * three, lowest)
+            for one, two, three, lowest in ((pp, 2 * pd, dd, 0.0), (pq, cross, de, -np.inf), (qq, 2 * qe, ee, 0.0))
         )
         flat = x <= noise**2
         slope = np.where(flat, 0.0, c / np.where(flat, 1.0, x))
