@@ -226,16 +226,15 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             parameters={"start": pilot.start.isoformat()},
             passing=True,
         ),
-        Preparation(
-            name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}, passing=True
-        ),
         Query(name=name["counts"], sql=COUNTS.format(**filled)),
     )
     if pilot.in_time:
         return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
     return (
         *read,
-        Preparation(name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}),
+        Preparation(
+            name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}, passing=True
+        ),
         Query(name=name["moments"], sql=MOMENTS.format(**filled)),
         Query(name=name["weeks"], sql=WEEKS.format(**filled)),
     )
