@@ -215,6 +215,11 @@ def _read(settings: Settings, answers: Answers, documented: Documented) -> Itera
     if n_ignored := int(counts["n_ignored"][0]):
         share = n_ignored / int(counts["n_rows"][0])
         note = f"{figure(share, 'share')} of the rows are of {', '.join(settings.ignored[:5])}; they count neither way"
+        note += (
+            ""
+            if share <= MOST_IGNORED
+            else f", but above {figure(MOST_IGNORED, 'share')} they may be work not documented"
+        )
         passed = None if share <= MOST_IGNORED else False
         yield Check(name="Only what is no work is ignored", passed=passed, note=note)
     n_zoned, n_timed = (int(counts[name][0]) for name in ("n_zoned", "n_timed"))

@@ -22,7 +22,10 @@ MOST_VARIANTS = 50_000
 NOBODY = ("none", "nobody", "n/a", "n.a.", "na", "null", "nan", "nil", "unknown", "-", "--", "?", "#n/a", "unassigned")
 """Written where a person should stand."""
 TEXT = "nullif(trim(cast({column} as varchar)), '')"
-NAME = "nullif(regexp_replace(trim(nfc_normalize(cast({column} as varchar))), '\\s+', ' ', 'g'), '')"
+PLAIN = "trim(nfc_normalize(cast({column} as varchar)))"
+NAME = f"""nullif(case when contains({PLAIN}, '  ') or contains({PLAIN}, chr(10))
+  then regexp_replace({PLAIN}, '\\s+', ' ', 'g') else {PLAIN} end, '')"""
+"""Only where it has to, since it is slow."""
 EVENTS = f"""
 select case when {{case}} is not null then hash({{case}}) end as c, {{activity}} as activity,
   case when not list_contains($nobody, lower({{resource}})) then lower({{resource}}) end as r,

@@ -52,6 +52,13 @@ def test_the_order_of_rows_does_not_matter_unless_times_are_equal(random):
     assert mixed == straight
 
 
+def test_work_that_takes_no_time_is_no_share_of_it(tmp_path):
+    """Every event ends as it starts, an hour after the one before: an upper end of 0 is not 100%."""
+    rows = [(f"{case}", name, at(i), at(i), "Ann") for case in range(9) for i, name in enumerate("ABC")]
+    estimate = one(find(tmp_path, rows), "flow_efficiency")
+    assert (estimate.value, estimate.upper) == (0, 0)
+
+
 def test_ties_are_broken_by_position_never_by_name(tmp_path):
     rows = [("1", "B", "", at(0), ""), ("1", "A", "", at(0), ""), ("1", "C", "", at(0), "")]
     assert edges(find(tmp_path, rows)) == {("Start", "B"): 1, ("B", "A"): 1, ("A", "C"): 1, ("C", "End"): 1}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from proveout import data
 from proveout.core.errors import ProveoutError, TooLittle
@@ -336,6 +337,13 @@ def test_thousands_of_variants_take_seconds(tmp_path):
 @pytest.mark.parametrize(("text", "seconds"), [("30min", 1800), ("2d", 172_800), ("1.5 h", 5400), ("1 week", 604_800)])
 def test_times(text, seconds):
     assert seconds_of(text) == seconds
+
+
+def test_a_level_that_says_nothing_is_refused():
+    declared = {"log": {"source": "l"}, "steps": ["a"]}
+    assert TypeAdapter(Settings).validate_python(declared | {"level": 0.9}).level == 0.9
+    with pytest.raises(ValidationError, match=r"greater than or equal to 0\.9"):
+        TypeAdapter(Settings).validate_python(declared | {"level": 0.01})
 
 
 @pytest.mark.parametrize("text", ["2 months", "3 mo", "1y", "2 wochen", "5"])
