@@ -42,7 +42,7 @@ def test_an_effect_that_is_gone_by_now_does_not_pass_whatever_it_was():
 def test_a_late_wave_does_not_hide_that_early_ones_are_harmed():
     declared = rollout(n_waves=4, sustain_until=START + timedelta(weeks=22, days=-1))
     as_of = declared.sustain_until + timedelta(days=1)
-    for seed in range(5):
+    for seed in range(2):
         values, arms, _ = weekly(
             lambda since: np.where(since < 10, 2.5, -1.0), declared, seed=seed, noise=0.4, weeks=22, teams=25
         )
@@ -54,7 +54,7 @@ def test_a_late_wave_does_not_hide_that_early_ones_are_harmed():
 def test_harm_that_comes_late_does_not_drown_in_what_was_before():
     """1.5 is lost from the fifteenth week on, 1.0 can be borne."""
     kept = 0
-    for seed in range(20):
+    for seed in range(8):
         values, arms, _ = weekly(lambda since: np.where(since >= 14, -1.5, 0.0), rollout(), seed=seed, noise=0.7)
         kept += passed(told(values, arms, rollout(), kpi=RAIL), "guardrail_margin", 0) is True
     assert kept <= 1
@@ -133,7 +133,7 @@ def test_a_guardrail_does_not_wait_for_outcomes_that_come_late():
 def test_those_who_do_badly_cannot_leave_and_make_the_effect():
     """On average 1.0 is gained, which is what is worthwhile; the two teams that lose most are gone at the end."""
     at_worst = 0
-    for seed in range(20):
+    for seed in range(8):
         values, arms, exposure = weekly(
             lambda since: 1.0 + 0 * since, rollout(), seed=seed, noise=0.7, spread=0.5, unlike=2.0
         )
@@ -146,7 +146,7 @@ def test_those_who_do_badly_cannot_leave_and_make_the_effect():
         assert found["worthwhile_at_worst"].value < found["effect_to_worthwhile"].value
         assert "2 of 18 team(s) with the system and 0 of 6" in check(finding, "as many were lost").note
         at_worst += passed(finding, "worthwhile_at_worst", 1) is True
-    assert at_worst <= 3
+    assert at_worst <= 1
 
 
 def test_when_those_with_the_system_are_lost_more_often_that_is_seen():
@@ -211,7 +211,7 @@ def test_the_past_alone_waits_as_long_as_other_designs():
 
 
 def test_time_to_value_is_not_the_first_lucky_week():
-    for seed in range(10):
+    for seed in range(4):
         values, arms, _ = weekly(lambda since: 0.0 * since, rollout(), seed=seed, noise=1.0)
         assert "time_to_value_days" not in figures(told(values, arms, rollout()))
 
