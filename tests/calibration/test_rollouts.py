@@ -1,4 +1,4 @@
-"""The lasting effect over simulated rollouts; in full: `python -m tests.calibration.rollouts 1000`."""
+"""The lasting effect over simulated rollouts; in full: `python -m tests.calibration.rollouts 300`."""
 
 import pytest
 from scipy.stats import binom
