@@ -16,8 +16,13 @@ def moved(text: str) -> str:
 
 
 def on(days: int) -> tuple[str, str]:
+    """That many days after the start, as an option."""
+    return "--as-of", str(day(days))
+
+
+def day(days: int) -> date:
     """That many days after the start."""
-    return "--as-of", str(START + timedelta(days=days))
+    return START + timedelta(days=days)
 
 
 def write(path: Path, columns: list[str], rows: list[list[object]]) -> None:

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.journeys.conftest import Run
-from tests.journeys.dated_page import START, moved, on, read, write
+from tests.journeys.conftest import Run, command
+from tests.journeys.dated_page import START, day, moved, on, read, write
 from tests.journeys.test_how_to import blocks, extend
 
+FORCED = ("--override", "--wave", "1", "--to", "soaking")
 GOALS = """
 gates:
   service-reliable: {weight: should, reason: measured elsewhere}
@@ -76,10 +77,10 @@ def work(folder: Path, *, until: int, gain: float = 2.0) -> None:
         noise = random.normal(0, 1, 300)
         arm = arms.get(person["unit"], "holdback")
         start = 10**6 if arm == "holdback" else 28 * (int(arm.split()[1]) - 1)
-        for i, day in enumerate(range(-56, until, 3)):
-            value = lasting[person["team"]] + noise[i] + (gain if day >= start else 0.0)
-            rows.append([person["unit"], START + timedelta(days=day), round(value, 3)])
-            reopened.append([person["unit"], START + timedelta(days=day), round(2 + noise[-1 - i] / 2, 3)])
+        for i, after in enumerate(range(-56, until, 3)):
+            value = lasting[person["team"]] + noise[i] + (gain if after >= start else 0.0)
+            rows.append([person["unit"], START + timedelta(days=after), round(value, 3)])
+            reopened.append([person["unit"], START + timedelta(days=after), round(2 + noise[-1 - i] / 2, 3)])
     write(folder / "data" / "work.csv", ["unit", "day", "value"], rows)
     write(folder / "data" / "reopened.csv", ["unit", "day", "value"], reopened)
 
@@ -135,30 +136,45 @@ def test_a_dry_run_of_the_plan_leaves_a_changed_file_alone(proveout: Run, folder
     assert path.read_text(encoding="utf-8") == right
 
 
+def test_a_typo_is_not_registered(proveout: Run, folder: Path) -> None:
+    path = folder / "initiative.yml"
+    right = path.read_text(encoding="utf-8")
+    path.write_text(
+        right.replace("    cases-per-day: {source: work}", "    cases-per-dy: {source: work}"), encoding="utf-8"
+    )
+    for dry in ((), ("--dry-run",)):
+        refused = proveout("rollout", "plan", "my-initiative", *dry, code=2)
+        assert "PV133" in refused.stderr
+    assert not waves(folder)
+    path.write_text(right, encoding="utf-8")
+    proveout("rollout", "plan", "my-initiative")
+    assert "changed" not in proveout("rollout", "status", "my-initiative").stdout
+
+
 def test_a_wave_that_may_go_on_is_not_held(proveout: Run, folder: Path) -> None:
     proveout("rollout", "plan", "my-initiative")
     train(folder, "wave 1", "wave 2")
-    proveout("rollout", "advance", "my-initiative", *on(1))
-    proveout("rollout", "hold", "my-initiative", "--reason", "quarter's end", "--by", "Bo", code=3)
+    proveout("rollout", "advance", "my-initiative", day=day(1))
+    proveout("rollout", "hold", "my-initiative", "--reason", "quarter's end", "--by", "Bo", code=3, day=day(1))
     assert "quarter's end" in proveout("rollout", "status", "my-initiative").stdout
-    proveout("rollout", "advance", "my-initiative", *on(2), "--resume", "--reason", "quarter is over")
+    proveout("rollout", "advance", "my-initiative", "--resume", "--reason", "quarter is over", day=day(2))
     assert "quarter" not in proveout("rollout", "status", "my-initiative").stdout
 
 
 def test_a_wave_waits_for_its_day_and_its_people_and_is_promoted_after_its_soak(proveout: Run, folder: Path) -> None:
     proveout("rollout", "plan", "my-initiative")
-    early = proveout("rollout", "advance", "my-initiative", *on(-1)).stdout
+    early = proveout("rollout", "advance", "my-initiative", day=day(-1)).stdout
     assert "nothing is due" in early
-    held = proveout("rollout", "advance", "my-initiative", *on(0), code=3).stdout
+    held = proveout("rollout", "advance", "my-initiative", code=3, day=day(0)).stdout
     assert "0 of 25 units" in held
     assert moves(folder) == []
     train(folder, "wave 1")
-    proveout("rollout", "advance", "my-initiative", *on(1))
+    proveout("rollout", "advance", "my-initiative", day=day(1))
     assert moves(folder) == [(1, "soaking")]
-    again = proveout("rollout", "advance", "my-initiative", *on(1)).stdout
+    again = proveout("rollout", "advance", "my-initiative", day=day(1)).stdout
     assert "nothing is due" in again
     assert moves(folder) == [(1, "soaking")]
-    proveout("rollout", "advance", "my-initiative", *on(15))
+    proveout("rollout", "advance", "my-initiative", day=day(15))
     assert moves(folder) == [(1, "soaking"), (1, "promoted")]
     assert "promoted" in proveout("rollout", "status", "my-initiative").stdout
     flags = json.loads(proveout("rollout", "flags", "my-initiative").stdout)
@@ -171,27 +187,27 @@ def test_what_a_person_holds_waits_for_a_person_and_a_roll_back_restores_what_wa
 ) -> None:
     proveout("rollout", "plan", "my-initiative")
     train(folder, "wave 1", "wave 2")
-    proveout("rollout", "advance", "my-initiative", *on(1))
-    proveout("rollout", "hold", "my-initiative", "--reason", "quarter's end", "--by", "Bo", code=3)
-    proveout("rollout", "advance", "my-initiative", *on(20), code=3)
+    proveout("rollout", "advance", "my-initiative", day=day(1))
+    proveout("rollout", "hold", "my-initiative", "--reason", "quarter's end", "--by", "Bo", code=3, day=day(1))
+    proveout("rollout", "advance", "my-initiative", code=3, day=day(20))
     assert moves(folder) == [(1, "soaking")]
     refused = proveout("rollout", "advance", "my-initiative", "--resume", code=2)
     assert "reason" in refused.stderr
-    proveout("rollout", "advance", "my-initiative", *on(20), "--resume", "--reason", "quarter is over")
+    proveout("rollout", "advance", "my-initiative", "--resume", "--reason", "quarter is over", day=day(20))
     assert moves(folder) == [(1, "soaking"), (1, "promoted")]
     drawn = waves(folder)
     path = folder / "records" / "waves.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("wave 1", "wave 2"), encoding="utf-8")
     dry = proveout("rollout", "roll-back", "my-initiative", "--reason", "wrong prices", "--dry-run").stdout
     assert "would go from promoted to rolled-back" in dry
-    shown = proveout("rollout", "roll-back", "my-initiative", "--reason", "wrong prices", *on(21)).stdout
+    shown = proveout("rollout", "roll-back", "my-initiative", "--reason", "wrong prices", day=day(21)).stdout
     assert "restored" in shown
     assert waves(folder) == drawn
     flags = json.loads(proveout("rollout", "flags", "my-initiative").stdout)
     assert flags["flags"]["my-initiative"]["targeting"]["if"][0]["and"][1]["in"][1] == []
-    proveout("rollout", "advance", "my-initiative", *on(30), code=3)
+    proveout("rollout", "advance", "my-initiative", code=3, day=day(30))
     assert moves(folder)[-1] == (1, "rolled-back")
-    proveout("rollout", "advance", "my-initiative", *on(30), "--resume", "--reason", "prices are mended")
+    proveout("rollout", "advance", "my-initiative", "--resume", "--reason", "prices are mended", day=day(30))
     assert moves(folder)[-2:] == [(1, "pending"), (1, "soaking")]
 
 
@@ -201,13 +217,62 @@ def test_harm_to_a_guardrail_rolls_back_before_the_soak_is_over(proveout: Run, f
     (folder / "initiative.yml").write_text(rail, encoding="utf-8")
     proveout("rollout", "plan", "my-initiative")
     train(folder, "wave 1")
-    proveout("rollout", "advance", "my-initiative", *on(0), code=3)  # no pilot says that the guardrail holds
-    proveout("rollout", "advance", "my-initiative", *on(0), "--override", "--reason", "the board accepts it")
+    proveout("rollout", "advance", "my-initiative", code=3, day=day(0))  # no pilot says that the guardrail holds
+    proveout("rollout", "advance", "my-initiative", *FORCED, "--reason", "the board accepts it", day=day(0))
     work(folder, until=10, gain=-6.0)
-    shown = proveout("rollout", "advance", "my-initiative", *on(8), code=1).stdout
+    shown = proveout("rollout", "advance", "my-initiative", code=1, day=day(8)).stdout
     assert "rolled-back" in shown
     assert moves(folder) == [(1, "soaking"), (1, "rolled-back")]
     assert [step["override"] for step in steps(folder) if step["after"] == "soaking"] == [True]
+
+
+def test_an_override_is_one_named_step_and_lifts_no_date(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    advance = ("rollout", "advance", "my-initiative")
+    because = ("--reason", "the board accepts it", "--by", "Bo")
+    assert "name it" in proveout(*advance, "--override", *because, code=2, day=day(0)).stderr
+    early = proveout(*advance, *FORCED, *because, code=2, day=day(-1)).stderr
+    assert f"from {START} on" in early
+    dry = proveout(*advance, *FORCED, *because, "--dry-run", day=day(0)).stdout
+    assert "wave 1 would go from pending to soaking by Bo, against what it waits for: the board accepts it" in dry
+    assert steps(folder) == []
+    done = proveout(*advance, *FORCED, *because, day=day(0)).stdout
+    assert "wave 1 goes from pending to soaking by Bo" in done
+    assert "0 of 25 units" in done  # what it went against
+    assert "wave 1 is soaking already" in proveout(*advance, *FORCED, *because, code=2, day=day(0)).stderr
+    promote = ("--override", "--wave", "1", "--to", "promoted")
+    unsoaked = proveout(*advance, *promote, *because, code=2, day=day(13)).stderr
+    assert f"from {day(14)} on" in unsoaked
+    assert "nothing stands against wave 1" in proveout(*advance, *promote, *because, code=2, day=day(14)).stderr
+    assert moves(folder) == [(1, "soaking")]
+
+
+def test_steps_are_recorded_on_their_day(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    train(folder, "wave 1")
+    advance = ("rollout", "advance", "my-initiative")
+    assert "has not come yet" in proveout(*advance, *on(0), code=2).stderr
+    shown = proveout(*advance, *on(0), "--dry-run").stdout
+    assert "wave 1 would go from pending to soaking" in shown
+    proveout(*advance, day=day(3))
+    back = ("rollout", "roll-back", "my-initiative", "--reason", "wrong prices")
+    assert "the last record of the rollout" in proveout(*back, *on(2), code=2, day=day(5)).stderr
+    proveout(*back, *on(4), day=day(5))
+    assert [step["on"] for step in steps(folder)] == [str(day(3)), str(day(4))]
+
+
+def test_what_was_rolled_back_says_why_and_what_to_do(proveout: Run, folder: Path) -> None:
+    proveout("rollout", "plan", "my-initiative")
+    train(folder, "wave 1")
+    proveout("rollout", "advance", "my-initiative", day=day(1))
+    proveout("rollout", "roll-back", "my-initiative", "--reason", "wrong prices", day=day(2))
+    for call in (("advance", "my-initiative"), ("status", "my-initiative")):
+        shown = " ".join(proveout("rollout", *call, code=None, day=day(3)).stdout.split())
+        assert "wave 1 was rolled back: wrong prices" in shown
+        assert "--resume" in shown
+    dry = proveout("rollout", "advance", "my-initiative", "--resume", "--reason", "mended", "--dry-run", day=day(3))
+    assert "wave 1 would go from rolled-back to pending" in dry.stdout
+    assert moves(folder)[-1] == (1, "rolled-back")
 
 
 def test_no_data_means_hold(proveout: Run, folder: Path) -> None:
@@ -216,8 +281,8 @@ def test_no_data_means_hold(proveout: Run, folder: Path) -> None:
     (folder / "initiative.yml").write_text(rail, encoding="utf-8")
     proveout("rollout", "plan", "my-initiative")
     train(folder, "wave 1")
-    proveout("rollout", "advance", "my-initiative", *on(0), "--override", "--reason", "the board accepts it")
-    held = proveout("rollout", "advance", "my-initiative", *on(15), code=3).stdout
+    proveout("rollout", "advance", "my-initiative", *FORCED, "--reason", "the board accepts it", day=day(0))
+    held = proveout("rollout", "advance", "my-initiative", code=3, day=day(15)).stdout
     assert "not known" in held
     assert moves(folder) == [(1, "soaking")]
 
@@ -225,13 +290,13 @@ def test_no_data_means_hold(proveout: Run, folder: Path) -> None:
 def test_killed_at_any_moment_it_ends_up_where_it_would_have(proveout: Run, folder: Path) -> None:
     proveout("rollout", "plan", "my-initiative")
     train(folder, "wave 1")
-    command = [sys.executable, "-m", "proveout", "rollout", "advance", "my-initiative", *on(1)]
+    call = [*command(day(1)), "rollout", "advance", "my-initiative"]
     for wait in (0.3, 0.6, 0.9, 1.2, 1.5):
-        process = subprocess.Popen(command, cwd=folder.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(call, cwd=folder.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(wait)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    proveout("rollout", "advance", "my-initiative", *on(1))
+    proveout("rollout", "advance", "my-initiative", day=day(1))
     assert moves(folder) == [(1, "soaking")]
     proveout("ledger", "verify", "my-initiative")
 
@@ -247,7 +312,7 @@ def test_who_joins_gets_the_teams_wave_and_a_changed_design_is_refused(proveout:
     (folder / "initiative.yml").write_text(text.replace("soak_days: 14", "soak_days: 7"), encoding="utf-8")
     refused = proveout("rollout", "plan", "my-initiative", code=2)
     assert "rollout.soak_days: 14, now 7" in refused.stderr
-    held = proveout("rollout", "advance", "my-initiative", *on(0), code=3).stdout
+    held = proveout("rollout", "advance", "my-initiative", code=3, day=day(0)).stdout
     assert "soak_days" in held
 
 
@@ -269,12 +334,12 @@ def test_the_plan_says_what_the_rollout_can_show(proveout: Run, whole: Path) -> 
 def test_a_changed_file_is_restored_before_anything_is_measured(proveout: Run, folder: Path) -> None:
     proveout("rollout", "plan", "my-initiative")
     train(folder, "wave 1")
-    proveout("rollout", "advance", "my-initiative", *on(0))
+    proveout("rollout", "advance", "my-initiative", day=day(0))
     work(folder, until=15)
     path = folder / "records" / "waves.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("holdback", "wave 1"), encoding="utf-8")
     assert design_changes(proveout) == 1
-    assert "restored" in proveout("rollout", "advance", "my-initiative", *on(15)).stdout
+    assert "restored" in proveout("rollout", "advance", "my-initiative", day=day(15)).stdout
     assert moves(folder) == [(1, "soaking"), (1, "promoted")]
     assert design_changes(proveout) == 0
 
@@ -288,9 +353,9 @@ def design_changes(proveout: Run) -> float:
 def test_at_the_end_the_gate_says_what_it_brought(proveout: Run, whole: Path) -> None:
     proveout("rollout", "plan", "my-initiative")
     train(whole, "wave 1", "wave 2", "wave 3")
-    for day in (0, 14, 28, 42, 56, 70):
-        work(whole, until=day)
-        proveout("rollout", "advance", "my-initiative", *on(day))
+    for days in (0, 14, 28, 42, 56, 70):
+        work(whole, until=days)
+        proveout("rollout", "advance", "my-initiative", day=day(days))
     assert moves(whole) == [(n, state) for n in (1, 2, 3) for state in ("soaking", "promoted")]
     work(whole, until=196)
     result = json.loads(proveout("check", "my-initiative", *on(196), "--format", "json", code=None).stdout)
@@ -315,9 +380,9 @@ def test_at_the_end_the_gate_says_what_it_brought(proveout: Run, whole: Path) ->
         if e["name"] == "effect"
     )
     assert effect["lower"] < 2.0 < effect["upper"]
-    held = proveout("rollout", "advance", "my-initiative", *on(197), code=3).stdout
+    held = proveout("rollout", "advance", "my-initiative", code=3, day=day(197)).stdout
     assert "gate 5" in held
-    proveout("decide", "5", "go", "my-initiative", "--reason", "it lasts", "--override", "--yes")
+    proveout("decide", "5", "go", "my-initiative", "--reason", "it lasts", "--override", "--yes", day=day(197))
     train(whole, "wave 1", "wave 2", "wave 3", "holdback")
-    proveout("rollout", "advance", "my-initiative", *on(197))
+    proveout("rollout", "advance", "my-initiative", day=day(197))
     assert moves(whole)[-1] == (4, "soaking")

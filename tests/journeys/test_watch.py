@@ -10,18 +10,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
+from proveout.delivery import Channel
 from proveout.flow.check import check
 from proveout.flow.start import demo
+from proveout.flow.watch import watch_once
 from proveout.flow.workspace import Workspace
-from tests.journeys.conftest import Run
+from tests.journeys.conftest import Run, command
 
-LATER = ("--as-of", str(date.today() + timedelta(days=3650)))
+LATER = datetime.now(UTC).date() + timedelta(days=3650)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +112,7 @@ def test_a_gate_whose_evidence_went_stale_is_open_again_and_told_once(proveout, 
     quiet = proveout("watch", "my-initiative", "--once", **told)
     assert "nothing turned; no gate that was left behind is open" in quiet.stdout
     assert got == []
-    turned = proveout("watch", "my-initiative", "--once", *LATER, code=1, **told)
+    turned = proveout("watch", "my-initiative", "--once", code=1, day=LATER, **told)
     assert (
         "Gate 1 (Problem validation) is open again: it reads undecided, and was left behind as pass." in turned.stdout
     )
@@ -120,7 +122,7 @@ def test_a_gate_whose_evidence_went_stale_is_open_again_and_told_once(proveout, 
     assert len(got) == len(phases) == len(took) == len(records(proveout, "turn"))
     assert "Measure it again" in " ".join(got[0]["reasons"])
     assert "Subject: lead-research: Gate 1" in took[0]
-    again = proveout("watch", "my-initiative", "--once", *LATER, code=1, **told)
+    again = proveout("watch", "my-initiative", "--once", code=1, day=LATER, **told)
     assert "nothing turned; still open again: problem validation" in again.stdout
     assert len(got) == len(phases)
     closed = proveout("watch", "my-initiative", "--once", **told)
@@ -133,30 +135,73 @@ def test_a_gate_whose_evidence_went_stale_is_open_again_and_told_once(proveout, 
 
 def test_what_could_not_be_sent_is_sent_in_the_next_round(proveout, folder, webhook):
     address, got, answers = webhook
-    proveout("watch", "my-initiative", "--once", *LATER, code=1)
+    proveout("watch", "my-initiative", "--once", code=1, day=LATER)
     answers += [500] * 100
-    lost = proveout("watch", "my-initiative", "--once", *LATER, code=1, PROVEOUT_WEBHOOK=address)
+    lost = proveout("watch", "my-initiative", "--once", code=1, day=LATER, PROVEOUT_WEBHOOK=address)
     assert "the webhook answered 500" in " ".join(lost.stdout.split())
     assert got == []
     answers.clear()
-    proveout("watch", "my-initiative", "--once", *LATER, code=1, PROVEOUT_WEBHOOK=address)
+    proveout("watch", "my-initiative", "--once", code=1, day=LATER, PROVEOUT_WEBHOOK=address)
     assert len(got) == len(records(proveout, "turn"))
 
 
 def test_killed_at_any_moment_everything_is_told_and_nothing_recorded_twice(proveout, folder, webhook):
     address, got, _ = webhook
-    command = [sys.executable, "-m", "proveout", "watch", "my-initiative", "--once", *LATER]
+    call = [*command(LATER), "watch", "my-initiative", "--once"]
     environment = {**os.environ, "PROVEOUT_WEBHOOK": address}
     for wait in (0.6, 0.9, 1.2, 1.5):
-        process = subprocess.Popen(command, cwd=folder.parent, env=environment, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(call, cwd=folder.parent, env=environment, stdout=subprocess.DEVNULL)
         time.sleep(wait)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    proveout("watch", "my-initiative", "--once", *LATER, code=1, PROVEOUT_WEBHOOK=address)
+    proveout("watch", "my-initiative", "--once", code=1, day=LATER, PROVEOUT_WEBHOOK=address)
     turns = records(proveout, "turn")
     assert len({turn["key"] for turn in turns}) == len(turns)
     assert {notice["record"] for notice in got} == {turn["hash"] for turn in turns}
     proveout("ledger", "verify", "my-initiative")
+
+
+def test_a_day_to_come_is_looked_at_and_told_to_nobody(proveout, folder, webhook):
+    address, got, _ = webhook
+    shown = proveout("watch", "my-initiative", "--once", "--as-of", str(LATER), code=1, PROVEOUT_WEBHOOK=address)
+    assert f"what {LATER} will bring; nothing was recorded, and nobody was told" in shown.stdout
+    assert "Gate 1 (Problem validation) is open again" in shown.stdout
+    assert got == records(proveout, "turn") == []
+    gone = proveout("watch", "my-initiative", "--once", "--as-of", "2025-01-01", code=2)
+    assert "2025-01-01 is gone" in gone.stderr
+
+
+def test_whoever_answers_slowly_keeps_no_other_command_waiting(folder):
+    """While a notice is being sent others write to the ledger; afterwards it is on record all the same."""
+    told: list[str] = []
+
+    def send(subject: str, text: str, fields: object) -> None:
+        told.append(subject)
+        with Workspace(folder).ledger() as ledger:
+            ledger.append("note", "lead-research", "", {"about": subject})
+
+    later = Workspace(folder, lambda: datetime.now(UTC) + timedelta(days=3650))
+    round_ = watch_once(later, channels=(Channel("slow", send),))
+    assert len(round_.sent) == len(told) == len(round_.turns) == 1
+    assert not watch_once(later, channels=(Channel("slow", send),)).sent
+
+
+def test_two_rounds_at_once_tell_once(folder):
+    told: list[str] = []
+
+    def send(subject: str, text: str, fields: object) -> None:
+        time.sleep(0.3)
+        told.append(subject)
+
+    later = Workspace(folder, lambda: datetime.now(UTC) + timedelta(days=3650))
+    rounds = [
+        threading.Thread(target=watch_once, args=(later,), kwargs={"channels": (Channel("x", send),)}) for _ in "ab"
+    ]
+    for one in rounds:
+        one.start()
+    for one in rounds:
+        one.join()
+    assert len(told) == 1
 
 
 def test_it_goes_on_after_a_round_that_fails_and_ends_when_asked(folder):

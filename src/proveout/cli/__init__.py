@@ -3,6 +3,7 @@
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 
 import click
 
@@ -62,8 +63,8 @@ def main() -> None:
         sys.exit(EXIT_FAULTY if asked else EXIT_INTERRUPTED)
     except ProveoutError as error:
         sys.exit(_show(error))
-    except Exception:  # the last line of defence: a bug gets a message, not a traceback
-        sys.exit(_show_bug())
+    except Exception as error:  # the last line of defence: a bug gets a message, not a traceback
+        sys.exit(_show_bug(error))
 
 
 def _show(error: ProveoutError) -> int:
@@ -81,12 +82,22 @@ def _show(error: ProveoutError) -> int:
     return EXIT_UNREACHABLE if isinstance(error, SourceUnreachable | SourceBroken) else EXIT_FAULTY
 
 
-def _show_bug() -> int:
+def _show_bug(error: BaseException) -> int:
+    """Where it happened goes into a file; what errors say stays out of it: it may hold data, or a password."""
     import tempfile
-    import traceback
 
     with tempfile.NamedTemporaryFile("w", prefix="proveout-", suffix=".log", delete=False) as log:
-        traceback.print_exc(file=log)
+        log.writelines(_places(error))
     click.secho(f"This is a bug in Proveout, not in your initiative. Details: {log.name}", fg="red", err=True)
     click.echo("  help: what was recorded stays recorded; please report it with that file", err=True)
     return EXIT_BUG
+
+
+def _places(error: BaseException | None) -> Iterator[str]:
+    """The kind of each error of a chain, and the lines of code that it went through; the first cause comes last."""
+    import traceback
+
+    while error is not None:
+        yield f"{type(error).__module__}.{type(error).__qualname__}\n"
+        yield from traceback.format_tb(error.__traceback__)
+        error = error.__cause__ or error.__context__

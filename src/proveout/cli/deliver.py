@@ -10,6 +10,8 @@ import click
 from proveout.cli.arguments import AS_OF, FOLDER, HOST, PORT, day
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from proveout.flow.serve import Evaluator
 
 
@@ -106,14 +108,14 @@ def serve(folder: Path, host: str, port: int) -> None:
     from proveout.flow.assign import evaluator
     from proveout.flow.workspace import Workspace
 
-    answer(evaluator(Workspace(folder)), host, port)
+    answer(lambda: evaluator(Workspace(folder)), host, port)
 
 
-def answer(evaluator: "Evaluator", host: str, port: int) -> None:
-    """Serve who has the system, until interrupted."""
+def answer(read: "Callable[[], Evaluator]", host: str, port: int) -> None:
+    """Serve who has the system, read anew every few seconds, until interrupted."""
     from proveout.flow.serve import serving
 
-    with serving(evaluator, host, port) as server:
+    with serving(read, host, port, said=lambda sentence: click.secho(sentence, fg="red", err=True)) as server:
         click.echo(f"answering for {server.flag} at {server.address}; Ctrl-C ends it", err=True)
         server.run()
 

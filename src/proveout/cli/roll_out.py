@@ -4,7 +4,7 @@ import getpass
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,7 @@ from proveout.cli.arguments import AS_OF, FOLDER, HOST, PORT, day
 from proveout.cli.deliver import answer
 
 if TYPE_CHECKING:
+    from proveout.core.wave import WaveState
     from proveout.flow.rollout import Advanced
 
 BY = click.option("--by", default=getpass.getuser, help="Who does it (default: you).")
@@ -59,12 +60,14 @@ def plan(folder: Path, dry_run: bool) -> None:
 @AS_OF
 @click.option("--dry-run", is_flag=True, help="Show the steps that are due, and take none.")
 @click.option("--resume", is_flag=True, help="Lift a hold, or put a wave that was rolled back in line again.")
-@click.option("--override", is_flag=True, help="Move the wave at hand on against what it waits for; recorded as that.")
+@click.option(
+    "--override", is_flag=True, help="One step of --wave to --to against what it waits for; recorded as that."
+)
+@click.option("--wave", type=click.IntRange(min=1), help="With --override: the wave's number.")
+@click.option("--to", type=click.Choice(["soaking", "promoted"]), help="With --override: where it is to go.")
 @click.option("--by", default=getpass.getuser, help="Who resumes or overrides (default: you).")
 @click.option("--reason", default="", help="Why; needed to resume or to override.")
-def advance(
-    folder: Path, as_of: datetime | None, dry_run: bool, resume: bool, override: bool, by: str, reason: str
-) -> None:
+def advance(folder: Path, as_of: datetime | None, dry_run: bool, resume: bool, override: bool, **hand: Any) -> None:
     """Measure, judge, and take the steps that are due: start a wave, promote it, hold it, or roll it back.
 
     Safe to run at any time: what was done is not done again, and an interruption leaves no step half made.
@@ -74,13 +77,26 @@ def advance(
     from proveout.flow import rollout as drive
     from proveout.flow.workspace import Workspace
 
+    number, to = _target(override, resume, hand["wave"], hand["to"])
+    who = drive.ByHand(by=hand["by"], reason=hand["reason"]) if resume or override else None
     workspace, today = Workspace(folder), day(as_of)
-    if resume:
-        drive.resume(workspace, by=by, reason=reason)
-    if override:
-        drive.override(workspace, by=by, reason=reason, as_of=today)
-    with measuring() as progress:
-        _show(drive.advance(workspace, as_of=today, dry_run=dry_run, progress=progress), dry=dry_run)
+    with measuring() as seen:
+        if who and override:
+            done = drive.override(workspace, number, to, hand=who, as_of=today, dry_run=dry_run, progress=seen)
+        else:
+            done = drive.advance(workspace, as_of=today, dry_run=dry_run, resumed=who, progress=seen)
+    _show(done, dry=dry_run)
+
+
+def _target(override: bool, resume: bool, wave: int | None, to: str | None) -> "tuple[int, WaveState]":
+    """What an override is to reach: named, so that the same command twice takes no second step."""
+    from proveout.core.wave import WaveState
+
+    if override and (resume or wave is None or to is None):
+        raise click.UsageError("--override takes one step: name it, such as --wave 1 --to soaking, without --resume")
+    if not override and (wave or to):
+        raise click.UsageError("--wave and --to say what --override is to reach")
+    return wave or 0, WaveState(to or WaveState.PENDING)
 
 
 @rollout.command()
@@ -92,7 +108,7 @@ def hold(folder: Path, by: str, reason: str) -> None:
     from proveout.flow import rollout as drive
     from proveout.flow.workspace import Workspace
 
-    _show(drive.hold(Workspace(folder), by=by, reason=reason))
+    _show(drive.hold(Workspace(folder), hand=drive.ByHand(by=by, reason=reason)))
 
 
 @rollout.command("roll-back")
@@ -107,7 +123,8 @@ def roll_back(folder: Path, wave: int | None, by: str, reason: str, as_of: datet
     from proveout.flow import rollout as drive
     from proveout.flow.workspace import Workspace
 
-    step = drive.roll_back(Workspace(folder), wave, by=by, reason=reason, as_of=day(as_of), dry_run=dry_run)
+    hand = drive.ByHand(by=by, reason=reason)
+    step = drive.roll_back(Workspace(folder), wave, hand=hand, as_of=day(as_of), dry_run=dry_run)
     _show(step, dry=dry_run, expected=True)
 
 
@@ -139,11 +156,11 @@ def flags(folder: Path) -> None:
 @HOST
 @PORT
 def serve(folder: Path, host: str, port: int) -> None:
-    """Answer OpenFeature SDKs from the waves as they stand now, until interrupted; start it anew after a step."""
+    """Answer OpenFeature SDKs from the waves as they stand, read anew every few seconds, until interrupted."""
     from proveout.flow.rollout import evaluator
     from proveout.flow.workspace import Workspace
 
-    answer(evaluator(Workspace(folder)), host, port)
+    answer(lambda: evaluator(Workspace(folder)), host, port)
 
 
 def _show(advanced: "Advanced", *, dry: bool = False, expected: bool = False) -> None:

@@ -39,7 +39,7 @@ class Duration(click.ParamType):
     "--ahead", type=Duration(), default="7d", show_default=True, help="Say so long before that evidence goes stale."
 )
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="With --once: count this day as today."
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="With --once: say what a day to come will bring."
 )
 def watch(folder: Path, every: timedelta, once: bool, ahead: timedelta, as_of: datetime | None) -> None:
     """Measure again on a schedule; say when a gate that was left behind is open again, and when it is closed.
@@ -52,6 +52,8 @@ def watch(folder: Path, every: timedelta, once: bool, ahead: timedelta, as_of: d
     PROVEOUT_SMTP         smtp://user:password@host:587 or smtps://..., with
     PROVEOUT_MAIL_FROM    the sender, and
     PROVEOUT_MAIL_TO      whom to write to
+
+    With --as-of a day to come nothing is recorded and nobody is told.
 
     Exit codes with --once: 0 no gate is open again, 1 one is, others as `check`.
     """
@@ -76,7 +78,7 @@ def _show(found: "Round | Exception") -> None:
         click.secho(f"this round failed: {found}; the next one comes", fg="red", err=True)
         return
     labels = tuple(phase.label.lower() for phase in found.open_again)
-    print_round(found.turns, labels, found.expiring, found.sent, found.unsent, console())
+    print_round(found.turns, labels, found.expiring, found.sent, found.unsent, console(), ahead_to=found.ahead_to)
 
 
 def _end(*_: object) -> NoReturn:

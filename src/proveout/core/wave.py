@@ -84,7 +84,7 @@ class Wave:
         first: First day on which it ever had the system, None before.
         started: First day with the system as it has it now: the last start, where it was rolled back and came again.
         ended: The day on which it was rolled back, None otherwise.
-        held: Why it does not move on, as it was last said; empty when it was not held since it moved.
+        held: Why it does not move on, as it was last said, or why it was rolled back; empty when nothing holds it.
         manual: Whether a person holds it.
     """
 
@@ -108,7 +108,7 @@ def moved(wave: Wave, step: Transition) -> Wave:
     if step.after is WaveState.SOAKING:
         return replace(wave, first=wave.first or step.on, started=step.on, ended=None)
     if step.after is WaveState.ROLLED_BACK:
-        return replace(wave, ended=step.on)
+        return replace(wave, ended=step.on, held=step.reason)
     return wave
 
 

@@ -110,13 +110,21 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def __init__(self, address: tuple[str, int], handler: type[Handler]) -> None:
+        super().__init__(address, handler)
+        self._handler = handler
+
+    def renew(self, evaluator: Evaluator) -> None:
+        """Answer from another evaluator from the next request on."""
+        self._handler.evaluator = evaluator
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing."""
 
 
 def server(
     evaluator: Evaluator, *, host: str = "127.0.0.1", port: int = 8016, clock: Callable[[], date] = today
-) -> ThreadingHTTPServer:
+) -> Server:
     """A server, bound but not serving yet; `serve_forever` does that, `server_close` ends it.
 
     Raises:

@@ -53,7 +53,7 @@ class Holds:
 
 @dataclass(frozen=True, kw_only=True)
 class Resumes:
-    """Somebody lets it go on."""
+    """Somebody lets it go on, and the rollout takes the steps that are due."""
 
     on: date
     by: str

@@ -54,7 +54,7 @@ def prepare(workspace: Workspace) -> Plan:
         ProveoutError: There is no pilot or no roster, the draw came after the start, the design or the file was
             changed since it was registered, or the roster cannot be drawn from.
     """
-    initiative = workspace.declared()
+    initiative = workspace.vetted()
     pilot = declared_pilot(initiative)
     today = workspace.today
     path = assignment_path(workspace.folder, initiative, pilot.assignment)
@@ -108,7 +108,7 @@ def adopt(workspace: Workspace) -> Registration:
     Raises:
         ProveoutError: There is no pilot, it is registered already, or its assignment cannot be read.
     """
-    initiative = workspace.declared()
+    initiative = workspace.vetted()
     pilot = declared_pilot(initiative)
     read = pilot.assignment.read
     with workspace.ledger() as ledger:

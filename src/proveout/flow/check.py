@@ -33,7 +33,7 @@ def check(
         FaultyDeclaration: With all diagnostics.
         ProveoutError: The policy or the ledger cannot be read.
     """
-    today = as_of or date.today()
+    today = as_of or workspace.today
     initiative = workspace.declared()
     policy = workspace.policy(initiative)
     workspace.refuse(workspace.declaration.check_criteria([criterion.id for criterion in policy.criteria]))

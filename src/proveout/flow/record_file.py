@@ -15,6 +15,8 @@ from proveout.core.errors import ProveoutError
 PROBED = frozenset(("probe", "call", "at", "replies"))
 TRIED = frozenset(("asked", "latency_seconds", "error"))
 """Keys by which a line is known as one of ours."""
+AT_WORK = {"probing": "probe, draw or step of the rollout", "watching": "round of watch"}
+"""What two must not do at once."""
 
 
 def lines_of(path: Path, keys: frozenset[str]) -> list[dict[str, Any]]:
@@ -42,26 +44,31 @@ def lines_of(path: Path, keys: frozenset[str]) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def reserved(folder: Path) -> Iterator[None]:
-    """Keep other probes of the folder out: of two that write one file, the answers of one would be lost.
+def reserved(folder: Path, name: str = "probing", *, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Keep others out who do the same in the folder: of two that write one file, what one wrote would be lost.
+
+    Args:
+        folder: The initiative's.
+        name: What must not be done by two at once: `probing` is to probe, to draw, and to take steps.
+        wait_seconds: How long to wait for another one to end.
 
     Raises:
         ProveoutError: Another one is at work.
     """
-    with closing(_lock(folder)):
+    with closing(_lock(folder, name, wait_seconds)):
         yield
 
 
-def _lock(folder: Path) -> sqlite3.Connection:
+def _lock(folder: Path, name: str, wait_seconds: float) -> sqlite3.Connection:
     """A transaction that one process at a time can begin, and that ends with it, however it ends."""
-    lock = folder / ".proveout" / "probing.lock"
+    lock = folder / ".proveout" / f"{name}.lock"
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(lock, timeout=0, isolation_level=None)
+        connection = sqlite3.connect(lock, timeout=wait_seconds, isolation_level=None)
         connection.execute("begin exclusive")
     except (sqlite3.Error, OSError) as error:
         if "locked" in str(error):
-            raise ProveoutError(f"another probe or draw of {folder} is running", "wait until it has ended") from None
+            raise ProveoutError(f"another {AT_WORK[name]} of {folder} is running", "wait until it has ended") from None
         raise ProveoutError(f"{lock} cannot be written: {error}", "mend the permissions of the folder") from None
     return connection
 

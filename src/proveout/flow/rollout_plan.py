@@ -70,7 +70,7 @@ def prepare(workspace: Workspace) -> Plan:
         ProveoutError: There is no rollout or no roster, the draw came after the start, the design or the file was
             changed since it was registered, or the roster is too small for so many waves.
     """
-    initiative = workspace.declared()
+    initiative = workspace.vetted()
     rollout = declared_rollout(initiative)
     path = assignment_path(workspace.folder, initiative, rollout.assignment)
     with workspace.ledger() as ledger:

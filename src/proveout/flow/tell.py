@@ -114,12 +114,12 @@ def _(act: Advances, workspace: Workspace) -> str:
 
 @_do.register
 def _(act: Holds, workspace: Workspace) -> str:
-    return _told(rollout.hold(workspace, by=act.by, reason=act.reason))
+    return _told(rollout.hold(workspace, hand=rollout.ByHand(by=act.by, reason=act.reason)))
 
 
 @_do.register
 def _(act: Resumes, workspace: Workspace) -> str:
-    return _told(rollout.resume(workspace, by=act.by, reason=act.reason))
+    return _told(rollout.advance(workspace, resumed=rollout.ByHand(by=act.by, reason=act.reason)))
 
 
 def _told(done: rollout.Advanced) -> str:

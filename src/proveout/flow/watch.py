@@ -1,7 +1,7 @@
 """Measure again and again, and say when a gate that was left behind is open again."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,12 +14,14 @@ from proveout.core.initiative import Phase
 from proveout.core.turn import Turn, worse
 from proveout.core.verdict import Verdict
 from proveout.delivery import Channel, channels
+from proveout.flow import record_file
 from proveout.flow.check import check
 from proveout.flow.measure import Progress
 from proveout.flow.workspace import Workspace
-from proveout.ledger import Ledger
 
 KIND, SENT = "turn", "notice"
+WAIT_SECONDS = 60.0
+"""For another round of the same folder to end."""
 
 __all__ = ["Round", "channels", "watch", "watch_once"]
 
@@ -35,6 +37,7 @@ class Round:
         expiring: Blocks whose evidence is stale soon, with the day.
         sent: Names of channels that were told, once per notice.
         unsent: What could not be sent, one sentence each; it is tried again in the next round.
+        ahead_to: The day to come that was looked at, without a record; None for today.
     """
 
     assessment: Assessment
@@ -43,6 +46,7 @@ class Round:
     expiring: tuple[tuple[str, date], ...]
     sent: tuple[str, ...]
     unsent: tuple[str, ...]
+    ahead_to: date | None = None
 
 
 def watch_once(
@@ -61,16 +65,20 @@ def watch_once(
     Raises:
         ProveoutError: As `check` does.
     """
-    today = as_of or datetime.now(UTC).date()
+    today = as_of or workspace.today
+    if today < workspace.today:
+        raise ProveoutError(f"{today} is gone", "watch looks at today, or at what a day to come will bring")
     assessment = check(workspace, as_of=today, progress=progress)
     name = assessment.initiative.initiative
-    with workspace.ledger() as ledger:
-        left = gates.references(list(ledger.records("gate", name)), assessment.decisions)
-        said = {Phase(record.key): Verdict(record.body["verdict"]) for record in ledger.records(KIND, name)}
-        turns = tuple(gates.find_turns(assessment.gates, left, said))
-        for turn in turns:
-            ledger.append(KIND, name, turn.phase, {**plain(turn), "sentence": turn.sentence})
-        sent, unsent = _tell(ledger, name, channels)
+    ahead = today > workspace.today
+    with record_file.reserved(workspace.folder, "watching", wait_seconds=WAIT_SECONDS):
+        with workspace.ledger() as ledger:
+            left = gates.references(list(ledger.records("gate", name)), assessment.decisions)
+            said = {Phase(record.key): Verdict(record.body["verdict"]) for record in ledger.records(KIND, name)}
+            turns = tuple(gates.find_turns(assessment.gates, left, said))
+            for turn in () if ahead else turns:
+                ledger.append(KIND, name, turn.phase, {**plain(turn), "sentence": turn.sentence})
+        sent, unsent = ((), ()) if ahead else _tell(workspace, name, channels)
     soon = today + timedelta(days=ahead_days)
     return Round(
         assessment=assessment,
@@ -79,25 +87,40 @@ def watch_once(
         expiring=tuple((block, day) for block, day in assessment.ends.items() if today <= day <= soon),
         sent=sent,
         unsent=unsent,
+        ahead_to=today if ahead else None,
     )
 
 
-def _tell(ledger: Ledger, name: str, channels: Sequence[Channel]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Send what was not sent yet, turn by turn and channel by channel."""
-    done = {(r.key, r.body["channel"]) for r in ledger.records(SENT, name)}
+def _tell(workspace: Workspace, name: str, channels: Sequence[Channel]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Send what was not sent yet, with the ledger closed: whoever answers slowly keeps nobody waiting but us."""
+    with workspace.ledger() as ledger:
+        turns = list(ledger.records(KIND, name))
+        done = {(r.key, r.body["channel"]) for r in ledger.records(SENT, name)}
     sent, unsent = [], []
-    for record in ledger.records(KIND, name):
-        for channel in channels:
-            if (record.hash, channel.name) in done:
-                continue
+    for channel in channels:
+        for record in _untold(turns, {hash for hash, known in done if known == channel.name}):
             try:
                 channel.send(*_words(name, record))
             except ProveoutError as error:
                 unsent.append(f"{error.message}; {error.remedy}")
-                continue
-            ledger.append(SENT, name, record.hash, {"channel": channel.name})
+                break
+            with workspace.ledger() as ledger:
+                ledger.append(SENT, name, record.hash, {"channel": channel.name})
             sent.append(channel.name)
-    return tuple(sent), tuple(dict.fromkeys(unsent))
+    return tuple(sent), tuple(unsent)
+
+
+def _untold(turns: Sequence[Record], done: Container[str]) -> Iterator[Record]:
+    """Of each gate the last turn, if it was not told; that a gate is closed again is for those who heard it opened."""
+    last = {record.key: record for record in turns}
+    told = {record.key for record in turns if record.hash in done}
+    for record in last.values():
+        if record.hash not in done and (record.key in told or _opens(record)):
+            yield record
+
+
+def _opens(record: Record) -> bool:
+    return worse(Verdict(record.body["verdict"]), Verdict(record.body["reference"]))
 
 
 def _words(name: str, record: Record) -> tuple[str, str, dict[str, object]]:

@@ -81,6 +81,23 @@ class Workspace:
             raise FaultyDeclaration(self.declaration.diagnostics)
         return self.declaration.initiative
 
+    def vetted(self) -> Initiative:
+        """The initiative, if `check` would measure it: what is drawn is registered for good, a typo with it.
+
+        Raises:
+            FaultyDeclaration: With all diagnostics, those of the instruments and of the criteria among them.
+            ProveoutError: The policy file cannot be read.
+        """
+        initiative = self.declared()
+        criteria = [criterion.id for criterion in self.policy(initiative).criteria]
+        self.refuse(
+            [
+                *self.declaration.check_criteria(criteria),
+                *(d for block in blocks(initiative) for d in self.faults(block, initiative)),
+            ]
+        )
+        return initiative
+
     def faults(self, block: Block, initiative: Initiative) -> tuple[Diagnostic, ...]:
         """What the block's instrument finds wrong before anything is measured."""
         tool = instruments.instrument(block.instrument)

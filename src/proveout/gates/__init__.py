@@ -6,7 +6,7 @@ from proveout.gates.ageing import Left, ends, left_at
 from proveout.gates.attention import notices
 from proveout.gates.judging import criterion_verdict, judge
 from proveout.gates.pathologies import find_pathologies
-from proveout.gates.promoting import Known, active_wave, next_step
+from proveout.gates.promoting import Known, active_wave, forced_step, next_step
 from proveout.gates.turning import find_turns, references
 
 STANDARD_POLICY = Path(__file__).parent / "policies" / "standard.yml"
@@ -21,6 +21,7 @@ __all__ = [
     "ends",
     "find_pathologies",
     "find_turns",
+    "forced_step",
     "judge",
     "left_at",
     "next_step",

@@ -12,19 +12,25 @@ from proveout.gates.judging import by_criterion, telling_ruling
 
 
 def references(verdicts: Sequence[Record], decisions: Sequence[Record]) -> dict[Phase, Verdict]:
-    """With which verdict each gate was left behind: passed once, or as it read when people decided to go on.
+    """With which verdict each gate was left behind: that of the last pass, or of the last decision to go on.
+
+    What came later counts: a pass after a no-go closes the gate again, and who goes on at a gate that was open again
+    takes it as it reads then.
 
     Args:
-        verdicts: Ledger records of kind ``gate``, oldest first.
-        decisions: Ledger records of kind ``decision``, oldest first.
+        verdicts: Ledger records of kind ``gate``.
+        decisions: Ledger records of kind ``decision``.
     """
-    found = {Phase(r.key): Verdict.PASS for r in verdicts if r.body["verdict"] == Verdict.PASS}
-    for record in decisions:
-        phase = Phase(record.body["phase"])
-        if record.body["choice"] in GOING_ON:
-            found.setdefault(phase, Verdict(record.body["verdict"]))
+    found: dict[Phase, Verdict] = {}
+    for record in sorted((*verdicts, *decisions), key=lambda record: record.sequence):
+        verdict = Verdict(record.body["verdict"])
+        if record.kind == "gate":
+            if verdict is Verdict.PASS:
+                found[Phase(record.key)] = verdict
+        elif record.body["choice"] in GOING_ON:
+            found[Phase(record.body["phase"])] = verdict
         else:
-            found.pop(phase, None)
+            found.pop(Phase(record.body["phase"]), None)
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from proveout.core.choice import GOING_ON, Choice
 from proveout.core.initiative import Phase
 from proveout.core.portfolio import Member, Portfolio, Unread
-from proveout.core.verdict import Pathology
+from proveout.core.verdict import Pathology, Verdict
 
 MANY = 3
 """Pilots from which on we speak of a trap across them; our judgement. The article saw more than fifteen."""
@@ -18,15 +18,19 @@ def gathered(members: Sequence[Member], unread: Sequence[Unread] = (), *, as_of:
     """All initiatives, and what shows only across them.
 
     They are trapped when there are many pilots, none of the initiatives is in production, and half of the pilots or
-    more show the pilot trap by themselves. Initiatives that were stopped count as neither.
+    more show the pilot trap by themselves. Initiatives that were stopped count as neither. Where those that could not
+    be judged might turn it, whichever they are, it cannot be told.
     """
     alive = [one for one in members if not one.stopped]
     pilots = [one for one in alive if one.phase is Phase.PILOT]
     trap = [one for one in pilots if "pilot-trap" in one.pathologies]
-    n_produced = sum(one.phase is Phase.PRODUCTION_SCALING for one in alive)
-    found = len(pilots) >= MANY and not n_produced and 2 * len(trap) >= len(pilots)
-    trapped = None if found and unread else found
-    sentence = f"{_pilots(pilots)}, {n_produced} in production; {_lacking(pilots)}.{_not_counted(members, unread)}"
+    produced = [one for one in alive if one.phase is Phase.PRODUCTION_SCALING]
+    found, worst = (
+        len(pilots) + more >= MANY and not produced and 2 * (len(trap) + more) >= len(pilots) + more
+        for more in (0, len(unread))
+    )
+    trapped = None if unread and (found or worst) else found
+    sentence = f"{_pilots(pilots)}, {_produced(produced)}; {_lacking(pilots)}.{_not_counted(members, unread)}"
     return Portfolio(
         as_of=as_of,
         members=tuple(members),
@@ -68,6 +72,12 @@ def _toothless(members: Sequence[Member]) -> Pathology:
 
 def _pilots(pilots: Sequence[Member]) -> str:
     return f"{len(pilots)} {'pilot' if len(pilots) == 1 else 'pilots'}"
+
+
+def _produced(produced: Sequence[Member]) -> str:
+    """Those that people brought so far, and how many of them on evidence."""
+    without = sum(one.verdict is not Verdict.PASS for one in produced)
+    return f"{len(produced)} in production" + (f" ({without} of them without a pass at gate 5)" if without else "")
 
 
 def _lacking(pilots: Sequence[Member]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -12,8 +13,15 @@ from proveout.core.estimate import Estimate
 FEWEST_RUNS, FEWEST_LOADS = 4, 3
 STEP = 1e-5
 """Of numerical derivatives, relative to each parameter's scale."""
+EXACT = 1e-6
+"""Of a value: within this the optimiser finds the same again."""
+TINY = 1e-300
+"""Throughput of a law that is tried and gives none; it has a logarithm."""
 FLAT = 1e-9
 """A coherency below this is none: the peak would be beyond thirty thousand times the unit of load."""
+
+Errors = Literal["proportional", "alike"]
+Link = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +69,22 @@ def law(parameters: np.ndarray, loads: np.ndarray) -> np.ndarray:
     return rate * loads / (1 + contention * (loads - 1) + coherency * loads * (loads - 1))
 
 
-def fit_scaling(loads: np.ndarray, throughput: np.ndarray, *, level: float = 0.95) -> Scaling:
+def fit_scaling(
+    loads: np.ndarray, throughput: np.ndarray, *, level: float = 0.95, errors: Errors = "proportional"
+) -> Scaling:
     r"""Fit the law by least squares with :math:`\sigma, \kappa \ge 0`.
 
     Intervals are those of the linearised law with Student's t, n - 3 degrees of freedom; contention and coherency end
     at 0. Nothing is said of loads beyond those that were tested.
 
+    With errors in proportion to throughput, the usual kind, its logarithm is fitted, and the largest throughput has an
+    interval on that scale. Where they are alike at all loads, throughput itself is.
+
     Args:
         loads: Shape (n,), 1 or more; several runs of one load are welcome.
         throughput: Shape (n,), positive, per unit of time.
         level: Coverage of the intervals, in (0, 1).
+        errors: How errors grow with throughput.
 
     Returns:
         Parameters, and the largest throughput within the loads tested.
@@ -79,13 +93,45 @@ def fit_scaling(loads: np.ndarray, throughput: np.ndarray, *, level: float = 0.9
         TooLittle: Fewer than four runs or three different loads.
         ValueError: A load below 1, or a throughput that is not positive.
 
-    Assumes: runs whose errors are independent and alike.
+    Assumes: runs whose errors are independent, and in proportion to throughput or alike.
     Source: Gunther (2007), chapter 5. Published fits of the SPEC SDM91 and raytracer measurements:
     tests/oracles/test_scalability.py. Calibrated: tests/calibration/test_scalability.py.
     """
     from scipy.special import stdtrit
 
     n, x = np.asarray(loads, float), np.asarray(throughput, float)
+    _refuse(n, x)
+    link: Link = np.log if errors == "proportional" else np.asarray
+    unit = float(x.max())
+    parameters, cost, scale = _fitted(n, x / unit, link)
+    df = len(n) - 3
+    spread = (2 * cost / df) ** 0.5
+    slopes = _slopes(lambda p: link(law(p, n)), parameters, scale)
+    covariance = spread**2 * np.linalg.pinv(slopes.T @ slopes)
+    half = partial(_half, covariance, float(stdtrit(df, 0.5 + level / 2)))
+    most = float(n.max())
+    best_load, seen = _best(parameters, most)
+    largest = float(law(parameters, np.array(best_load)))
+    top = half(_slopes(lambda p: link(np.array([_largest(p, most)])), parameters, scale)[0])
+    low, high = largest * np.exp([-top, top]) if errors == "proportional" else (largest - top, largest + top)
+    figures = [
+        _figure(name, (value, value - half(axis), value + half(axis)), size, len(n), level)
+        for name, value, axis, size in zip(
+            ("rate", "contention", "coherency"), parameters, np.eye(3), (unit, 1.0, 1.0), strict=True
+        )
+    ]
+    return Scaling(
+        rate=figures[0],
+        contention=figures[1],
+        coherency=figures[2],
+        largest=_figure("largest", (largest, low, high), unit, len(n), level),
+        best_load=best_load,
+        peak_seen=seen,
+        residual=float(spread if errors == "proportional" else spread / (x / unit).mean()),
+    )
+
+
+def _refuse(n: np.ndarray, x: np.ndarray) -> None:
     if len(n) < FEWEST_RUNS or len(np.unique(n)) < FEWEST_LOADS:
         raise TooLittle(
             f"{len(n)} run(s) at {len(np.unique(n))} different load(s)",
@@ -93,39 +139,16 @@ def fit_scaling(loads: np.ndarray, throughput: np.ndarray, *, level: float = 0.9
         )
     if n.min() < 1 or x.min() <= 0:
         raise ValueError(f"loads from {n.min():g}, throughput from {x.min():g}: 1 or more, and above 0, are needed")
-    parameters, cost, scale = _fitted(n, x)
-    df = len(n) - 3
-    variance = 2 * cost * x.max() ** 2 / df
-    slopes = _slopes(lambda p: law(p, n), parameters, scale)
-    covariance = variance * np.linalg.pinv(slopes.T @ slopes)
-    half = partial(_half, covariance, float(stdtrit(df, 0.5 + level / 2)))
-    most = float(n.max())
-    best_load, seen = _best(parameters, most)
-    largest = float(law(parameters, np.array(best_load)))
-    top = half(_slopes(lambda p: np.atleast_1d(_largest(p, most)), parameters, scale)[0])
-    figures = [
-        _figure(name, value, half(unit), len(n), level)
-        for name, value, unit in zip(("rate", "contention", "coherency"), parameters, np.eye(3), strict=True)
-    ]
-    return Scaling(
-        rate=figures[0],
-        contention=figures[1],
-        coherency=figures[2],
-        largest=_figure("largest", largest, top, len(n), level),
-        best_load=best_load,
-        peak_seen=seen,
-        residual=float(variance**0.5 / x.mean()),
-    )
 
 
-def _fitted(n: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
-    """Parameters, half the sum of squares per largest throughput squared, and the size of each parameter."""
+def _fitted(n: np.ndarray, x: np.ndarray, link: Link) -> tuple[np.ndarray, float, np.ndarray]:
+    """Parameters, half the sum of squares, and the size of each parameter."""
     from scipy.optimize import least_squares
 
     scale = np.array([float((x / n).max()), 1.0, 1.0 / n.max()])
 
     def residuals(scaled: np.ndarray) -> np.ndarray:
-        return (law(scaled * scale, n) - x) / x.max()
+        return link(np.maximum(law(scaled * scale, n), TINY)) - link(x)
 
     starts = ([1.0, 0.0, 0.0], [1.0, 0.1, 0.01], [1.0, 0.5, 0.5])
     fits = [
@@ -164,12 +187,16 @@ def _half(covariance: np.ndarray, quantile: float, gradient: np.ndarray) -> floa
     return quantile * float(max(0.0, gradient @ covariance @ gradient)) ** 0.5
 
 
-def _figure(name: str, value: float, half: float, n: int, level: float) -> Estimate:
+def _figure(name: str, ends: tuple[float, float, float], unit: float, n: int, level: float) -> Estimate:
+    """Value, lower and upper end, times the unit; ends that differ by less than the fit is exact are the value."""
+    value, lower, upper = ends
+    if upper - lower <= EXACT * abs(value):
+        lower = upper = value
     return Estimate(
         name=name,
-        value=float(value),
-        lower=max(0.0, float(value) - half),
-        upper=float(value) + half,
+        value=float(value) * unit,
+        lower=max(0.0, float(lower) * unit),
+        upper=float(upper) * unit,
         n=n,
         level=level,
         method=f"Universal Scalability Law by least squares over {n} runs",

@@ -58,10 +58,25 @@ def test_what_cannot_be_read_may_be_in_production():
     assert gathered([SOUND] * 3, unread).trapped is False
 
 
+def test_what_cannot_be_read_may_be_a_pilot_that_never_ends():
+    unread = [Unread(place="b", reason="1 fault(s) in the declaration")]
+    assert gathered([PILOT] * 2, unread).trapped is None
+    assert gathered([PILOT, SOUND], unread).trapped is None
+    assert gathered([PILOT], unread).trapped is False
+    assert gathered([PILOT] * 2 + [SCALED], unread).trapped is False
+
+
+def test_who_is_in_production_on_evidence_is_told_from_who_is_not():
+    passed = replace(SCALED, verdict=Verdict.PASS)
+    assert "2 in production;" in gathered([passed, passed]).sentence
+    assert "2 in production (1 of them without a pass at gate 5);" in gathered([passed, SCALED]).sentence
+
+
 def test_the_sentence_counts_what_the_table_shows():
     members = [PILOT, replace(PILOT, days_past=1200, missing=("production owner", "time box")), SOUND, SCALED, STOPPED]
     assert gathered(members, [Unread(place="b", reason="faulty")]).sentence == (
-        "3 pilots, 1 in production; 2 past the time box (by up to 1,200 days), 2 without production owner, "
+        "3 pilots, 1 in production (1 of them without a pass at gate 5); 2 past the time box (by up to 1,200 days), "
+        "2 without production owner, "
         "1 without time box. Not counted: 1 stopped, 1 could not be judged."
     )
     assert gathered([]).sentence == "0 pilots, 0 in production; 0 past the time box."

@@ -12,7 +12,7 @@ KICKOFF, PROVED, READY = date(2025, 3, 3), date(2025, 3, 28), date(2025, 4, 11)
 """The project begins; gates 2 and 3 are decided."""
 PILOT, PILOT_END, PILOT_DECIDED = date(2025, 4, 14), date(2025, 5, 25), date(2025, 5, 28)
 ROLLOUT, SUSTAIN_UNTIL = date(2025, 6, 9), date(2026, 1, 18)
-WAVES = (ROLLOUT, date(2025, 7, 7), date(2025, 7, 21))
+WAVES = (ROLLOUT, date(2025, 7, 7), date(2025, 7, 28))
 """First day of each; the second was held back for a week, over the end of the quarter."""
 OPENED_TO_ALL = date(2026, 1, 26)
 """The holdback follows."""

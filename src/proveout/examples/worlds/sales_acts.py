@@ -56,7 +56,6 @@ ACTS: Sequence[Act] = (
     Advances(on=WAVES[0]),
     Holds(on=date(2025, 6, 27), by=NADIA, reason="The end of the quarter is no time to learn something new."),
     Resumes(on=WAVES[1], by=NADIA, reason="The quarter is over."),
-    Advances(on=WAVES[1]),
     Advances(on=WAVES[2]),
     Advances(on=WAVES[2] + timedelta(days=15)),
     Decides(on=OPENED_TO_ALL, gate=5, by=JONAS, reason="It lasted half a year against those who waited."),

@@ -1,3 +1,3 @@
 """Capacity: how much load the system bears, and what a decision costs at each scale."""
 
-VERSION = "1"
+VERSION = "2"

@@ -22,6 +22,9 @@ NOISY = 0.15
 SCALES = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Of the forecast."""
 
+NO_FILE = "no file matches {pattern}"
+REMEDY = "`load`, `throughput` and `errors` are users at once, calls per second, and a share of 0 to 1 that failed"
+
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
     """All runs that count, one curve."""
@@ -30,7 +33,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if failing:
         checks.append(failing)
     if not good:
-        raise TooLittle("no run of a load test can be read", "look at the checks, or at what `runs` yields")
+        raise TooLittle(f"no run of a load test counts: {_why_none(checks, settings)}", REMEDY)
     fitted = fit_scaling(np.array([run.load for run in good]), np.array([run.throughput for run in good]))
     low, forecast, high = settings.forecast
     estimates = [
@@ -44,7 +47,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     ]
     return Finding(
         estimates=tuple(estimates),
-        checks=(*checks, *_checks(fitted, good, forecast)),
+        checks=(*checks, *_checks(fitted, good, forecast), *_quiet_hours(settings)),
         exhibits=(_curve(fitted, good, forecast), *_scales(settings, fitted.largest)),
     )
 
@@ -56,7 +59,10 @@ def _runs(answers: Answers) -> tuple[list[Run], list[Check]]:
         rows = [Run(load=n or 0.0, throughput=x or 0.0, errors=e) for n, x, e in zip(*columns, strict=True)]
         read = [run for run in rows if _counts(run)]
         if lost := len(rows) - len(read):
-            note = f"{lost} row(s) without a load of 1 or more, or a throughput above 0"
+            note = (
+                f"{lost} of {len(rows)} row(s) without a load of 1 or more or a throughput above 0, or with errors "
+                "that are no share (0.3 is 30%)"
+            )
             checks.append(Check(name="All runs can be read", passed=False, note=note))
         runs += read
     files = answers.tables.get("files")
@@ -69,7 +75,16 @@ def _runs(answers: Answers) -> tuple[list[Run], list[Check]]:
 
 
 def _counts(run: Run) -> bool:
-    return isfinite(run.load) and isfinite(run.throughput) and run.load >= 1 and run.throughput > 0
+    share = run.errors is None or 0 <= run.errors <= 1
+    return share and isfinite(run.load) and isfinite(run.throughput) and run.load >= 1 and run.throughput > 0
+
+
+def _why_none(checks: Sequence[Check], settings: Settings) -> str:
+    """What was found wrong, or that there was nothing to look at."""
+    nothing = [words for given, words in ((settings.runs, "`runs` yields no row"), (settings.files, NO_FILE)) if given]
+    return "; ".join(check.note for check in checks if check.passed is False) or " and ".join(nothing).format(
+        pattern=settings.files
+    )
 
 
 def _good(runs: Sequence[Run], settings: Settings) -> tuple[list[Run], Check | None]:
@@ -102,10 +117,15 @@ def _headroom(capacity: Estimate, low: float, forecast: float, high: float) -> E
     )
 
 
+def _copies(settings: Settings, per_hour: float, capacity: float) -> int:
+    """Whole copies of what was tested that the busiest hour needs, with what is kept free."""
+    return ceil(per_hour * settings.calls_per_decision / 3600 / (capacity * (1 - settings.kept_free)))
+
+
 def _cost(settings: Settings, per_hour: float, capacity: float) -> float:
-    """Of one decision, when as many whole copies of what was tested run as the load needs."""
-    copies = ceil(per_hour * settings.calls_per_decision / 3600 / capacity)
-    return copies * settings.price_per_hour / per_hour + settings.price_per_decision
+    """Of one decision: the copies run all hours, and an hour on average has its share of those of the busiest one."""
+    paid = _copies(settings, per_hour, capacity) * settings.price_per_hour
+    return paid / (per_hour * settings.mean_share) + settings.price_per_decision
 
 
 def _costs(settings: Settings, capacity: Estimate) -> list[Estimate]:
@@ -121,7 +141,8 @@ def _costs(settings: Settings, capacity: Estimate) -> list[Estimate]:
         subject="forecast",
         n=capacity.n,
         level=capacity.level,
-        method="whole copies of what was tested, at the ends of their capacity",
+        method=f"whole copies of what was tested with {figure(settings.kept_free, 'share')} kept free, at the ends of "
+        "their capacity",
     )
     if not settings.allowed_cost:
         return [cost]
@@ -151,6 +172,15 @@ def _checks(fitted: Scaling, runs: Sequence[Run], forecast: float) -> list[Check
     return found
 
 
+def _quiet_hours(settings: Settings) -> list[Check]:
+    if not settings.price_per_hour or settings.mean_per_hour:
+        return []
+    note = (
+        "declare `mean_per_hour`; all hours are paid as if they were as busy as the busiest, so it costs at least that"
+    )
+    return [Check(name="What quiet hours cost is known", passed=None, note=note)]
+
+
 def _curve(fitted: Scaling, runs: Sequence[Run], forecast: float) -> Curve:
     most = max(run.load for run in runs)
     loads = np.linspace(1, most, 60)
@@ -177,7 +207,7 @@ def _scales(settings: Settings, capacity: Estimate) -> tuple[Table, ...]:
     rows = []
     for scale in SCALES:
         per_hour = scale * settings.forecast_per_hour
-        copies = ceil(per_hour * settings.calls_per_decision / 3600 / capacity.value)
+        copies = _copies(settings, per_hour, capacity.value)
         rows.append((f"{scale:g} times", per_hour, copies, _cost(settings, per_hour, capacity.value)))
     return (
         Table(

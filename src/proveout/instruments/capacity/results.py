@@ -18,6 +18,8 @@ FAILED = re.compile(
 )
 SETTLED = 0.5
 """Of the lines of one number of users, the first half is left out: users are still arriving."""
+FEWEST_LINES = 30
+"""A number of users that was kept for fewer lines, one a second, is a step on the way to another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ def runs_in(text: str) -> list[Run]:
     """
     if len(text) > LARGEST:
         raise Unreadable("it is too large for a summary")
+    if not text.strip():
+        raise Unreadable("it is empty")
     if text.lstrip()[:1] == "{":
         return [_k6(text)]
     if "User Count" in text[:2000] and "Requests/s" in text[:2000]:
@@ -82,8 +86,11 @@ def _locust(text: str) -> list[Run]:
                 by_users.setdefault(float(row["User Count"]), []).append(figures)
     except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise Unreadable(f"as a stats history of Locust it cannot be read: {error}") from None
+    held = {users: lines for users, lines in by_users.items() if len(lines) >= FEWEST_LINES}
+    if not held:
+        raise Unreadable(f"no number of users was kept for {FEWEST_LINES} lines of the history; hold each for a while")
     runs = []
-    for users, lines in by_users.items():
+    for users, lines in held.items():
         settled = lines[int(len(lines) * SETTLED) :]
         rate, failed = (median(line[i] for line in settled) for i in (0, 1))
         if rate > 0:

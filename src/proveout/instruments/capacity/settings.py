@@ -29,6 +29,11 @@ class Settings:
     """Calls of the tested system that one decision takes."""
     allowed_errors: Annotated[float, Interval(ge=0, lt=1)] = 0.01
     """Share of calls that may fail in a run; a run with more failures is no capacity."""
+    kept_free: Annotated[float, Interval(ge=0, lt=1)] = 0.3
+    """Share of the capacity that is kept free in the busiest hour; so many more copies are paid for."""
+    mean_per_hour: Annotated[float, Gt(0)] | None = None
+    """Decisions in an hour on average, nights and weekends too: over them the price per hour is spread. When left out
+    it is spread over the busiest hour's, and a decision costs at least that."""
     price_per_hour: Annotated[float, Ge(0)] = 0.0
     """What that which was tested costs per hour, busy or not."""
     price_per_decision: Annotated[float, Ge(0)] = 0.0
@@ -45,6 +50,8 @@ class Settings:
         high = self.forecast_high or self.forecast_per_hour
         if not low <= self.forecast_per_hour <= high:
             raise ValueError(f"the forecast {self.forecast_per_hour:g} is not between {low:g} and {high:g}")
+        if self.mean_per_hour and self.mean_per_hour > self.forecast_per_hour:
+            raise ValueError(f"the mean of all hours {self.mean_per_hour:g} is above that of the busiest one")
 
     @property
     def forecast(self) -> tuple[float, float, float]:
@@ -53,3 +60,8 @@ class Settings:
         low, middle, high = (self.forecast_per_hour if one is None else one for one in given)
         per_second = self.calls_per_decision / 3600
         return low * per_second, middle * per_second, high * per_second
+
+    @property
+    def mean_share(self) -> float:
+        """Decisions of an hour on average, per those of the busiest one."""
+        return (self.mean_per_hour or self.forecast_per_hour) / self.forecast_per_hour

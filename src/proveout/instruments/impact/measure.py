@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from proveout.core.better import turned
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Evidence, Finding, Outcome, Part, found_in
@@ -160,6 +161,7 @@ def _kpi(asked: Asked, index: int) -> Part:
     look = _look(rollout, latest, answers.as_of)
     until = look if kpi.role == "goal" else min(answers.as_of - timedelta(days=1), rollout.sustain_until)
     checks = [*_read(kpi, counts)]
+    hurt = _hurt(asked, answers.tables[name["means"]]) if kpi.role == "goal" else ()
     try:
         if moved(answers, rollout):
             raise TooLittle(OTHER_FILE, "`proveout rollout plan` restores what was drawn")
@@ -170,10 +172,10 @@ def _kpi(asked: Asked, index: int) -> Part:
     except TooLittle as error:
         note = f"{error.message}; {error.remedy}" if error.remedy else error.message
         checks.append(Check(name=f"{kpi.id} can be compared", passed=None, note=note))
-        return Part(estimates=(measured(kpi, False),), checks=tuple(checks))
+        return Part(estimates=(measured(kpi, False), *hurt), checks=tuple(checks))
     left = _left(asked, seen)
     return Part(
-        estimates=(measured(kpi, True), *left.estimates, *found.estimates),
+        estimates=(measured(kpi, True), *hurt, *left.estimates, *found.estimates),
         checks=(*checks, *left.checks, *found.checks),
         exhibits=found.exhibits,
     )
@@ -274,6 +276,24 @@ def _guardrail(asked: Asked, seen: Observed, until: date) -> Part:
         raise TooLittle("all teams have the system: nobody is left to compare a guardrail with", "keep a holdback")
     effects = harm_so_far(seen.compared, asked.rollout, asked.design, error=harm_error(asked.rollout, until))
     return verdicts.of_guardrail(asked.kpi, effects, seen)
+
+
+def _hurt(asked: Asked, table: Columns) -> tuple[Estimate, ...]:
+    """Whether a goal is shown to get worse so far; how large its effect is waits for the looks."""
+    kpi, rollout, answers = asked.kpi, asked.rollout, asked.answers
+    until = min(answers.as_of - timedelta(days=1), rollout.sustain_until)
+    try:
+        seen = observed(table, asked.teams, rollout, until, to_the_end=False)
+        if seen.compared is None or not kpi.direction or moved(answers, rollout):
+            return ()
+        effects = harm_so_far(seen.compared, rollout, asked.design, error=harm_error(rollout, until))
+    except TooLittle:
+        return ()
+    ends = [turned(harm, kpi).upper for _, harm in effects]
+    method = "whether the effect so far is below 0, with the error of a guardrail"
+    return (
+        exact("harm_shown", float(any(end is not None and end < 0 for end in ends)), subject=kpi.id, method=method),
+    )
 
 
 def harm_error(rollout: Rollout, until: date) -> float:

@@ -14,7 +14,7 @@ COLUMNS = {
     "days\nlate": 4,
     "missing for production": 16,
     "gate": 11,
-    "pathologies": 20,
+    "pathologies": 22,
 }
 """With the width below which a word would be torn."""
 

@@ -70,15 +70,32 @@ def print_progress(progress: Progress, console: Console) -> None:
         )
     console.print(table)
     for wave in progress.waves:
-        if wave.held:
-            who = "a person holds it" if wave.manual else "it waits"
-            console.print(Text(f"{wave.name}: {who}: {legible(wave.held)}", style="yellow"), soft_wrap=True)
+        if wave.held or wave.manual:
+            console.print(Text(_waits(wave), style=STYLES[wave.state] if _is_back(wave) else "yellow"), soft_wrap=True)
     for change in progress.changes:
         console.print(Text(f"changed since {progress.registered}: {legible(change)}", style="red"), soft_wrap=True)
 
 
+def _is_back(wave: Wave) -> bool:
+    return wave.state is WaveState.ROLLED_BACK
+
+
+def _waits(wave: Wave) -> str:
+    """Why it does not move on, and what lets it."""
+    if _is_back(wave):
+        what, then = (
+            "was rolled back",
+            "; once that is mended, `proveout rollout advance --resume` puts it in line again",
+        )
+    elif wave.manual:
+        what, then = "is held by a person", "; `proveout rollout advance --resume` lets it go on"
+    else:
+        what, then = "waits", ""
+    return f"{legible(wave.name)} {what}: {legible(wave.held)}{then}"
+
+
 def _state(wave: Wave) -> str:
-    return f"{wave.state}, held" if wave.manual or wave.held else str(wave.state)
+    return f"{wave.state}, held" if (wave.manual or wave.held) and not _is_back(wave) else str(wave.state)
 
 
 def _since(wave: Wave) -> str:

@@ -1,6 +1,6 @@
 """A round of `proveout watch` in a terminal."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from rich.console import Console
 from rich.text import Text
@@ -16,9 +16,12 @@ def print_round(
     sent: tuple[str, ...],
     unsent: tuple[str, ...],
     console: Console,
+    *,
+    ahead_to: date | None = None,
 ) -> None:
-    """Print what turned, what goes stale soon, and what was sent."""
-    console.print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", style="dim")
+    """Print what turned, what goes stale soon, and what was sent; or what a day to come will bring."""
+    ahead = f": what {ahead_to} will bring; nothing was recorded, and nobody was told" if ahead_to else ""
+    console.print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC{ahead}", style="dim", soft_wrap=True)
     for turn in turns:
         console.print(Text(legible(turn.sentence), style="red" if turn.reopened else "green"), soft_wrap=True)
         for reason in turn.reasons:

@@ -364,3 +364,14 @@ def test_the_day_of_today_does_not_count_before_it_is_over(tmp_path):
     declared = rollout()
     assert declared.calendar == (date(2026, 9, 13),)
     assert declared.share(declared.sustain_until) == 1.0
+
+
+@pytest.mark.parametrize(("gain", "shown"), [(-2.0, 1.0), (0.0, 0.0), (2.0, 0.0)])
+def test_a_goal_that_gets_worse_is_shown_before_the_first_look_and_its_effect_is_not(tmp_path, gain, shown):
+    declared, world = rollout(), World(lambda since: gain + 0.0 * since, weeks=10)
+    world.write(tmp_path, declared)
+    progress = world.progress(declared)
+    found = figures(see(tmp_path, world.initiative(declared), progress, as_of=START + timedelta(weeks=10)))
+    assert found["harm_shown"].value == shown
+    assert found["goal_measured"].value == 0
+    assert "effect" not in found
