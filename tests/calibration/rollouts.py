@@ -1,6 +1,6 @@
 """Simulated rollouts with known truth: how often the lasting effect is right, beside a model of one constant effect.
 
-    python -m tests.calibration.rollouts 1000
+    python -m tests.calibration.rollouts 300
 
 prints the tables of docs/explanation/sustained-impact.md.
 """

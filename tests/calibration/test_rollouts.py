@@ -1,12 +1,12 @@
-"""The lasting effect over simulated rollouts; in full: `python -m tests.calibration.rollouts 1000`."""
+"""The lasting effect over simulated rollouts; in full: `python -m tests.calibration.rollouts 300`."""
 
 import pytest
 from scipy.stats import binom
 from tests.calibration.rollouts import EFFECTS, foretold, levels, passes, rolled_back, tally
 
-TRIALS, FEWER, FEW = 100, 40, 6
+TRIALS, FEWER, FEW = 100, 30, 2
 ROUGH = 0.25
-"""Three standard errors of a share of so few rollouts."""
+"""Nearly three standard errors of a share of so few rollouts."""
 SMALL_SAMPLE = 0.05
 """Four teams a wave: the normal theory behind differences in differences is that much off."""
 

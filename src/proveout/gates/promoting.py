@@ -113,13 +113,15 @@ def _named(waves: Sequence[Wave], number: int, to: WaveState) -> Wave:
         raise ProveoutError(f"there is no wave {number}", f"name one from 1 to {len(waves)}; the holdback is the last")
     if wave.state is to:
         raise ProveoutError(f"{wave.name} is {to} already", "nothing was done")
-    if at_hand and wave is not at_hand:
-        raise ProveoutError(f"{wave.name} is not at hand", f"{at_hand.name} comes first; it is {at_hand.state}")
+    if at_hand is None:
+        raise ProveoutError("all waves are through", "`proveout rollout roll-back` takes the system back")
+    if wave is not at_hand:
+        raise ProveoutError(f"{wave.name} is {wave.state}", f"at hand is {at_hand.name}; it is {at_hand.state}")
     if wave.state is WaveState.ROLLED_BACK:
         raise ProveoutError(f"{wave.name} was rolled back", "put it in line again with --resume first")
     if wave.manual:
         raise ProveoutError(f"a person holds {wave.name}: {wave.held}", "lift the hold with --resume first")
-    if NEXT.get(wave.state) is not to:
+    if NEXT[wave.state] is not to:
         raise ProveoutError(f"{wave.name} is {wave.state}", f"its next step is to {NEXT[wave.state]}")
     return wave
 

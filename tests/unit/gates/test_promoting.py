@@ -142,7 +142,9 @@ def test_an_override_takes_the_step_that_was_named_against_what_is_not_known():
     ("now", "day", "number", "to", "words"),
     [
         (waves(), 0, 9, SOAKING, "no wave 9"),
-        (waves(), 0, 2, SOAKING, "not at hand"),
+        (waves(), 0, 2, SOAKING, "wave 2 is pending"),
+        (waves(wave(1, PROMOTED, 0)), 40, 1, SOAKING, "wave 1 is promoted"),
+        (tuple(wave(n, PROMOTED, 0) for n in (1, 2, 3, 4)), 300, 4, SOAKING, "all waves are through"),
         (waves(), 0, 1, PROMOTED, "wave 1 is pending"),
         (waves(), -1, 1, SOAKING, f"from {START} on"),
         (waves(wave(1, SOAKING, 0)), 3, 1, SOAKING, "soaking already"),

@@ -14,7 +14,7 @@ from proveout.core.rollout import Rollout
 from proveout.instruments.impact.panel import Cells, Compared
 from proveout.stats.counterfactual import counterfactual_effect
 from proveout.stats.difference_in_differences import Pretrend, callaway_santanna, combined_effect, pretrend
-from proveout.stats.staggered import MANY_UNITS, orders, staggered, staggered_effect, staggered_p
+from proveout.stats.staggered import DRAWS, MANY_UNITS, orders, staggered, staggered_effect, staggered_p
 
 Design = Literal["randomised", "compared", "single-series"]
 STRENGTH: dict[Design, int] = {"randomised": 3, "compared": 2, "single-series": 1}
@@ -22,6 +22,8 @@ FEWEST_LASTING, FEWEST_FOR_SLOPE = 2, 3
 """Periods."""
 NEWEST_DAYS = 56
 """The lasting effect is that of the last eight weeks (two periods at least): older ones do not say what is left."""
+DRAWS_OF_CURVES = 999
+"""Orders behind each point of a curve, which is looked at and decides nothing."""
 HORIZON_DAYS = 182
 """Half a year: over so long what is left of the effect is looked ahead to."""
 
@@ -107,11 +109,11 @@ Estimator = Callable[[np.ndarray, float], Estimate]
 """From weights of shape (C, T) and a level to an estimate."""
 
 
-def estimator_of(seen: Compared, design: Design, seed: int) -> Estimator:
+def estimator_of(seen: Compared, design: Design, seed: int, *, draws: int = DRAWS) -> Estimator:
     """Roth and Sant'Anna's where the order was drawn, Callaway and Sant'Anna's where it was not."""
     panel = seen.panel
     if design == "randomised":
-        drawn = orders(panel, seed=seed) if len(panel.values) < MANY_UNITS else None
+        drawn = orders(panel, draws=draws, seed=seed) if len(panel.values) < MANY_UNITS else None
         return lambda weights, level: staggered_effect(panel, weights, level=level, drawn=drawn, whole_before=True)
     return lambda weights, level: combined_effect(callaway_santanna(panel, weights[None]), np.ones(1), level=level)
 
@@ -124,6 +126,7 @@ def lasting_effect(seen: Compared, rollout: Rollout, design: Design, *, level: f
     """
     window = lasting_window(seen, rollout)
     estimate = estimator_of(seen, design, rollout.seed)
+    roughly = estimator_of(seen, design, rollout.seed, draws=DRAWS_OF_CURVES)
     newest = seen.weights(window.newest)
     slope = ahead = None
     weights = slope_weights(seen, window.lasting)
@@ -140,7 +143,7 @@ def lasting_effect(seen: Compared, rollout: Rollout, design: Design, *, level: f
         p_value=staggered_p(seen.panel, newest, seed=rollout.seed, whole_before=True)
         if design == "randomised"
         else None,
-        curves=tuple(_curves(seen, window, lambda weights: estimate(weights, 0.95))),
+        curves=tuple(_curves(seen, window, lambda weights: roughly(weights, 0.95))),
         design=design,
         before=_before(seen) if design == "compared" else None,
         reach=float((newest * (np.arange(newest.shape[1]) - base)).sum()),

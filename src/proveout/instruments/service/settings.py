@@ -80,7 +80,7 @@ class Settings:
     operation: str = ""
     """The column that tells kinds of requests apart."""
     objective: Annotated[float, Gt(0), Lt(1)] = 0.99
-    """The share that is promised to be answered; the rest is the error budget."""
+    """The share that is promised to be answered; the rest is the error budget. What gates ask stands in the policy."""
     window_days: Annotated[int, Ge(1)] | None = None
     """How many days up to the last request count; all of them when not given."""
     hours: Hours | None = None

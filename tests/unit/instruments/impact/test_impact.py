@@ -228,6 +228,27 @@ def test_who_started_from_another_level_is_compared_by_shares(tmp_path):
     assert "relative effects" in check(finding, "carried over").note
 
 
+def test_looks_do_not_change_what_is_carried_over(tmp_path):
+    """Both effects count at 95%, whatever the last look has left of the error."""
+    pilot = Evidence(
+        block="pilot",
+        instrument="pilot",
+        version="1",
+        key="k",
+        as_of=START,
+        measured_at="2026-01-01T00:00:00Z",
+        finding=Finding(estimates=(Estimate(name="effect", subject="leads", value=4.0, lower=3.5, upper=4.5),)),
+    )
+    world, found = World(lambda since: 2.0), []
+    for looks in ((), (START + timedelta(weeks=20),)):
+        declared = rollout(looks=looks)
+        world.write(tmp_path, declared)
+        finding = see(tmp_path, world.initiative(declared), world.progress(declared), evidence=(pilot,))
+        found.append(figures(finding))
+    assert found[0]["effect"].level < found[1]["effect"].level
+    assert found[0]["carried_over"].upper == pytest.approx(found[1]["carried_over"].upper)
+
+
 def test_time_to_value_counts_from_the_first_record(tmp_path):
     found = figures(run(tmp_path, lambda since: 3.0))["time_to_value_days"]
     first_over = 100 + 14 + 6  # the first period after the soak of two weeks

@@ -11,6 +11,7 @@ from tests.unit.instruments.impact.test_impact import check, figures, see
 from proveout.core.initiative import Change, Kpi
 from proveout.core.rollout import HOLDBACK
 from proveout.core.wave import Progress, Transition, Wave, WaveState, replayed
+from proveout.instruments.impact.measure import harm_error
 
 AFTER = START + timedelta(weeks=28)
 RAIL = Kpi(id="leads", role="guardrail", direction="up", minimum_worthwhile=Change(absolute=1.0))
@@ -41,7 +42,7 @@ def test_an_effect_that_is_gone_by_now_does_not_pass_whatever_it_was():
 def test_a_late_wave_does_not_hide_that_early_ones_are_harmed():
     declared = rollout(n_waves=4, sustain_until=START + timedelta(weeks=22, days=-1))
     as_of = declared.sustain_until + timedelta(days=1)
-    for seed in range(5):
+    for seed in range(2):
         values, arms, _ = weekly(
             lambda since: np.where(since < 10, 2.5, -1.0), declared, seed=seed, noise=0.4, weeks=22, teams=25
         )
@@ -53,7 +54,7 @@ def test_a_late_wave_does_not_hide_that_early_ones_are_harmed():
 def test_harm_that_comes_late_does_not_drown_in_what_was_before():
     """1.5 is lost from the fifteenth week on, 1.0 can be borne."""
     kept = 0
-    for seed in range(20):
+    for seed in range(8):
         values, arms, _ = weekly(lambda since: np.where(since >= 14, -1.5, 0.0), rollout(), seed=seed, noise=0.7)
         kept += passed(told(values, arms, rollout(), kpi=RAIL), "guardrail_margin", 0) is True
     assert kept <= 1
@@ -132,7 +133,7 @@ def test_a_guardrail_does_not_wait_for_outcomes_that_come_late():
 def test_those_who_do_badly_cannot_leave_and_make_the_effect():
     """On average 1.0 is gained, which is what is worthwhile; the two teams that lose most are gone at the end."""
     at_worst = 0
-    for seed in range(20):
+    for seed in range(8):
         values, arms, exposure = weekly(
             lambda since: 1.0 + 0 * since, rollout(), seed=seed, noise=0.7, spread=0.5, unlike=2.0
         )
@@ -145,7 +146,7 @@ def test_those_who_do_badly_cannot_leave_and_make_the_effect():
         assert found["worthwhile_at_worst"].value < found["effect_to_worthwhile"].value
         assert "2 of 18 team(s) with the system and 0 of 6" in check(finding, "as many were lost").note
         at_worst += passed(finding, "worthwhile_at_worst", 1) is True
-    assert at_worst <= 3
+    assert at_worst <= 1
 
 
 def test_when_those_with_the_system_are_lost_more_often_that_is_seen():
@@ -210,7 +211,7 @@ def test_the_past_alone_waits_as_long_as_other_designs():
 
 
 def test_time_to_value_is_not_the_first_lucky_week():
-    for seed in range(10):
+    for seed in range(4):
         values, arms, _ = weekly(lambda since: 0.0 * since, rollout(), seed=seed, noise=1.0)
         assert "time_to_value_days" not in figures(told(values, arms, rollout()))
 
@@ -242,3 +243,41 @@ def test_another_assignment_than_the_one_that_was_drawn_is_not_judged(tmp_path):
     assert "not the one that was drawn" in check(finding, "registered").note
     finding = see(tmp_path, made.initiative(declared), progress, digests={"waves": "the one that was drawn"})
     assert figures(finding)["design_changes"].value == 0
+
+
+def test_harm_of_a_wave_that_was_rolled_back_is_not_diluted_by_the_time_without():
+    """2 was lost for four weeks, then nothing for eight, as nobody had it."""
+    declared, rng = rollout(), np.random.default_rng(5)
+    wave, names = wave_of(declared, rng)
+    period = np.arange(-WEEKS_BEFORE, 12)
+    there = (wave == 0)[:, None] & (period >= 0) & (period < 4)
+    values = 20 + rng.normal(0, 2, (24, 1)) + rng.normal(0, 0.5, there.shape) - 2.0 * there
+    moves = (
+        Transition(wave=1, before=WaveState.PENDING, after=WaveState.SOAKING, on=START, reason="due"),
+        Transition(
+            wave=1,
+            before=WaveState.SOAKING,
+            after=WaveState.ROLLED_BACK,
+            on=START + timedelta(weeks=4),
+            reason="prices",
+        ),
+    )
+    waves = replayed([Wave(number=i + 1, name=name) for i, name in enumerate(names)], moves)
+    progress = Progress(waves=waves, steps=moves, registered=START)
+    as_of = START + timedelta(weeks=12)
+    finding = told(values, [names[w] for w in wave], declared, kpi=RAIL, progress=progress, as_of=as_of)
+    assert figures(finding)["guardrail_margin"].value == pytest.approx(-1.0, abs=0.4)
+
+
+def test_all_periods_share_the_error_of_a_guardrail():
+    declared = rollout()
+    ends = [START + timedelta(weeks=week, days=-1) for week in range(1, 29)]
+    assert sum(harm_error(declared, end) for end in ends) == pytest.approx(0.05)
+    assert all(0 < harm_error(declared, end) < 0.005 for end in ends)
+
+
+def test_few_teams_are_judged_by_every_order_there_is():
+    """Three and three: 20 orders, no p-value below 2 / 20."""
+    declared = rollout(n_waves=1)
+    values, arms, _ = weekly(lambda since: 4.0 + 0 * since, declared, teams=6, noise=0.2, spread=0.1)
+    assert figures(told(values, arms, declared))["p_value"].value == pytest.approx(0.1)
