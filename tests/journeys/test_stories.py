@@ -106,7 +106,7 @@ def test_nobody_asked_the_technicians(proveout: Run, tmp_path: Path, today: date
         "Users share: 0%; at least 50% would be sound.",
         "Weekly active share: 0% (95% interval: 0% to 5.7%); at least 10% would be sound.",
     ]
-    effort = ["5% of 400 days of planned effort is organisational; the article's rule is 80%."]
+    effort = ["5% of 400 days of planned effort is organisational; the rule of thumb is 80%."]
     assert pathology(result, "change-underestimated") == (True, effort)
 
     _works_and_nobody_is_there(result, today)
