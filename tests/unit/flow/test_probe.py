@@ -361,13 +361,6 @@ def test_a_record_that_cannot_be_kept_aside_is_said(tmp_path: Path) -> None:
 def test_two_at_once_do_not_lose_each_other_s_answers(trial, tmp_path: Path) -> None:
     workspace = trial()
     (planned,) = plan(workspace)
-<<<<<<< HEAD
-    with (
-        reserved(tmp_path),
-        pytest.raises(ProveoutError, match=r"another probe, draw or step of the rollout of .* is running"),
-    ):
-=======
     with reserved(tmp_path), pytest.raises(ProveoutError, match=r"another probe, draw or step .* is running"):
->>>>>>> er1
         probe(workspace, planned)
     assert probe(workspace, planned).n == 6
