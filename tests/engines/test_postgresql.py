@@ -66,6 +66,19 @@ def test_types(location: str, tmp_path: Path) -> None:
     assert t["i"].mask.tolist() == [False, True]
 
 
+def test_names_like_numbers_keep_every_digit(location: str, tmp_path: Path) -> None:
+    long = "12345678901234567890"
+    query = (
+        f"select {long}::numeric as free, {long}::numeric(20,0) as fixed, '007'::text as text, 7::numeric as short, "
+        "sum(g) as total, 1.50::numeric as price, 'NaN'::numeric(9,0) as none from generate_series(1, 3) g"
+    )
+    t = one(tmp_path, location, "select * from r", query=query)
+    assert not isinstance(t, Failure), t
+    assert [t[name].tolist() for name in ("free", "fixed", "text")] == [[long], [long], ["007"]]
+    assert [t[name].tolist() for name in ("short", "total", "price")] == [[7], [6], [1.5]]
+    assert np.isnan(t["none"][0])
+
+
 def test_schemas_and_odd_names(location: str, tmp_path: Path) -> None:
     with_query = one(tmp_path, location, query='select "Mixed Case" as n, \'100%\' as p from sales."Odd ""name""";')
     assert (with_query["n"].tolist(), with_query["p"].tolist()) == ([7], ["100%"])

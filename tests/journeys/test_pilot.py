@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,13 +18,16 @@ from tests.journeys.conftest import Run
 from tests.journeys.dated_page import START, moved, on, read, write
 from tests.journeys.test_how_to import blocks, extend
 
+SEEDED = "  randomise: teams\n  seed: 20260302\n"
 
-def declared(proveout: Run, folder: Path, teams: int = 12) -> None:
-    """The page's declaration, and people at work before the start."""
+
+def declared(proveout: Run, folder: Path, teams: int = 12, design: str = SEEDED) -> None:
+    """The page's declaration, with a seed so that each run sees the same arms, and people at work before the start."""
     proveout("init", "my-initiative", "--title", "Triage", "--problem", "Cases wait.", "--owner", "Ada")
     text = (folder / "initiative.yml").read_text(encoding="utf-8")
     (folder / "initiative.yml").write_text(re.sub(r"(?m)^(sources|kpis): .*\n", "", text), encoding="utf-8")
-    extend(folder, *map(moved, blocks("run-a-controlled-pilot.md", "yaml")))
+    page = (moved(block) for block in blocks("run-a-controlled-pilot.md", "yaml"))
+    extend(folder, *(block.replace("  randomise: teams\n", design) for block in page))
     people = [
         [f"{team}-{i}", f"team {team}", "north" if team % 4 < 2 else "south"] for team in range(teams) for i in range(6)
     ]
@@ -83,6 +87,39 @@ def test_from_the_plan_to_the_verdict(proveout: Run, tmp_path: Path):
     assert "looks: 4 of 4 have come" in pilot(proveout, "status", *on(56)).stdout
 
 
+def test_outcomes_that_are_missing_on_one_side_fail_the_gate(proveout: Run, tmp_path: Path):
+    """Of 5 in 36: little enough for chance, too many for a comparison."""
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    arms = arms_of(folder)
+    work(folder, arms)
+    gone = [unit for unit, arm in arms.items() if arm == "pilot"][:5]
+    rows = [list(row.values()) for row in read(folder / "data" / "work.csv") if row["unit"] not in gone]
+    write(folder / "data" / "work.csv", ["unit", "day", "value"], rows)
+    result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
+    rulings = {ruling["criterion"]["id"]: ruling["verdict"] for ruling in result["gates"][3]["rulings"]}
+    assert figures(result)["missing_imbalance"]["value"] == pytest.approx(5 / 36)
+    assert (rulings["groups-comparable"], rulings["outcomes-missing-alike"]) == ("pass", "fail")
+    assert rulings["groups-alike-before"] == "pass"
+
+
+def test_names_that_look_like_numbers_are_drawn_and_found_again(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    people = read(folder / "data" / "people.csv")
+    named = [[str(10**19 + i) if i % 2 else f"{i:03}", p["team"], p["stratum"]] for i, p in enumerate(people)]
+    write(folder / "data" / "people.csv", ["unit", "team", "stratum"], named)
+    pilot(proveout, "assign")
+    arms = arms_of(folder)
+    assert list(arms) == sorted(unit for unit, *_ in named)
+    work(folder, arms)
+    found = figures(json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout))
+    assert found["effect"]["upper"] < -0.5
+    assert found["missing_gap"]["value"] == 0
+    assert found["exposed_share"]["value"] == 1
+
+
 def figures(result: dict) -> dict[str, dict]:
     (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
     return {e["name"]: e for e in evidence["finding"]["estimates"]}
@@ -118,6 +155,86 @@ def test_changes_after_the_draw_are_refused_and_named(proveout: Run, tmp_path: P
     assert "not as it was registered" in pilot(proveout, "serve", code=2).stderr
     result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
     assert figures(result)["design_changes"]["value"] == 1
+
+
+def test_without_a_seed_nobody_can_try_the_draw(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder, design="  randomise: teams\n")
+    assert "smallest effect that shows" in pilot(proveout, "plan").stdout
+    said = pilot(proveout, "assign", "--dry-run").stdout
+    assert "the one that counts is made when the design is registered" in said
+    assert "could be tried" not in said
+    pilot(proveout, "assign")
+    seats = read(folder / "records" / "assignment.csv")
+    (seed,) = {seat["seed"] for seat in seats}
+    assert int(seed) > 10**6  # of 53 bits: smaller once in nine thousand million draws
+    first = arms_of(folder)
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("alone,team new,south\nother,team newer,south\n")
+    pilot(proveout, "assign")
+    assert {seat["seed"] for seat in read(folder / "records" / "assignment.csv")} == {seed}
+    assert {unit: arms_of(folder)[unit] for unit in first} == first
+    result = json.loads(proveout("check", "my-initiative", *on(3), "--format", "json", code=None).stdout)
+    assert figures(result)["design_changes"]["value"] == 0
+    assert check_of(result, "Nobody could try the draw beforehand")["passed"] is True
+
+
+@pytest.mark.parametrize("method", ["constrained", "matched-pairs"])
+def test_a_drawn_seed_is_the_one_of_the_analysis(proveout: Run, tmp_path: Path, method: str):
+    """Draws among balanced ones are drawn anew from the seed, and must give the arms that were registered."""
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder, design=f"  randomise: teams\n  method: {method}\n")
+    pilot(proveout, "assign")
+    work(folder, arms_of(folder))
+    result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
+    assert -4 < figures(result)["effect"]["value"] < 0  # two hours are saved; a draw of other arms has no effect at all
+
+
+def check_of(result: dict, name: str) -> dict:
+    (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
+    return next(check for check in evidence["finding"]["checks"] if check["name"] == name)
+
+
+def test_a_declared_seed_gives_the_same_arms_and_is_said(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    assert "could be tried until one was liked" in pilot(proveout, "assign").stdout
+    first = arms_of(folder)
+    for written in ("records", ".proveout"):
+        shutil.rmtree(folder / written)
+    pilot(proveout, "assign")
+    assert arms_of(folder) == first
+    result = json.loads(proveout("check", "my-initiative", *on(3), "--format", "json", code=None).stdout)
+    assert check_of(result, "Nobody could try the draw beforehand")["passed"] is None
+
+
+HOUSE = """policy: House
+version: "1"
+extends: standard
+remove: [groups-separate]
+"""
+
+
+def test_a_policy_that_changed_after_the_draw_is_named_and_stops_no_work(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    assert "judged otherwise" not in pilot(proveout, "status").stdout
+    (folder / "house.yml").write_text(HOUSE, encoding="utf-8")
+    extend(folder, "policy: house.yml\n")
+    assert "judged otherwise since: criteria.groups-separate" in pilot(proveout, "status").stdout
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("joins,team 3,south\n")
+    assert "1 new unit(s) written" in pilot(proveout, "assign").stdout
+    assert json.loads(pilot(proveout, "flags").stdout)["flags"]
+    work(folder, arms_of(folder))
+    result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
+    (ruling,) = (r for r in result["gates"][3]["rulings"] if r["criterion"]["id"] == "design-kept")
+    assert (ruling["verdict"], ruling["estimate"]["value"]) == ("fail", 1)
+    (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
+    said = next(c["note"] for c in evidence["finding"]["checks"] if "was registered" in c["name"])
+    assert said.startswith("the gate judges otherwise, criteria.groups-separate: ")
+    assert "threshold 0.05" in said and said.endswith(", now nothing")
 
 
 def test_the_draw_comes_before_the_start(proveout: Run, tmp_path: Path):

@@ -44,13 +44,14 @@ def plan(folder: Path) -> None:
 
 @pilot.command()
 @FOLDER
-@click.option("--dry-run", is_flag=True, help="Show the arms that would be drawn, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show how large the arms would be, and write nothing.")
 @click.option("--adopt", is_flag=True, help="Register arms that were drawn elsewhere, instead of drawing.")
 def assign(folder: Path, dry_run: bool, adopt: bool) -> None:
     """Draw who gets the system, write it down, and register the design in the ledger.
 
-    The seed and the roster decide: the same ones give the same arms. Whoever is on the roster later gets an arm by
-    the same rule; whoever has one keeps it. What was registered is held against the declaration at every check.
+    Without a `seed` one is drawn at this moment, so that nobody can try draws beforehand; with it, seed and roster
+    decide. Whoever is on the roster later gets an arm by the same rule; whoever has one keeps it. What was registered
+    is held against the declaration at every check.
     """
     from proveout.cli.console import console
     from proveout.flow import assign as draw

@@ -17,6 +17,7 @@ class Drawn:
         digest: Of the design.
         notes: What people should know.
         when: By arm, when it has the system, in words; empty for two arms side by side.
+        anew: Whether another draw is made when the design is registered.
     """
 
     file: str
@@ -26,6 +27,7 @@ class Drawn:
     digest: str = ""
     notes: tuple[str, ...] = ()
     when: Mapping[str, str] = field(default_factory=dict)
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Standing:
         registered: The day of the registration, None without one.
         changes: What is not as it was registered.
         serving: How many units have the system today, and of how many; None for two arms side by side.
+        otherwise: Where the gate judges otherwise than on that day, by another policy or version of Proveout.
     """
 
     drawn: Drawn | None
@@ -51,3 +54,4 @@ class Standing:
     registered: date | None
     changes: tuple[str, ...] = ()
     serving: tuple[int, int] | None = None
+    otherwise: tuple[str, ...] = ()

@@ -38,8 +38,8 @@ class Pilot:
     """The share that gets the system."""
     treated: Name = "pilot"
     """Name of the arm that has the system; every other arm is compared with it."""
-    seed: Annotated[int, Ge(0)] = 0
-    """Of the draw: the same seed and roster give the same arms."""
+    seed: Annotated[int, Ge(0)] | None = None
+    """Of the draw. Leave it out, and one is drawn when the design is registered: nobody can try draws beforehand."""
     looks: tuple[date, ...] = ()
     """Days after which the results are looked at, fixed beforehand; the last day of the pilot is always one."""
     spending: Literal["obrien-fleming", "pocock"] = "obrien-fleming"

@@ -72,12 +72,19 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
-    """A temporary table that the queries after it share, such as an event log encoded and sorted once."""
+    """A temporary table that the queries after it share, such as an event log encoded and sorted once.
+
+    Args:
+        name: Of the table.
+        sql: As in a `Query`, like the other two.
+        passing: Whether its memory is given back after the last question that names it; no follow-up may name it.
+    """
 
     name: str
     sql: str
     reads: Mapping[str, Read] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +120,7 @@ class Answers:
         evidence: Evidence of the blocks that this one builds on.
         as_of: The day that counts as today.
         registration: What was fixed before the pilot, for instruments that read `pilot`.
+        judged: How the gate of the pilot judges today, for the same instruments.
         progress: How the rollout stands, for instruments that read `rollout`.
         sign_offs: What each group last said of the plan, for instruments that read `sign_offs`.
         digests: SHA-256 of the files that were read, by source.
@@ -123,6 +131,7 @@ class Answers:
     failures: Mapping[str, Failure] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     registration: Registration | None = None
+    judged: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress | None = None
     sign_offs: tuple[SignOff, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)

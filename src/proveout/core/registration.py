@@ -1,7 +1,7 @@
 """What was fixed before the pilot started, so that later changes are seen."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,12 +17,17 @@ class Registration:
         file: SHA-256 of the assignment file.
         n_units: How many units it holds.
         at: The day.
+        judged: How the gate of the pilot judged on that day, criterion by criterion, and the version of the analysis;
+            empty where an earlier version of Proveout registered it.
+        seed: Of the draw, where the operating system gave one at that moment; None where it was declared.
     """
 
     design: Mapping[str, Any]
     file: str
     n_units: int
     at: date
+    judged: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
 
     @property
     def digest(self) -> str:
@@ -40,4 +45,6 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[str]:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_said(part)}" for key, part in value.items() if part not in (None, ""))
     return "nothing" if value is None else str(value)

@@ -5,6 +5,7 @@ What instruments may rely on in their SQL (DuckDB dialect):
 * A relation of `reads` shows a whole file, a table or the people's own SELECT. Its types are BIGINT and its smaller
   kin, DOUBLE (decimals too), VARCHAR, BOOLEAN, DATE, TIME, TIMESTAMP in UTC without a zone. Rows of files come in
   file order, so that ``row_number() over ()`` is the row's position.
+* A name that looks like a number stays text in a column of files: 007, 0x1f, 1e5, more digits than BIGINT has.
 * Text with a zone loses it in ``t::timestamp``; write ``t::timestamptz at time zone 'UTC'``.
 * Which columns there are: ``select column_name, column_type from (describe select * from need)``.
 * An XES log has the columns ``seq``, ``case:<key>`` for attributes of the case and ``<key>`` for those of the event,

@@ -54,8 +54,9 @@ def answers_to(
     if asked:
         with sandbox(files, databases) as box:
             relations = Relations(located, box, note)
-            for question in asked:
+            for i, question in enumerate(asked):
                 _ask(question, asked, relations, tables, failures)
+                _give_back(asked[: i + 1], asked[i + 1 :], box)
             for _ in range(ROUNDS):
                 known = {question.name for question in asked}
                 more = [question for question in follow_up(tables, failures) if question.name not in known]
@@ -94,6 +95,18 @@ def _ask(
             tables[question.name] = columns
     except ProveoutError as error:
         failures[question.name] = _cause(question, questions, failures) or _failure(error)
+
+
+def _give_back(done: Sequence[Query | Preparation], coming: Sequence[Query | Preparation], box: Sandbox) -> None:
+    """Drop what the question that was just asked was the last to name."""
+    for earlier in done[:-1]:
+        passing = isinstance(earlier, Preparation) and earlier.passing and _names(done[-1], earlier)
+        if passing and not any(_names(question, earlier) for question in coming):
+            box.run(f"drop table if exists temp.main.{quoted(earlier.name)}", seconds=SECONDS)
+
+
+def _names(question: Query | Preparation, earlier: Query | Preparation) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(earlier.name)}(?!\w)", question.sql, re.IGNORECASE))
 
 
 def _answer(question: Query | Preparation, relations: Relations, box: Sandbox, longest: float) -> Columns:
@@ -141,8 +154,7 @@ def _cause(
 ) -> Failure | None:
     """The failure of a preparation that this question names."""
     for earlier in questions[: questions.index(question)]:
-        named = re.search(rf"(?<!\w){re.escape(earlier.name)}(?!\w)", question.sql, re.IGNORECASE)
-        if isinstance(earlier, Preparation) and earlier.name in failures and named:
+        if isinstance(earlier, Preparation) and earlier.name in failures and _names(question, earlier):
             return failures[earlier.name]
     return None
 

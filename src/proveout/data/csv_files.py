@@ -7,15 +7,14 @@ for one column of text, and drops what looks like a comment.
 import csv
 import gzip
 import io
-import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from proveout.core.errors import SourceBroken, SourceUnreachable
-from proveout.core.question import Columns, Note, quoted
+from proveout.core.question import Note
 from proveout.data.location import Location
-from proveout.data.sandbox import Sandbox, text
+from proveout.data.sandbox import text
 
 WHOLE_BYTES = 50_000_000
 """Files up to this size have their types found from every row, and are read once."""
@@ -24,12 +23,6 @@ DELIMITERS = ",;\t|"
 SAMPLE_CHARACTERS = 65_536
 UTF_8 = ("", "utf-8", "utf8", "utf-8-sig")
 SHOWN_CHARACTERS = 120
-FIRST_ROWS = 100
-YES_OR_NO = re.compile(r"\b(yes|no|y|n|t|f)\b", re.IGNORECASE)
-DAY_OR_MONTH_FIRST = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b")
-
-ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
-ZONED = re.compile(r"\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d)")
 
 
 def is_small(location: Location) -> bool:
@@ -49,72 +42,14 @@ def select(location: Location, path: Path, *, as_text: Collection[str] = ()) -> 
         SourceBroken: The file is empty.
     """
     types = ", ".join(f"{text(name)}: 'VARCHAR'" for name in as_text)
-    given = _options(location) | ({"types": f"{{{types}}}"} if as_text else {})
-    return f"select * from read_csv({text(str(path))}, {_listed(given)})"
+    given = options(location) | ({"types": f"{{{types}}}"} if as_text else {})
+    return f"select * from read_csv({text(str(path))}, {listed(given)})"
 
 
-def unclear_dates(location: Location, path: Path, box: Sandbox) -> list[str]:
-    """Columns of dates such as 02/01/2026 in which both day first and month first would fit every row.
-
-    DuckDB takes the day first; a wrong guess would be silent, so they are left as text. Between dots the day stands
-    first wherever dates are written so.
-    """
-    if location.path.suffix != ".zst" and not DAY_OR_MONTH_FIRST.search(_sample(location)):
-        return []
-    found = _sniffed(location, path, box, _options(location))
-    written = found["DateFormat"][0]
-    swapped = str(written).translate(str.maketrans("dm", "md"))
-    if not str(written).startswith(("%d", "%m")) or str(written).startswith("%d."):
-        return []
-    other = _sniffed(location, path, box, _options(location) | {"dateformat": text(swapped)})
-    dates = [{c["name"] for c in sniffed["Columns"][0] if c["type"] == "DATE"} for sniffed in (found, other)]
-    return sorted(dates[0] & dates[1])
-
-
-def yes_or_no(location: Location, path: Path, box: Sandbox) -> list[str]:
-    """Columns of words such as yes and no, which DuckDB takes for true and false; they are left as they are written."""
-    if location.path.suffix != ".zst" and not YES_OR_NO.search(_sample(location)):
-        return []
-    columns = _sniffed(location, path, box, _options(location))["Columns"][0]
-    truths = [str(column["name"]) for column in columns if column["type"] == "BOOLEAN"]
-    if not truths:
-        return []
-    first = box.run(
-        f"{select(location, path, as_text=truths)} limit {FIRST_ROWS}", seconds=location.source.timeout_seconds
-    )
-    words = {name: {str(word).strip().lower() for word in first[name].tolist() if word} for name in truths}
-    return [name for name in truths if not words[name] <= {"true", "false"}]
-
-
-def mixed_zones(location: Location, path: Path, box: Sandbox) -> list[str]:
-    """Columns of times of which some name a zone and some do not; they are left as written, since the order is unknown.
-
-    DuckDB would take those without a zone for UTC, and say nothing.
-    """
-    if location.path.suffix != ".zst" and not ZONED.search(_sample(location)):
-        return []
-    columns = _sniffed(location, path, box, _options(location))["Columns"][0]
-    zoned = [str(column["name"]) for column in columns if column["type"] == "TIMESTAMP WITH TIME ZONE"]
-    if not zoned:
-        return []
-    counted = ", ".join(
-        f"count({quoted(name)}) <> count(*) filter (where regexp_matches({quoted(name)}, {text(ZONE)}))"
-        f" as {quoted(name)}"
-        for name in zoned
-    )
-    sql = f"select {counted} from ({select(location, path, as_text=zoned)}) as written"
-    mixed = box.run(sql, seconds=location.source.timeout_seconds)
-    return [name for name in zoned if mixed[name][0]]
-
-
-def _sniffed(location: Location, path: Path, box: Sandbox, options: dict[str, str]) -> Columns:
-    sql = f'select "DateFormat", "Columns" from sniff_csv({text(str(path))}, {_listed(options)})'
-    return box.run(sql, seconds=location.source.timeout_seconds)
-
-
-def _options(location: Location) -> dict[str, str]:
+def options(location: Location) -> dict[str, str]:
+    """How DuckDB is to read the file, by option."""
     delimiter = location.source.delimiter or delimiter_of(location)
-    options = {
+    given = {
         "header": "true",
         "skip": "0",
         "delim": text(delimiter) if delimiter else "",
@@ -126,10 +61,11 @@ def _options(location: Location) -> dict[str, str]:
         "ignore_errors": "false",
         "sample_size": "-1" if is_small(location) else str(SAMPLE_ROWS),
     }
-    return {name: value for name, value in options.items() if value}
+    return {name: value for name, value in given.items() if value}
 
 
-def _listed(options: dict[str, str]) -> str:
+def listed(options: dict[str, str]) -> str:
+    """Options as arguments in SQL."""
     return ", ".join(f"{name} = {value}" for name, value in options.items())
 
 
@@ -189,7 +125,7 @@ def delimiter_of(location: Location) -> str:
     """
     if location.path.suffix == ".zst":
         return ""
-    sample = _sample(location)
+    sample = sample_of(location)
     if not sample.strip():
         raise SourceBroken(f"{location.shown} is empty", "a header row and data are needed")
     return max(DELIMITERS, key=lambda delimiter: (*_fit(sample, delimiter), -DELIMITERS.index(delimiter)))
@@ -222,7 +158,12 @@ def _check_width(location: Location, record: list[str], width: int, line: int, d
         )
 
 
-def _sample(location: Location) -> str:
+def sample_of(location: Location) -> str:
+    """The first characters of the file.
+
+    Raises:
+        SourceBroken: They are in no encoding that is known.
+    """
     with _bytes(location) as file:
         content = file.read(SAMPLE_CHARACTERS)
     if not location.source.encoding and content[:2] in (b"\xff\xfe", b"\xfe\xff"):

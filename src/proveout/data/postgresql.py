@@ -14,7 +14,7 @@ from proveout.data.location import Location
 from proveout.data.vetting import bare, tables_of
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    from psycopg import Column, Connection
 
 GRACE_SECONDS = 2.0
 """After the server's own time-out, before the connection is cut from this side."""
@@ -30,15 +30,17 @@ AS_IS = {
     "time": "TIME",
 }
 CONVERTED = {
-    "numeric": ("{}::float8", "DOUBLE"),
     "timestamptz": ("{} at time zone 'UTC'", "TIMESTAMP"),
     "interval": ("extract(epoch from {})::float8", "DOUBLE"),
 }
 """PostgreSQL type to expression and DuckDB type; whatever is not listed comes as text."""
 
 
-def select(location: Location, read: Read, path: Path) -> str:
-    """Copy a table or the answer to a query to `path`; a SELECT on it comes back.
+def select(location: Location, read: Read, path: Path) -> tuple[str, list[str]]:
+    """Copy a table or the answer to a query to `path`.
+
+    Returns:
+        A SELECT on it, and the numbers that may be whole, which come as text: see `as_number`.
 
     Raises:
         SourceUnreachable: The driver is not installed, the server refuses or takes too long.
@@ -55,13 +57,25 @@ def select(location: Location, read: Read, path: Path) -> str:
         if names != [column.name for column in described]:
             raise SourceBroken(f"{location.shown}: two columns have the same name", "rename one with `as`")
         known = {kind.oid: kind.name for kind in connection.adapters.types}
-        wanted = [_column(column.name, known.get(column.type_code, "")) for column in described]
+        wanted = [_column(column, known.get(column.type_code, "")) for column in described]
         expressions = ", ".join(expression for expression, _ in wanted)
         statement = f"copy (select {expressions} from {inner}) to stdout (format csv, encoding 'UTF8')"
         with path.open("wb") as file, connection.cursor().copy(_sql(statement)) as copy:
             for block in copy:
                 file.write(block)
-    return bridge.select(path, dict(zip(names, (kind for _, kind in wanted), strict=True)))
+    undecided = [column.name for column in described if _may_be_whole(column, known.get(column.type_code, ""))]
+    return bridge.select(path, dict(zip(names, (kind for _, kind in wanted), strict=True))), undecided
+
+
+def as_number(column: str) -> str:
+    """The type that keeps every digit: whole numbers too long for BIGINT are names, and stay text."""
+    name = quoted(column)
+    whole = f"coalesce(bool_and(regexp_full_match({name}, '-?[0-9]+')), false)"
+    return f"case when not {whole} then 'DOUBLE' when max(length({name})) <= 18 then 'BIGINT' else 'VARCHAR' end"
+
+
+def _may_be_whole(column: "Column", kind: str) -> bool:
+    return kind == "numeric" and not column.scale
 
 
 def _sql(text: str) -> Any:
@@ -69,11 +83,14 @@ def _sql(text: str) -> Any:
     return text
 
 
-def _column(name: str, kind: str) -> tuple[str, str]:
+def _column(column: "Column", kind: str) -> tuple[str, str]:
+    name = quoted(column.name)
     if kind in AS_IS:
-        return quoted(name), AS_IS[kind]
+        return name, AS_IS[kind]
+    if kind == "numeric" and not _may_be_whole(column, kind):
+        return f"{name}::float8", "DOUBLE"
     expression, type_ = CONVERTED.get(kind, ("{}::text", "VARCHAR"))
-    return expression.format(quoted(name)), type_
+    return expression.format(name), type_
 
 
 @contextlib.contextmanager

@@ -1,12 +1,14 @@
 """From a `Read` to a SELECT that stands for it, made once per block."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from proveout.core.errors import ProveoutError, SourceBroken, SourceUnreachable
 from proveout.core.initiative import Source
 from proveout.core.question import Note, Read, quoted
-from proveout.data import csv_files, postgresql, sqlite, vetting, xes
+from proveout.data import as_written, csv_files, postgresql, sqlite, vetting, xes
 from proveout.data.bridge import select as select_bridged
 from proveout.data.bridge import write
 from proveout.data.location import Location, locate
@@ -18,13 +20,14 @@ NORMAL = {
     "TIMESTAMP_MS": "{}::timestamp",
     "TIMESTAMP_NS": "{}::timestamp",
     "DECIMAL": "{}::double",
-    "HUGEINT": "{}::double",
-    "UHUGEINT": "{}::double",
     "ENUM": "{}::varchar",
     "UUID": "{}::varchar",
     "JSON": "{}::varchar",
 }
 """How types that few expect become those that everybody knows."""
+WHOLE = re.compile(r"HUGEINT|UHUGEINT|BIGNUM|DECIMAL\(\d+,0\)")
+"""Types of whole numbers that may be too long for BIGINT; those that are become text, since they are names."""
+LONGEST = 2**63 - 1
 JSON_BYTES = 1 << 25
 
 
@@ -94,17 +97,24 @@ class Relations:
 
     def _csv_at(self, path: Path, location: Location) -> str:
         make = self._table if csv_files.is_small(location) else self._view
-        unclear = (csv_files.unclear_dates, csv_files.yes_or_no, csv_files.mixed_zones)
-        written = {name for find in unclear for name in find(location, path, self.box)}
-        return make(csv_files.select(location, path, as_text=sorted(written)), location)
+        written = as_written.columns(location, path, self.box)
+        return make(csv_files.select(location, path, as_text=written), location)
 
     def _parquet(self, location: Location) -> str:
         return self._view(f"select * from read_parquet({text(str(location.path))})", location)
 
     def _json(self, location: Location) -> str:
         path = text(str(location.path))
-        options = f"sample_size = -1, maximum_object_size = {JSON_BYTES}, ignore_errors = false"
-        return self._table(f"select * from read_json({path}, {options})", location)
+        options = f"maximum_object_size = {JSON_BYTES}, ignore_errors = false"
+        sql = f"select * from read_json({path}, sample_size = -1, {options})"
+        types = self.box.types(sql, seconds=location.source.timeout_seconds)
+        numbers = [name for name, kind in types.items() if kind == "DOUBLE"]
+        long = self._chosen(_too_long, numbers, sql, location)
+        if any(long.values()):
+            types |= {name: "VARCHAR" for name in numbers if long[name]}
+            columns = ", ".join(f"{text(name)}: {text(kind)}" for name, kind in types.items())
+            sql = f"select * from read_json({path}, columns = {{{columns}}}, {options})"
+        return self._table(sql, location)
 
     def _xes(self, location: Location) -> str:
         log = xes.read(location.path, location.shown, seconds=location.source.timeout_seconds)
@@ -116,19 +126,28 @@ class Relations:
         _check_named(location, read)
         path = self._scratch()
         if location.kind == "postgresql":
-            return self._table(postgresql.select(location, read, path), location)
+            sql, undecided = postgresql.select(location, read, path)
+            made = self._table(sql, location)
+            forms = self._chosen(postgresql.as_number, undecided, made, location)
+            return _replaced(made, {name: f"{quoted(name)}::{kind}" for name, kind in forms.items()})
         made = self._table(sqlite.select(location, read, path), location)
         types = self.box.types(made, seconds=location.source.timeout_seconds)
         texts = [name for name, kind in types.items() if kind == "VARCHAR"]
-        if not texts:
-            return made
-        found = self.box.run(
-            f"select unnest([{', '.join(map(sqlite.as_times, texts))}]) as found from ({made})",
-            seconds=location.source.timeout_seconds,
-        )["found"]
-        times = [quoted(name) for name, is_time in zip(texts, found, strict=True) if is_time]
-        replaced = ", ".join(f"{name}::timestamptz at time zone 'UTC' as {name}" for name in times)
-        return f"{made.replace('*', f'* replace ({replaced})', 1)}" if times else made
+        times = self._chosen(sqlite.as_times, texts, made, location)
+        return _replaced(
+            made,
+            {name: f"{quoted(name)}::timestamptz at time zone 'UTC'" for name, is_time in times.items() if is_time},
+        )
+
+    def _chosen(
+        self, choice: Callable[[str], str], names: Sequence[str], sql: str, location: Location
+    ) -> dict[str, Any]:
+        """What an aggregate says of each column, in one pass."""
+        if not names:
+            return {}
+        asked = ", ".join(f"{choice(name)} as c{i}" for i, name in enumerate(names))
+        found = self.box.run(f"select {asked} from ({sql})", seconds=location.source.timeout_seconds)
+        return {name: found[f"c{i}"][0] for i, name in enumerate(names)}
 
     def _duckdb(self, location: Location, read: Read) -> str:
         catalog = catalog_of(location.path)
@@ -181,9 +200,13 @@ class Relations:
     def _normal(self, sql: str, location: Location) -> str:
         """The same rows with the types that instruments know."""
         types = self.box.types(sql, seconds=location.source.timeout_seconds)
-        forms = {name: NORMAL.get(kind.partition("(")[0]) for name, kind in types.items()}
-        replaced = [f"{form.format(quoted(name))} as {quoted(name)}" for name, form in forms.items() if form]
-        return sql.replace("*", f"* replace ({', '.join(replaced)})", 1) if replaced else sql
+        forms = {name: NORMAL.get(kind.partition("(")[0], "") for name, kind in types.items()}
+        whole = [name for name, kind in types.items() if WHOLE.fullmatch(kind)]
+        short = self._chosen(
+            lambda name: f"coalesce(max(abs({quoted(name)})) <= {LONGEST}, true)", whole, sql, location
+        )
+        forms |= {name: "{}::bigint" if short[name] else "{}::varchar" for name in whole}
+        return _replaced(sql, {name: form.format(quoted(name)) for name, form in forms.items() if form})
 
     def _scratch(self) -> Path:
         self.n_made += 1
@@ -196,6 +219,18 @@ READERS: Mapping[str, Callable[[Relations, Location], str]] = {
     "json": Relations._json,
     "xes": Relations._xes,
 }
+
+
+def _too_long(name: str) -> str:
+    """A condition: a column of whole numbers with more digits than DuckDB gives them in JSON."""
+    column = quoted(name)
+    return f"coalesce(bool_and({column} = trunc({column})) and max(abs({column})) > {LONGEST}, false)"
+
+
+def _replaced(sql: str, expressions: Mapping[str, str]) -> str:
+    """The SELECT with other expressions for some of its columns."""
+    replaced = ", ".join(f"{expression} as {quoted(name)}" for name, expression in expressions.items())
+    return f"select * replace ({replaced}) from ({sql})" if replaced else sql
 
 
 def locate_all(reads: Sequence[Read], sources: Mapping, folder: Path) -> dict[str, Location | ProveoutError]:

@@ -74,6 +74,11 @@ def _strays(select: str, name: str, box: Sandbox, seconds: float) -> list[str]:
             seconds=seconds,
         )
         n, n_strays = int(row["n"][0]), int(row["n_strays"][0])
+        if n and not n_strays and kind == "double":
+            return [
+                f"column {name} is text, as names such as 007 or 1e5 are; "
+                f"where they are numbers, say so in a query: cast({name} as double)"
+            ]
         if 0 < n_strays <= n * (1 - ENOUGH):
             return [
                 f"column {name} is text because {n_strays:,} of {n:,} values "

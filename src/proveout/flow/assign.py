@@ -1,5 +1,6 @@
 """Draw the arms of the pilot, write them down, and register the design. What was drawn is never drawn again."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.drawing import number, places, smallest_p
-from proveout.flow.registration import register, registered
+from proveout.flow.registration import judging, register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.seating import drawn_of, seats_of
 from proveout.flow.workspace import Workspace
@@ -28,6 +29,8 @@ from proveout.stats.allocation import always_alike, balanced
 
 DIGITS = 12
 """Of the design's digest, in each line of the file."""
+SEED_BITS = 53
+"""Of a seed that nobody chose: more than can be tried, and a whole number in every tool that reads the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,24 +68,32 @@ def prepare(workspace: Workspace) -> Plan:
     finish(path, known)
     old = delivery.read_seats(path)
     _refuse_changes(initiative, known, path, old, today)
+    seed = _drawn_seed(pilot, known)
+    pilot = replace(pilot, seed=pilot.seed if seed is None else seed)
     members = roster(workspace.folder, initiative, pilot)
     taken = {seat.unit for seat in old}
     new = [member for member in members if member.unit not in taken]
     design = digest(initiative.pilot_design())[:DIGITS]
     if not old:
         _refuse_impossible(members, pilot)
-    seats = (
-        *old,
-        *seats_of(new, old, pilot, design, lambda members, batch: places(members, pilot, batch), workspace.clock()),
-    )
-    text = delivery.text_of(seats)
+    added = seats_of(new, old, pilot, design, lambda members, batch: places(members, pilot, batch), workspace.clock())
+    seats = (*old, *added)
     registration = Registration(
-        design=initiative.pilot_design(), file=delivery.digest_of(text), n_units=len(seats), at=today
+        design=initiative.pilot_design(),
+        file=delivery.digest_of(delivery.text_of(seats)),
+        n_units=len(seats),
+        at=today,
+        judged=judging(workspace.policy(initiative)),
+        seed=seed,
     )
     return Plan(
         path=path,
         seats=seats,
-        drawn=replace(_shown(seats, path, workspace, len(new), pilot, design), notes=tuple(_notes(seats, pilot))),
+        drawn=replace(
+            _shown(seats, path, workspace, len(new), pilot, design),
+            notes=tuple(_notes(seats, pilot, declared=seed is None)),
+            anew=bool(seed) and not known,
+        ),
         registration=registration,
         before=known.file if known else "",
     )
@@ -126,6 +137,7 @@ def adopt(workspace: Workspace) -> Registration:
             file=prints[0].digest,
             n_units=int(tables["n"]["n"][0]),
             at=workspace.today,
+            judged=judging(workspace.policy(initiative)),
         )
         register(ledger, initiative.initiative, registration)
     return registration
@@ -142,6 +154,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
     changed = list(changes(known.design, initiative.pilot_design())) if known else []
+    otherwise = changes(known.judged, judging(workspace.policy(initiative))) if known and known.judged else ()
     drawn, seats = None, ()
     if _is_ours(initiative, pilot):
         path = assignment_path(workspace.folder, initiative, pilot.assignment)
@@ -160,6 +173,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         registered=known.at if known else None,
         changes=tuple(changed),
         serving=(sum(pilot.serves(seat.arm, today) for seat in seats), len(seats)) if pilot.in_time and seats else None,
+        otherwise=tuple(otherwise),
     )
 
 
@@ -219,6 +233,13 @@ def finish(path: Path, known: Registration | None) -> None:
     draft = waiting(path)
     if known and draft.exists() and delivery.digest_of(draft.read_text(encoding="utf-8")) == known.file:
         draft.replace(path)
+
+
+def _drawn_seed(pilot: Pilot, known: Registration | None) -> int | None:
+    """The seed that is not declared: the registered one, or a new one from the operating system."""
+    if pilot.seed is not None:
+        return None
+    return known.seed if known and known.seed is not None else secrets.randbits(SEED_BITS)
 
 
 def _refuse_changes(
@@ -288,15 +309,17 @@ def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
 
 
-def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:
+def _notes(seats: Sequence[Seat], pilot: Pilot, *, declared: bool) -> list[str]:
     notes = []
+    if declared:
+        notes.append("the seed is declared, so draws could be tried until one was liked; leave `seed` out against that")
     if len({seat.arm for seat in seats}) < 2 and not pilot.switchback:
         notes.append("only one arm has units: the roster is too small to compare anything")
     if pilot.method == "constrained":
         first = sorted({(s.team or s.unit): s for s in seats if s.batch == 1}.items())
         values = np.array([[s.size, number(s.baseline)] for _, s in first])
         values = values[:, : 1 if np.isnan(values[:, 1]).all() else 2]
-        _, ways = balanced(np.array([s.stratum for _, s in first]), values, pilot.treated_share, seed=pilot.seed)
+        _, ways = balanced(np.array([s.stratum for _, s in first]), values, pilot.treated_share, seed=pilot.seed or 0)
         if forced := always_alike(ways):
             notes.append(f"{len(forced)} pair(s) of teams are always together or always apart: loosen the balance")
     return notes

@@ -35,7 +35,7 @@ def check(
     policy = workspace.policy(initiative)
     workspace.refuse(workspace.declaration.check_criteria([criterion.id for criterion in policy.criteria]))
     with workspace.ledger() as ledger:
-        tasks = plan(initiative, blocks(initiative), workspace.folder, ledger, as_of=today)
+        tasks = plan(initiative, blocks(initiative), workspace.folder, ledger, policy=policy, as_of=today)
         workspace.refuse(d for task in tasks if not task.remembered for d in workspace.faults(task.block, initiative))
         measured = measure(tasks, ledger, initiative, folder=workspace.folder, as_of=today, progress=progress)
         first = _first_thresholds(ledger, initiative)

@@ -29,10 +29,10 @@ def places(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Pla
     if not blocks:
         return {}
     if pilot.waves:
-        return _in_waves(blocks, pilot.waves, batch, pilot.seed + batch - 1)
+        return _in_waves(blocks, pilot.waves, batch, (pilot.seed or 0) + batch - 1)
     if pilot.switchback:
-        return _in_turn(blocks, pilot, pilot.switchback, pilot.seed + batch - 1)
-    return _side_by_side(blocks, pilot, batch, pilot.seed + batch - 1)
+        return _in_turn(blocks, pilot, pilot.switchback, (pilot.seed or 0) + batch - 1)
+    return _side_by_side(blocks, pilot, batch, (pilot.seed or 0) + batch - 1)
 
 
 def _side_by_side(blocks: dict[str, Member], pilot: Pilot, batch: int, seed: int) -> dict[str, Place]:

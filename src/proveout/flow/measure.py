@@ -98,6 +98,7 @@ def _find(
                 evidence=upstream,
                 as_of=as_of,
                 registration=task.told.registration,
+                judged=task.told.judged,
                 progress=task.told.progress,
                 sign_offs=task.told.sign_offs,
                 digests={one.source: one.digest for one in task.fingerprints},

@@ -1,22 +1,24 @@
 """Which blocks to measure, in which order, and which evidence the ledger already holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 from proveout import data
 from proveout.core.decision import Record
 from proveout.core.digest import digest
 from proveout.core.errors import ProveoutError
-from proveout.core.evidence import Evidence, Finding, Fingerprint, Outcome
+from proveout.core.evidence import Evidence, Fingerprint, Outcome
 from proveout.core.initiative import Block, Initiative
+from proveout.core.policy import Policy
 from proveout.core.question import Question, SourceName
 from proveout.core.registration import Registration
 from proveout.core.sign_off import SignOff
 from proveout.core.wave import Progress
-from proveout.flow.registration import registered
+from proveout.flow.registration import judging, registered
 from proveout.flow.sign_off import signed
 from proveout.flow.waves import progress_of
 from proveout.instruments import Instrument, instrument
@@ -31,8 +33,15 @@ class Told:
     """What the ledger tells an instrument beside the data: only what it says it reads."""
 
     registration: Registration | None = None
+    judged: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress | None = None
     sign_offs: tuple[SignOff, ...] = ()
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What of it the evidence depends on."""
+        told = {"judged": self.judged, "progress": self.progress, "sign_offs": self.sign_offs}
+        return {"registration": self.registration} | {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +72,7 @@ class Task:
 
 
 def plan(
-    initiative: Initiative, blocks: tuple[Block, ...], folder: Path, ledger: Ledger, *, as_of: date
+    initiative: Initiative, blocks: tuple[Block, ...], folder: Path, ledger: Ledger, *, policy: Policy, as_of: date
 ) -> tuple[Task, ...]:
     """One task per block, in the order of the blocks; blocks that build on each other in a circle are left out."""
     by_id = {block.id: block for block in blocks}
@@ -74,18 +83,24 @@ def plan(
     tasks: dict[str, Task] = {}
     for block_id in _order(needs):
         upstream = tuple(tasks[i] for i in needs[block_id])
-        tasks[block_id] = _task(by_id[block_id], initiative, upstream, folder, ledger, as_of)
+        told = _told(instrument(by_id[block_id].instrument), initiative, ledger, policy)
+        tasks[block_id] = _task(by_id[block_id], initiative, upstream, told, folder, ledger, as_of)
     return tuple(tasks[block.id] for block in blocks if block.id in tasks)
 
 
 def _task(
-    block: Block, initiative: Initiative, upstream: tuple[Task, ...], folder: Path, ledger: Ledger, as_of: date
+    block: Block,
+    initiative: Initiative,
+    upstream: tuple[Task, ...],
+    told: Told,
+    folder: Path,
+    ledger: Ledger,
+    as_of: date,
 ) -> Task:
     tool = instrument(block.instrument)
     view = initiative.only(tool.reads)
     questions = tool.questions(block.settings, view)
     prints = data.fingerprints(questions, initiative.sources, folder)
-    told = _told(tool, initiative, ledger)
     key = digest(
         {
             "block": block.id,
@@ -96,13 +111,10 @@ def _task(
             "fingerprints": prints,
             "upstream": tuple(task.key for task in upstream),
             "today": as_of if tool.depends_on_today else None,
-            "registration": told.registration,
-            **({"progress": told.progress} if told.progress else {}),
-            **({"sign_offs": told.sign_offs} if told.sign_offs else {}),
+            **told.identity,
         }
     )
-    record = ledger.latest("evidence", initiative.initiative, key)
-    recorded = _recorded(record)
+    recorded = _recorded(ledger.latest("evidence", initiative.initiative, key))
     return Task(
         block=block,
         instrument=tool,
@@ -111,17 +123,17 @@ def _task(
         builds_on=tuple(task.block.id for task in upstream),
         fingerprints=prints,
         key=key,
-        recall=all(p.digest for p in prints)
-        and all(task.remembered for task in upstream)
-        and (recorded is None or (_lasts(recorded.finding) and recorded.holds(as_of))),
+        recall=all(p.digest for p in prints) and all(task.remembered for task in upstream) and _holds(recorded, as_of),
         recorded=recorded,
         told=told,
     )
 
 
-def _told(tool: Instrument, initiative: Initiative, ledger: Ledger) -> Told:
+def _told(tool: Instrument, initiative: Initiative, ledger: Ledger, policy: Policy) -> Told:
+    registration = registered(ledger, initiative.initiative) if "pilot" in tool.reads else None
     return Told(
-        registration=registered(ledger, initiative.initiative) if "pilot" in tool.reads else None,
+        registration=registration,
+        judged=judging(policy) if registration else {},
         progress=progress_of(ledger, initiative) if "rollout" in tool.reads else None,
         sign_offs=signed(ledger, initiative) if "sign_offs" in tool.reads else (),
     )
@@ -135,9 +147,11 @@ def _recorded(record: Record | None) -> Evidence | None:
         return None
 
 
-def _lasts(finding: Finding) -> bool:
-    """Whether the same data give it again; what could not be read is asked anew."""
-    return finding.outcome in REMEMBERED and not finding.unread
+def _holds(recorded: Evidence | None, as_of: date) -> bool:
+    """Whether the same data give it again on that day; what could not be read is asked anew."""
+    if recorded is None:
+        return True
+    return recorded.finding.outcome in REMEMBERED and not recorded.finding.unread and recorded.holds(as_of)
 
 
 def _order(needs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,10 +1,28 @@
 """The design of the pilot in the ledger: written once, when the arms are drawn."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from proveout.core.digest import plain
+from proveout.core.initiative import Phase
+from proveout.core.policy import Policy
 from proveout.core.registration import Registration
+from proveout.instruments import instrument
 from proveout.ledger import Ledger
 
 KIND, KEY = "pilot", "design"
+DECIDING = ("weight", "instrument", "estimate", "comparison", "threshold", "quantifier", "of_blocks", "subjects_of")
+"""What of a criterion decides; words and reasons may be mended."""
+
+
+def judging(policy: Policy) -> Mapping[str, Any]:
+    """How gate 4 judges: what decides in each of its criteria, and the version of the analysis of the pilot."""
+    criteria = {
+        criterion.id: {part: plain(getattr(criterion, part)) for part in DECIDING}
+        for criterion in policy.criteria
+        if criterion.phase is Phase.PILOT
+    }
+    return {"criteria": criteria, "analysis": {"pilot": instrument("pilot").version}}
 
 
 def registered(ledger: Ledger, initiative: str) -> Registration | None:
@@ -13,7 +31,14 @@ def registered(ledger: Ledger, initiative: str) -> Registration | None:
     if not records:
         return None
     first, last = records[0], records[-1].body
-    return Registration(design=first.body["design"], file=last["file"], n_units=last["n_units"], at=first.at.date())
+    return Registration(
+        design=first.body["design"],
+        file=last["file"],
+        n_units=last["n_units"],
+        at=first.at.date(),
+        judged=first.body.get("judged", {}),
+        seed=next((record.body["seed"] for record in records if record.body.get("seed") is not None), None),
+    )
 
 
 def register(ledger: Ledger, initiative: str, registration: Registration) -> None:

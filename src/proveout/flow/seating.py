@@ -47,7 +47,7 @@ def seats_of(
                 stratum=stratum,
                 batch=first.batch if first else batch,
                 probability=round(chance, 6),
-                seed=design.seed,
+                seed=design.seed or 0,
                 size=first.size if first else member.size,
                 baseline=first.baseline if first else member.baseline,
                 assigned_at=at.isoformat(timespec="seconds"),

@@ -12,6 +12,8 @@ from proveout.core.estimate import Estimate
 ENUMERABLE = 100_000
 """Up to this many assignments are all looked at; beyond it they are drawn."""
 DRAWS = 10_000
+PORTION = 1 << 23
+"""Cells that are worked on at a time, so that many units need little memory."""
 TIE = 1e-9
 """Statistics nearer than this, relative to the larger, are taken for equal: sums in another order differ by less."""
 DOUBLINGS, HALVINGS = 12, 30
@@ -61,9 +63,16 @@ def assignments(treated: np.ndarray, strata: np.ndarray, *, draws: int = DRAWS, 
 def _drawn(members: list[np.ndarray], counts: list[int], n: int, draws: int, random: np.random.Generator) -> np.ndarray:
     drawn = np.zeros((draws, n), dtype=bool)
     for units, count in zip(members, counts, strict=True):
-        order = random.random((draws, len(units))).argsort(axis=1)
-        drawn[np.arange(draws)[:, None], units[order[:, :count]]] = True
+        for rows in _portions(draws, len(units)):
+            order = random.random((len(rows), len(units))).argsort(axis=1)
+            drawn[rows[:, None], units[order[:, :count]]] = True
     return drawn
+
+
+def _portions(n_rows: int, n_columns: int) -> list[np.ndarray]:
+    """All rows in turn, as many at a time as `PORTION` allows."""
+    size = max(1, PORTION // max(1, n_columns))
+    return [np.arange(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
 
 
 def log_ways(sizes: Sequence[int]) -> float:
@@ -116,8 +125,8 @@ def studentised_differences(ways: np.ndarray, values: np.ndarray) -> np.ndarray:
     """
     y = np.asarray(values, float)
     y = y - y.mean(axis=0)
-    w = _arms(ways)
-    return _studentised(w, w @ y, y.sum(axis=0), w @ y**2, (y**2).sum(axis=0), np.abs(y).max(axis=0))
+    over_treated, over_all = _sums(ways, (y, y**2))
+    return _studentised(ways, over_treated[0], over_all[0], over_treated[1], over_all[1], np.abs(y).max(axis=0))
 
 
 def linear_statistics(ways: np.ndarray, fixed: np.ndarray, moving: np.ndarray) -> Callable[[float], np.ndarray]:
@@ -143,33 +152,37 @@ def linear_statistics(ways: np.ndarray, fixed: np.ndarray, moving: np.ndarray) -
     Oracle: tests/oracles/test_randomisation.py.
     """
     a, b = (np.asarray(part, float) - np.mean(part, axis=0) for part in (fixed, moving))
-    w = _arms(ways)
-    parts = (a, b, a * a, 2 * a * b, b * b)
-    (a1, b1, aa1, ab1, bb1), (a0, b0, aa0, ab0, bb0) = [w @ part for part in parts], [p.sum(axis=0) for p in parts]
+    (a1, b1, aa1, ab1, bb1), (a0, b0, aa0, ab0, bb0) = _sums(ways, (a, b, a * a, 2 * a * b, b * b))
     largest = np.abs(a).max(axis=0), np.abs(b).max(axis=0)
 
     def statistics(theta: float) -> np.ndarray:
         squares1, squares = aa1 + theta * ab1 + theta**2 * bb1, aa0 + theta * ab0 + theta**2 * bb0
         size = largest[0] + abs(theta) * largest[1]
-        return _studentised(w, a1 + theta * b1, a0 + theta * b0, squares1, squares, size)
+        return _studentised(ways, a1 + theta * b1, a0 + theta * b0, squares1, squares, size)
 
     return statistics
 
 
-def _arms(ways: np.ndarray) -> np.ndarray:
+def _sums(ways: np.ndarray, parts: Sequence[np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Of each part, the sums over the treated under every assignment, and those over all."""
     n1 = int(ways[0].sum())
     n0 = ways.shape[1] - n1
     if min(n1, n0) < 2:
         raise TooLittle(f"arms of {n1} and {n0}: each needs two", "assign more units")
-    return ways.astype(float)
+    found: list[list[np.ndarray]] = [[] for _ in parts]
+    for rows in _portions(*ways.shape):
+        w = ways[rows[0] : rows[-1] + 1].astype(float)
+        for sums, part in zip(found, parts, strict=True):
+            sums.append(w @ part)
+    return [np.concatenate(sums) for sums in found], [part.sum(axis=0) for part in parts]
 
 
 def _studentised(
-    w: np.ndarray, sum1: np.ndarray, total: np.ndarray, square1: np.ndarray, squares: np.ndarray, largest: np.ndarray
+    ways: np.ndarray, sum1: np.ndarray, total: np.ndarray, square1: np.ndarray, squares: np.ndarray, largest: np.ndarray
 ) -> np.ndarray:
     """From the sums over the treated and over all, of centred values and of their squares."""
-    n1 = int(w[0].sum())
-    n0 = w.shape[1] - n1
+    n1 = int(ways[0].sum())
+    n0 = ways.shape[1] - n1
     mean1, mean0 = sum1 / n1, (total - sum1) / n0
     variance1 = np.maximum(square1 / n1 - mean1**2, 0) / (n1 - 1)
     variance0 = np.maximum((squares - square1) / n0 - mean0**2, 0) / (n0 - 1)

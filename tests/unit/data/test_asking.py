@@ -43,6 +43,22 @@ def test_parameters_that_the_sql_does_not_name_are_left_out(tmp_path: Path) -> N
     assert answer["b"].tolist() == ["y"]
 
 
+def test_what_is_passing_goes_once_nobody_asks_for_it(tmp_path: Path) -> None:
+    left = "select count(*) as n from duckdb_tables() where temporary and table_name in ('short', 'long')"
+    questions = [
+        Preparation(name="long", sql="select 1 as a"),
+        Preparation(name="short", sql="select a + 1 as a from long", passing=True),
+        Query(name="first", sql="select a from short"),
+        Query(name="between", sql=left.replace("'short'", "'sh' || 'ort'")),
+        Query(name="last", sql="select a * 2 as a from short"),
+        Query(name="after", sql=left.replace("'short'", "'sh' || 'ort'")),
+    ]
+    tables, failures = ask(questions, {}, tmp_path)
+    assert not failures
+    assert tables["last"]["a"].tolist() == [4]
+    assert [tables[name]["n"].tolist() for name in ("between", "after")] == [[2], [1]]
+
+
 def test_zones_are_converted_to_utc(tmp_path: Path) -> None:
     answer = csv(tmp_path, "a,t\n1,2026-01-31T12:00:00+02:00\n2,2026-01-31T12:00:00Z\n")
     assert answer["t"].astype(str).tolist() == ["2026-01-31T10:00:00.000000", "2026-01-31T12:00:00.000000"]

@@ -91,13 +91,13 @@ def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
         TooLittle: Only one was possible, or the arms are not among those that the declared draw makes.
     """
     if pilot.method != "constrained":
-        return assignments(blocks.treated[kept], blocks.strata[kept], seed=pilot.seed)
+        return assignments(blocks.treated[kept], blocks.strata[kept], seed=pilot.seed or 0)
     from proveout.stats.allocation import balanced
 
     first = blocks.first
     known = ~np.isnan(blocks.covariates[first]).all(axis=0)
     made, ways = balanced(
-        blocks.strata[first], blocks.covariates[first][:, known], pilot.treated_share, seed=pilot.seed
+        blocks.strata[first], blocks.covariates[first][:, known], pilot.treated_share, seed=pilot.seed or 0
     )
     if not np.array_equal(made, blocks.treated[first]):
         raise TooLittle(

@@ -159,7 +159,8 @@ def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi,
             )
     (n1, of1), (n0, of0) = counted
     gap = difference(of1 - n1, of1, of0 - n0, of0).named("missing_gap", subject=kpi.id)
-    estimates.append(gap)
+    apart = abs(max(0, of1 - n1) / of1 - max(0, of0 - n0) / of0)
+    estimates += [gap, exact("missing_imbalance", apart, subject=kpi.id, unit="share", n=of1 + of0, method="counted")]
     checks.append(
         Check(
             name=f"{kpi.id}: outcomes are missing alike in both arms",

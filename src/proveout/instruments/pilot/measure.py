@@ -14,7 +14,7 @@ from proveout.core.initiative import Initiative, Kpi
 from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers
-from proveout.core.registration import changes
+from proveout.core.registration import Registration, changes
 from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
@@ -26,15 +26,16 @@ from proveout.stats.multiplicity import holm
 DATA_LAG = timedelta(days=3)
 """A look counts when all arms have outcomes no older than this: weekends have none. Nor need a period's last days."""
 ALPHA = 0.05
+CONCEALED = "Nobody could try the draw beforehand"
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
     """Health first; a KPI whose arms cannot be compared gets no effect."""
-    pilot = initiative.pilot
-    if pilot is None:
+    if initiative.pilot is None:
         return Finding(
             outcome=Outcome.NOT_APPLICABLE, reason="no pilot is declared", remedy="declare one under `pilot`"
         )
+    pilot = _with_seed(initiative.pilot, answers)
     if failure := answers.failures.get("blocks"):
         return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
     blocks = blocks_of(answers.tables["blocks"], pilot)
@@ -103,13 +104,35 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
         )
         return [], [Check(name=name, passed=None, note=note)]
     changed = list(changes(registered.design, initiative.pilot_design()))
+    if registered.judged and answers.judged:
+        changed += [f"the gate judges otherwise, {one}" for one in changes(registered.judged, answers.judged)]
     file = answers.digests.get(pilot.assignment.source, registered.file)
     if file != registered.file:
         changed.append("the assignment file is not the one that was registered")
     if registered.at > pilot.start:
         changed.append(f"it was registered on {registered.at}, after the start")
     note = "; ".join(changed) if changed else f"registered on {registered.at}, {registered.n_units:,} units"
-    return [exact("design_changes", len(changed))], [Check(name=name, passed=not changed, note=note)]
+    kept = Check(name=name, passed=not changed, note=note)
+    return [exact("design_changes", len(changed))], [kept, _concealed(registered)]
+
+
+def _with_seed(pilot: Pilot, answers: Answers) -> Pilot:
+    """The pilot with the seed of its draw, where that was not declared but drawn and registered."""
+    registered = answers.registration
+    return pilot if pilot.seed is not None or registered is None else replace(pilot, seed=registered.seed)
+
+
+def _concealed(registered: Registration) -> Check:
+    """Whether somebody could have tried draws until one was liked."""
+    if registered.seed is not None:
+        return Check(name=CONCEALED, passed=True, note="the seed was drawn when the design was registered")
+    declared = registered.design.get("pilot", {}).get("seed") is not None
+    note = (
+        "the seed was declared, so draws could be tried until one was liked; a pilot without `seed` rules that out"
+        if declared
+        else "the arms were drawn elsewhere; who drew them may say how"
+    )
+    return Check(name=CONCEALED, passed=None, note=note)
 
 
 def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, ill: tuple[str, ...]) -> View:

@@ -113,7 +113,7 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   coalesce(sum(negative), 0) as negative, coalesce(sum(undated), 0) as undated, coalesce(sum(zoned), 0) as zoned,
   coalesce(sum(timed), 0) as timed, coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
-  count(distinct unit) filter (where unit not in (select unit from pilot_arms)) as strangers,
+  (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
   coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
   coalesce(bool_or(dated), false) as dated,
   (select cast(min(latest) as varchar) from (
@@ -129,30 +129,40 @@ earlier as (
     case when bool_or(ratio) then sum(total) filter (where span = 0) / nullif(sum(weight) filter (where span = 0), 0)
       else sum(total) filter (where span = 0) / nullif(sum(n) filter (where span = 0), 0) end,
     avg(before)) as x
-  from {cells} where n > 0 or before is not null group by unit
+  from {cells} where (n > 0 and span = 0) or before is not null group by unit
 ), so_far as (
   select unit, look, bool_or(ratio) as ratio, sum(total) as total, sum(n) as n, sum(weight) as weight
   from {cells} join looks on span between 1 and look where n > 0 group by unit, look
 )
-select block, arm, stratum, look, x is not null as known,
-  case when ratio then total else total / n end as y, case when ratio then weight else 1 end as d,
-  coalesce(x, avg(x) over (partition by block, look), avg(x) over (partition by look)) as x
+select block, arm, look, case when ratio then total else total / n end as y,
+  case when ratio then weight else 1 end as d, x
 from so_far join pilot_arms using (unit) left join earlier using (unit)
 where ($arriving or not late) and arm = other_arm and (not ratio or weight > 0)
 """
-"""One row per unit and look; where a unit has no value from before, that of its team, or of all, stands in."""
+"""One row per unit and look."""
 
 MOMENTS = """
 with shift as (
   select coalesce(sum(y) / nullif(sum(d), 0), 0) as c, coalesce(avg(x), 0) as x0 from {units} where look = {n_looks}
 ), moved as (
-  select block, arm, stratum, look, known, c, x0, y - c * d as y, d, coalesce(x, x0) - x0 as x from {units}, shift
+  select block, arm, look, c, y - c * d as y, d, x - x0 as x from {units}, shift
+), summed as (
+  select block, min(arm) as arm, look, min(c) as shift, count(*) as n, count(x) as n_known, sum(y) as y, sum(d) as d,
+    sum(y * y) as yy, sum(y * d) as yd, sum(d * d) as dd, coalesce(sum(x), 0) as x, coalesce(sum(x * x), 0) as xx,
+    coalesce(sum(x * y), 0) as xy, coalesce(sum(x * d), 0) as xd,
+    coalesce(sum(y) filter (where x is null), 0) as y_unknown,
+    coalesce(sum(d) filter (where x is null), 0) as d_unknown
+  from moved group by block, look
+), filled as (
+  select *, n - n_known as n_unknown,
+    coalesce(x / nullif(n_known, 0), sum(x) over each / nullif(sum(n_known) over each, 0), 0) as fill
+  from summed window each as (partition by look)
 )
-select block, min(arm) as arm, look, min(c) as shift, count(*) as n, count(*) filter (where known) as n_known,
-  sum(y) as y, sum(d) as d, sum(x) as x, sum(y * y) as yy, sum(y * d) as yd, sum(d * d) as dd, sum(x * x) as xx,
-  sum(x * y) as xy, sum(x * d) as xd
-from moved group by block, look order by block, look
+select block, arm, look, shift, n, n_known, y, d, x + n_unknown * fill as x, yy, yd, dd,
+  xx + n_unknown * fill * fill as xx, xy + fill * y_unknown as xy, xd + fill * d_unknown as xd
+from filled order by block, look
 """
+"""Where a unit has no value from before, the mean of its team, or of all, stands in."""
 
 WEEKS = """
 select block, min(arm) as arm, week, sum(y) as y, sum(d) as d from (
@@ -214,6 +224,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             sql=cells,
             reads={"outcome": pilot.outcomes[kpi].read},
             parameters={"start": pilot.start.isoformat()},
+            passing=True,
         ),
         Query(name=name["counts"], sql=COUNTS.format(**filled)),
     )
@@ -221,7 +232,9 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
         return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
     return (
         *read,
-        Preparation(name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}),
+        Preparation(
+            name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}, passing=True
+        ),
         Query(name=name["moments"], sql=MOMENTS.format(**filled)),
         Query(name=name["weeks"], sql=WEEKS.format(**filled)),
     )

@@ -54,7 +54,7 @@ def stepped(observed: Observed, blocks: Blocks, pilot: Pilot) -> Stepped:
     first = np.where(starts == NEVER, NEVER, _place(observed, starts))
     panel = Panel(_centred(observed.values, strata, observed.before), first, strata)
     n_draws = DRAWS if len(panel.values) < MANY_UNITS else FEWER_DRAWS
-    return Stepped(panel=panel, drawn=orders(panel, draws=n_draws, seed=pilot.seed), observed=observed)
+    return Stepped(panel=panel, drawn=orders(panel, draws=n_draws, seed=pilot.seed or 0), observed=observed)
 
 
 def _place(observed: Observed, starts: np.ndarray) -> np.ndarray:
@@ -117,7 +117,7 @@ def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate,
     starts = np.minimum(np.searchsorted(observed.periods[since], starts_of(blocks, pilot)), NEVER)
     starts = np.where(starts_of(blocks, pilot) == NEVER, NEVER, starts)
     panel = Panel(share[here], starts[here], blocks.strata[here])
-    drawn, weights = orders(panel, draws=FEWER_DRAWS * 4, seed=pilot.seed), simple_weights(panel)
+    drawn, weights = orders(panel, draws=FEWER_DRAWS * 4, seed=pilot.seed or 0), simple_weights(panel)
     ends = (share.shape[1],)
     p = randomisation_p(repeated_wave_statistics(panel, ends, drawn, there=panel.with_system)(0.0)[:, 0])
     return staggered_effect(panel, weights, drawn=drawn, whole_before=True), p

@@ -74,7 +74,7 @@ def switching(observed: Observed, blocks: Blocks, pilot: Pilot) -> Switching:
     since = numbers >= 0
     there[:, since] = first[:, numbers[since] // 2] == (numbers[since] % 2 == 0)
     return Switching(
-        cells=switched(first[rows, pairs], strata[rows, pairs], over, seed=pilot.seed),
+        cells=switched(first[rows, pairs], strata[rows, pairs], over, seed=pilot.seed or 0),
         at=(rows, pairs),
         columns=columns,
         there=there,

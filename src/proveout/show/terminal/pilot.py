@@ -29,7 +29,7 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
         for sentence in words:
             console.print(Text(f"{'impossible' if style == 'red' else 'consider'}: {legible(sentence)}", style=style))
     if not sizing.impossible:
-        console.print("Next: `proveout pilot assign --dry-run` shows the arms that would be drawn.")
+        console.print("Next: `proveout pilot assign --dry-run` shows how large the arms would be.")
 
 
 def _table(kpi: KpiSizing, sizing: Sizing) -> Table:
@@ -90,6 +90,8 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     for note in drawn.notes:
         console.print(Text(f"consider: {note}", style="yellow"))
     said = f"{drawn.new_units:,} new unit(s)"
+    if dry and drawn.anew:
+        console.print("these are the sizes of one draw; the one that counts is made when the design is registered")
     if dry:
         console.print(f"{said} would be written to {drawn.file}; nothing was written")
     elif drawn.new_units:
@@ -122,3 +124,5 @@ def print_standing(standing: Standing, console: Console) -> None:
         console.print(f"on {standing.today} {having:,} of {of:,} units have the system")
     for change in standing.changes:
         console.print(Text(f"changed since: {legible(change)}", style="red"), soft_wrap=True)
+    for change in standing.otherwise:
+        console.print(Text(f"judged otherwise since: {legible(change)}", style="yellow"), soft_wrap=True)

@@ -1,5 +1,6 @@
 """Impact over generated rollouts whose truth is known, through real SQL."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -53,6 +54,19 @@ def test_a_lasting_effect_is_found_and_judged(tmp_path):
     assert (found["n_started"].value, found["n_teams"].value) == (18, 24)
     assert found["reach"].value == pytest.approx(0.75)
     assert found["gain_relative"].value == pytest.approx(found["effect"].value / 19.4, rel=0.05)
+
+
+@pytest.mark.parametrize("name", ["1234567890123456789{:02}", "00{:02}", "{}e5"])
+def test_units_whose_names_look_like_numbers(tmp_path, name):
+    """Same figures as with any other names."""
+    declared, world = rollout(), World(lambda since: 2.0 + 0.0 * since, per_team=1)
+    world.write(tmp_path, declared)
+    plain = see(tmp_path, world.initiative(declared), world.progress(declared))
+    for file in ("waves.csv", "leads.csv"):
+        text = (tmp_path / file).read_text(encoding="utf-8")
+        named = re.sub(r"team (\d+) unit \d+", lambda unit: name.format(int(unit[1])), text)
+        (tmp_path / file).write_text(named, encoding="utf-8")
+    assert see(tmp_path, world.initiative(declared), world.progress(declared)).estimates == plain.estimates
 
 
 def test_an_effect_of_novelty_does_not_last(tmp_path):

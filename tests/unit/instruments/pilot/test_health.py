@@ -95,6 +95,7 @@ def test_outcomes_that_are_missing_in_one_arm(world):
     here.rows = [[f"u{i}", END, i % 7] for i in range(1_000) if i % 2 == 0 or i < 500]
     found = here.find(randomise="units")
     assert figure(found, "missing_gap").lower > 0.4
+    assert figure(found, "missing_imbalance").value == 0.5
     assert "units with outcomes are 250 to 500" in ill(found)
 
 
@@ -192,9 +193,29 @@ def test_the_design_is_held_against_the_registration(world):
     found = here.find(registration=registered, seed=9, treated_share=0.6)
     assert figure(found, "design_changes").value == 2
     note = next(c.note for c in found.checks if "the one that was registered" in c.name)
-    assert "pilot.seed: 0, now 9" in note
+    assert "pilot.seed: nothing, now 9" in note
     late = replace(registered, at=START + timedelta(days=3))
     assert "after the start" in next(c.note for c in here.find(registration=late).checks if "registered" in c.name)
+
+
+def test_how_the_gate_judges_is_held_against_the_registration(world):
+    """Only where both are known: an earlier version registered no criteria."""
+    here = world().teams(12, -2.0)
+    judged = {"criteria": {"kpi-improved": {"threshold": 1.0}}, "analysis": {"pilot": "2"}}
+    registered = Registration(
+        design=here.initiative().pilot_design(), file="", n_units=60, at=date(2026, 2, 20), judged=judged
+    )
+    (kpi,) = here.initiative().kpis
+    answers = replace(here.answers(END + timedelta(days=1), kpi, registered), judged=judged)
+    assert figure(measure(Settings(), answers, here.initiative()), "design_changes").value == 0
+    later = {"criteria": {"kpi-improved": {"threshold": 0.5}}, "analysis": {"pilot": "3"}}
+    found = measure(Settings(), replace(answers, judged=later), here.initiative())
+    assert figure(found, "design_changes").value == 2
+    note = next(c.note for c in found.checks if "the one that was registered" in c.name)
+    assert "the gate judges otherwise, criteria.kpi-improved.threshold: 1.0, now 0.5" in note
+    assert "analysis.pilot: 2, now 3" in note
+    old = replace(answers, registration=replace(registered, judged={}), judged=later)
+    assert figure(measure(Settings(), old, here.initiative()), "design_changes").value == 0
 
 
 def test_an_effect_against_what_was_hoped_is_no_proof_that_arms_are_coded_right(world):

@@ -101,6 +101,12 @@ def test_whoever_has_not_begun_is_waited_for(tmp_path: Path):
     assert figure(find(tmp_path, access=access, events=events), "activation_days").value == 18
 
 
+@pytest.mark.parametrize("name", ["1234567890123456789{:02}", "{:04}", "{}e5"])
+def test_people_whose_names_look_like_numbers(tmp_path: Path, name: str):
+    tables = {table: [(name.format(int(person[1:])), at) for person, at in rows] for table, rows in team().items()}
+    assert find(tmp_path, **tables).estimates == find(tmp_path, **team()).estimates
+
+
 def test_built_for_nobody(tmp_path: Path):
     access = [(f"p{i}", MONDAY) for i in range(12)]
     found = find(tmp_path, access=access, events=[("p0", datetime(2026, 3, 3)), ("p1", datetime(2026, 3, 4))])
