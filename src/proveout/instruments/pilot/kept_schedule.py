@@ -152,6 +152,7 @@ def of_outcome(
     estimates = [
         p_estimate("sample_ratio_p", p, f"{kpi.id}: units with outcomes"),
         gap.named("missing_gap", subject=kpi.id, unit="share"),
+        exact("missing_imbalance", abs(gap.value), subject=kpi.id, unit="share", method="as the effect"),
     ]
     checks, ill = [*_missing(observed, blocks, kpi, p)], [*faults_of_values(outcomes, kpi)]
     if p < MISMATCH:
