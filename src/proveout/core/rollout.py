@@ -52,6 +52,9 @@ class Rollout:
     """Who is in which wave: `unit`, `team`, `arm`, `stratum`; a CSV file that `plan` writes."""
     outcomes: Mapping[str, Rows] = field(default_factory=dict)
     """By KPI: `unit`, `day`, `value`; `weight` for a ratio of sums; days before the start too."""
+    elsewhere: Mapping[str, Rows] = field(default_factory=dict)
+    """By KPI the same of those who never get the system, such as other regions: `unit` names the series. Where nobody
+    waits they are made into a synthetic control: the last resort, and weaker evidence."""
     trained: Rows | None = None
     """Who has been trained: `unit`, and where known `at`. A wave starts when its units have been."""
     trained_share: Annotated[float, Interval(ge=0, le=1)] = 0.9
@@ -71,6 +74,8 @@ class Rollout:
                 f"the last wave starts on {self.planned_start(self.n_waves)}, after sustain_until {self.sustain_until}"
             )
         check_looks(self.looks, self.start, self.sustain_until, of="rollout")
+        if unknown := sorted(self.elsewhere.keys() - self.outcomes.keys()):
+            raise ValueError(f"`elsewhere` names {unknown[0]}, of which there are no `outcomes`")
 
     def planned_start(self, number: int) -> date:
         """First day on which a wave may start, by the plan."""

@@ -232,8 +232,17 @@ def gain(seen: Compared, weights: np.ndarray, design: Design) -> float:
     ).value
 
 
-def single_series(cells: Cells, rollout: Rollout, *, level: float) -> Estimate:
-    """The last resort: all teams at once against their own past, once the effect counts as the lasting one.
+def single_series(cells: Cells, others: np.ndarray, rollout: Rollout, *, level: float) -> Estimate:
+    """The last resort: all teams against others elsewhere, or their own past, once the effect is the lasting one.
+
+    Args:
+        cells: Of the teams.
+        others: Shape (T, J): series of those who never get the system, in the periods of the cells; J may be 0.
+        rollout: As declared.
+        level: Coverage of the interval.
+
+    Source: Ferman and Pinto (2021), Quantitative Economics 12, 1197-1221, for series less their mean before: others
+    elsewhere need not have the same level.
 
     Raises:
         TooLittle: Too few periods before, or none so long after the start.
@@ -246,8 +255,7 @@ def single_series(cells: Cells, rollout: Rollout, *, level: float) -> Estimate:
         raise TooLittle(
             f"nobody has had the system for {rollout.lasting_from_days} days (`lasting_from_days`)", "check again later"
         )
-    series = cells.values[:, used].mean(axis=0)
-    found = counterfactual_effect(
-        series, np.empty((len(series), 0)), start, model="trend", level=level, times=cells.periods[used]
-    )
+    series, beside = (x - x[:start].mean(axis=0) for x in (cells.values[:, used].mean(axis=0), others[used]))
+    model = ("trend", "parallel", "synthetic")[min(others.shape[1], 2)]
+    found = counterfactual_effect(series, beside, start, model=model, level=level, times=cells.periods[used])
     return replace(found, n=len(cells.values))

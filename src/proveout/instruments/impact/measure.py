@@ -24,7 +24,7 @@ from proveout.instruments.impact.effects import (
     single_series,
     worst_effect,
 )
-from proveout.instruments.impact.panel import FILLED, Observed, Teams, at_worst, observed, teams_of
+from proveout.instruments.impact.panel import FILLED, Observed, Teams, at_worst, elsewhere, observed, teams_of
 from proveout.instruments.impact.queries import names
 from proveout.instruments.impact.settings import Settings
 from proveout.stats.group_sequential import spent
@@ -78,6 +78,11 @@ class Asked:
     def pilot(self) -> Evidence | None:
         """What the pilot found."""
         return next((piece for piece in self.answers.evidence if piece.instrument == "pilot"), None)
+
+    @property
+    def elsewhere(self) -> Columns | None:
+        """What became of those who never get the system."""
+        return self.answers.tables.get(names([*self.rollout.outcomes].index(self.kpi.id))["elsewhere"])
 
     @property
     def begun(self) -> date | None:
@@ -242,7 +247,7 @@ def _goal(asked: Asked, seen: Observed, look: date) -> Part:
     kpi, rollout, design = asked.kpi, asked.rollout, asked.design
     level = level_of(rollout, look)
     if seen.compared is None:
-        return _alone(kpi, rollout, seen, level)
+        return _alone(asked, seen, level)
     found = lasting_effect(seen.compared, rollout, design, level=level)
     judged = verdicts.of_goal(kpi, found, seen, asked.pilot)
     filled = None if seen.cells.complete.all() else at_worst(seen.cells, falls=kpi.direction == "down")
@@ -262,13 +267,14 @@ def _lost(teams: Teams, seen: Observed) -> list[str]:
     return [name for name, late, kept in zip(teams.names, teams.late, seen.kept, strict=True) if not late and not kept]
 
 
-def _alone(kpi: Kpi, rollout: Rollout, seen: Observed, level: float) -> Part:
-    """All at once, against their own past: what is left when nobody waits."""
+def _alone(asked: Asked, seen: Observed, level: float) -> Part:
+    """All at once, against others elsewhere or their own past: what is left when nobody waits."""
+    cells, others = seen.cells.only(seen.cells.complete), elsewhere(asked.elsewhere, seen.cells.periods)
     effect, plain, one_sided = (
-        single_series(seen.cells.only(seen.cells.complete), rollout, level=one) for one in (level, 0.95, 2 * level - 1)
+        single_series(cells, others, asked.rollout, level=one) for one in (level, 0.95, 2 * level - 1)
     )
     found = Lasting(effect=effect, plain=plain, one_sided=one_sided, design="single-series")
-    return verdicts.of_goal(kpi, found, seen, None)
+    return verdicts.of_goal(asked.kpi, found, seen, None)
 
 
 def _guardrail(asked: Asked, seen: Observed, until: date) -> Part:

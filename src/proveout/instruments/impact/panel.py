@@ -243,6 +243,19 @@ def _cells(values: np.ndarray, teams: Teams, rollout: Rollout, periods: np.ndarr
     )
 
 
+def elsewhere(table: Columns | None, periods: np.ndarray) -> np.ndarray:
+    """Series of those who never get the system, shape (T, J): such as have a value in each of the periods."""
+    if table is None:
+        return np.empty((len(periods), 0))
+    place = {int(period): t for t, period in enumerate(periods)}
+    series: dict[str, np.ndarray] = {}
+    for name, period, value in zip(texts(table["series"]), table["period"], table["value"], strict=True):
+        if int(period) in place:
+            series.setdefault(name or "", np.full(len(periods), np.nan))[place[int(period)]] = value
+    whole = [line for line in series.values() if np.isfinite(line).all()]
+    return np.column_stack(whole) if whole else np.empty((len(periods), 0))
+
+
 def at_worst(cells: Cells, *, falls: bool) -> Compared | None:
     """The same with those who were lost, as if they had done as badly as the worst of those who were not.
 

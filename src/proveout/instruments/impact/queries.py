@@ -73,10 +73,16 @@ select place, period, sum(y) / sum(d) as value from (
 ) as units group by place, period having sum(d) > 0
 """
 
+ELSEWHERE = """
+select unit as series, period, sum(total) / sum(case when ratio then weight else n end) as value
+from {cells} where unit is not null and period is not null and n > 0
+group by unit, period having sum(case when ratio then weight else n end) > 0 order by unit, period
+"""
+
 
 def names(index: int) -> dict[str, str]:
     """Names of the questions about the outcome at that place."""
-    return {part: f"impact_{index}_{part}" for part in ("cells", "counts", "means")}
+    return {part: f"impact_{index}_{part}" for part in ("cells", "counts", "means", "elsewhere")}
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
@@ -91,7 +97,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         parameters={"by_team": rollout.randomise == "teams"},
     )
     asked: list[Question] = [seats, Query(name="blocks", sql=BLOCKS)]
-    for index, outcome in enumerate(rollout.outcomes.values()):
+    for index, (kpi, outcome) in enumerate(rollout.outcomes.items()):
         name = names(index)
         span = {
             "start": rollout.start.isoformat(),
@@ -103,6 +109,11 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
             Query(name=name["counts"], sql=COUNTS.format(cells=name["cells"])),
             Query(name=name["means"], sql=MEANS.format(cells=name["cells"])),
         ]
+        if kpi in rollout.elsewhere:
+            cells = f"{name['elsewhere']}_cells"
+            reads = {"outcome": rollout.elsewhere[kpi].read}
+            asked.append(Preparation(name=cells, sql=CELLS, reads=reads, parameters=span))
+            asked.append(Query(name=name["elsewhere"], sql=ELSEWHERE.format(cells=cells)))
     return tuple(asked)
 
 

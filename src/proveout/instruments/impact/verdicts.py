@@ -21,7 +21,7 @@ from proveout.stats.proportion import wilson
 SIGNIFICANT = 0.05
 WEAK = {
     "compared": "the order was not drawn: differences between those who came early and late may pass for an effect",
-    "single-series": "nobody waits: whatever else happened at the time may pass for an effect",
+    "single-series": "nobody waits: what else happened here at the time may pass for an effect",
 }
 
 
