@@ -7,31 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.rollouts import START, World, rollout, write_rows
+from tests.unit.instruments.impact.test_impact import check, figures, see
 
-from proveout import data
-from proveout.core.estimate import Estimate
 from proveout.core.evidence import Finding
 from proveout.core.initiative import Source
-from proveout.core.question import Answers, Rows
-from proveout.instruments import instrument
-from proveout.instruments.impact.settings import Settings
-
-AFTER = START + timedelta(weeks=28)
-
-
-def see(folder: Path, initiative, progress) -> Finding:
-    tool = instrument("impact")
-    tables, failures = data.ask(tool.questions(Settings(), initiative), initiative.sources, folder)
-    answers = Answers(tables=tables, failures=failures, as_of=AFTER, progress=progress)
-    return tool.measure(Settings(), answers, initiative)
-
-
-def figures(finding) -> dict[str, Estimate]:
-    return {e.name: e for e in finding.estimates}
-
-
-def check(finding, words: str):
-    return next(c for c in finding.checks if words in c.name)
+from proveout.core.question import Rows
 
 
 def test_all_at_once_has_only_its_own_past(tmp_path):
