@@ -100,7 +100,8 @@ def test_the_same_data_say_the_same_on_another_day_unless_they_are_said_not_to(s
 
     def anew(day: date) -> dict[str, Evidence]:
         with workspace.ledger() as told, open_ledger(tmp_path / f"{day}.sqlite") as ledger:
-            tasks = plan(initiative, blocks(initiative), workspace.folder, told, as_of=day)
+            policy = workspace.policy(initiative)
+            tasks = plan(initiative, blocks(initiative), workspace.folder, told, policy=policy, as_of=day)
             fresh = tuple(replace(task, recall=False, recorded=None) for task in tasks)
             found = measure(fresh, ledger, initiative, folder=story, as_of=day, progress=lambda block, state: None)
         return {item.block: item for item in found.evidence}

@@ -57,7 +57,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as error:
-        asked = isinstance(error, click.Abort) and not sys.stdin.isatty()
+        asked = isinstance(error.__context__, EOFError)
         unanswered = "\nNobody is there to be asked: give the answer as an option, see --help"
         click.echo(unanswered if asked else "interrupted; what was recorded stays recorded", err=True)
         sys.exit(EXIT_FAULTY if asked else EXIT_INTERRUPTED)

@@ -7,6 +7,7 @@ from threading import Thread
 from urllib.request import Request, urlopen
 
 from proveout.core.errors import ProveoutError
+from proveout.core.schedule import Span
 from proveout.flow.serve import Evaluator, serving
 
 PATIENCE = 10.0
@@ -32,7 +33,8 @@ def test_a_roll_back_is_served_without_a_new_start_and_a_record_that_cannot_be_r
     def read() -> Evaluator:
         if broken:
             raise ProveoutError("the ledger cannot be read")
-        return Evaluator("flag", {"a": "wave 1"}, frozenset(serves), date(2026, 1, 1))
+        start = date(2026, 1, 1)
+        return Evaluator("flag", {"a": "wave 1"}, {arm: (Span(start),) for arm in serves}, start)
 
     with serving(read, "127.0.0.1", 0, every_seconds=0.02, said=said.append) as server:
         Thread(target=server.run, daemon=True).start()
