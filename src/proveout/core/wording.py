@@ -8,7 +8,8 @@ _COUNTED_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "s
 _ACRONYMS = {name: name.upper() for name in ("npv", "roi", "kpi", "mde", "evpi")} | {"n": "number of"}
 _PLACEHOLDERS = frozenset(
     ("", "none", "no", "nobody", "nothing", "n/a", "na", "todo", "to do", "tbd", "tba", "tbc", "to be done", "unknown",
-     "to be defined", "to be decided", "open", "later", "?", "x", "xxx")
+     "to be defined", "to be decided", "to follow", "none needed", "not needed", "somebody", "someone", "the team",
+     "n.n", "nn", "open", "later", "?", "x", "xxx", "offen", "folgt", "keiner", "niemand", "nichts", "entfällt")
 )  # fmt: skip
 _HUGE = 1e15
 _TINY = 1e-4
@@ -21,7 +22,7 @@ _STEERING = dict.fromkeys(
 def says_something(text: str) -> bool:
     """Whether it is more than a placeholder such as none, n.a. or TODO."""
     plain = text.casefold().replace("n.a", "na").strip(" \t\n.:;-–—_*#[](){}!<>")
-    return plain not in _PLACEHOLDERS and not plain.startswith(("todo", "tbd"))
+    return plain not in _PLACEHOLDERS and not plain.startswith(("todo", "tbd", "noch offen", "lorem ipsum"))
 
 
 def figure(value: float, unit: str = "", *, digits: int = 3) -> str:

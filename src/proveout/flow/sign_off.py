@@ -28,9 +28,9 @@ def prepare(
     if group.casefold() not in known:
         groups = ", ".join(one.id for one in initiative.groups)
         raise ProveoutError(f"there is no group {group!r}", f"one of {groups}" if groups else "declare `groups`")
-    if not says_something(by):
+    if not says_something(by) or (delegated_by and not says_something(delegated_by)):
         raise ProveoutError("a sign-off is somebody's", "say whose, with --by")
-    if stance is not Stance.APPROVE and not comment.strip():
+    if stance is not Stance.APPROVE and not says_something(comment):
         raise ProveoutError(f"{stance} needs a reason", "say what is wanted, with --comment")
     found = known[group.casefold()]
     by, other = " ".join(by.split()), " ".join(delegated_by.split())
@@ -60,7 +60,7 @@ def remarks(workspace: Workspace, initiative: Initiative, sign_off: SignOff) -> 
     with workspace.ledger() as ledger:
         known = signed(ledger, initiative)
     for one in known:
-        if one.group == group.id and one.person != sign_off.person and not one.stance.supports and one.current:
+        if one.group == group.id and one.person != sign_off.person and not one.stance.supports:
             yield f"The {one.stance} of {one.who} stands until {one.person} signs otherwise, or somebody --for them."
     if others := [one.group for one in known if one.by == sign_off.by and one.group != group.id]:
         yield (

@@ -131,17 +131,19 @@ def _judge_criterion(declared: Criterion, bench: _Bench) -> list[Ruling]:
     override = initiative.gates.get(declared.id)
     criterion = _overridden(declared, override) if override else declared
     waiver = next((w for w in initiative.waivers if w.criterion == declared.id and bench.as_of <= w.until), None)
-    waived = f"{waiver.reason} (by {waiver.by}, until {waiver.until})" if waiver else _spared(declared, initiative)
+    waived = f"{waiver.reason} (by {waiver.by}, until {waiver.until})" if waiver else _spared(declared, bench)
     rulings = [replace(ruling, waived=waived) for ruling in _rulings_now_or_then(criterion, bench)]
     if override is None:
         return rulings
     return [_with_remark(ruling, declared, override.reason) for ruling in rulings]
 
 
-def _spared(criterion: Criterion, initiative: Initiative) -> str:
-    """Why the policy itself does not ask for it here; empty where it does."""
-    sizes = [group.size for group in initiative.groups if group.can_stop]
-    if criterion.spared_if is not Spared.SMALL_GROUPS or not sizes or max(sizes) >= FEWEST:
+def _spared(criterion: Criterion, bench: _Bench) -> str:
+    """Why the policy itself does not ask for it here; empty where it does, or where the data say otherwise."""
+    sizes = [group.size for group in bench.initiative.groups if group.can_stop]
+    told = {e.name for item in bench.evidence.values() for e in item.finding.estimates}
+    asked = criterion.subjects_of in told or criterion.estimate in told
+    if criterion.spared_if is not Spared.SMALL_GROUPS or asked or not sizes or max(sizes) >= FEWEST:
         return ""
     return (
         f"by the policy: of {len(sizes)} groups that can stop the project none has {FEWEST} people, whose answers "

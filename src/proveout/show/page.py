@@ -237,7 +237,7 @@ def _steps(assessment: Assessment, gates: Sequence[Gate]) -> tuple[Step, ...]:
             "The last gate is decided. `proveout watch` measures on a schedule, and says when a gate reads otherwise."
         )
         return (Step(title="Keep watching", text=text),)
-    command = f'proveout decide {phase.value} go --reason "..."'
+    command = f'proveout decide {phase.value} go --by "..." --reason "..."'
     text = f"The evidence is in; people decide, in the initiative's folder: {command}"
     return (Step(title=f"Decide on gate {phase.number}", text=text),)
 

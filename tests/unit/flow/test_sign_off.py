@@ -64,11 +64,27 @@ def test_a_group_that_said_no_is_not_declared_away(workspace):
     assert share(workspace) == (0.5, 0.5)
 
 
+def test_a_no_outlives_the_plan_its_signatory_and_its_group(workspace):
+    sign(workspace, *prepare(workspace, "reps", Stance.REJECT, by="Lea Brandt", comment="no time"))
+    path = workspace.folder / "initiative.yml"
+    changed = DECLARATION.replace("size: 12}", "size: 12, signatory: Tom}").replace("Less searching", "More selling")
+    path.write_text(changed, encoding="utf-8")
+    again = Workspace(workspace.folder)
+    sign(again, *prepare(again, "reps", Stance.APPROVE, by="Tom"))
+    assert share(again) == (0, 0)
+    path.write_text(DECLARATION.replace("reps", "sellers"), encoding="utf-8")
+    renamed = Workspace(workspace.folder)
+    sign(renamed, *prepare(renamed, "sellers", Stance.APPROVE, by="Ada"))
+    assert share(renamed) == (0.5, 0.5)
+
+
 def test_nobody_signs_for_themselves_or_as_a_placeholder(workspace):
     _, found = prepare(workspace, "reps", Stance.APPROVE, by="Tom", delegated_by="tom")
     assert (found.by, found.delegated_by) == ("Tom", "")
     with pytest.raises(ProveoutError, match="somebody's"):
-        prepare(workspace, "reps", Stance.APPROVE, by="TODO")
+        prepare(workspace, "reps", Stance.APPROVE, by="N.N.")
+    with pytest.raises(ProveoutError, match="needs a reason"):
+        prepare(workspace, "reps", Stance.REJECT, by="Tom", comment="-")
 
 
 def test_actions_in_another_order_are_the_same_plan(workspace):

@@ -301,3 +301,11 @@ def test_groups_too_small_to_be_surveyed_are_spared_and_that_passes_nothing(size
     other = replace(PREVALENCE, id="other")
     both = first_gate(evidence(share(0.6, 0.5, 0.7)), criteria=(criterion, other), initiative=Initiative(groups=groups))
     assert both.verdict is PASS
+
+
+def test_a_group_that_is_small_on_paper_is_not_spared_when_it_was_asked():
+    criterion = replace(PREVALENCE, spared_if=Spared.SMALL_GROUPS, subjects_of="stakeholder")
+    groups = (Group(id=GroupId("reps"), size=4),)
+    asked = evidence(exact("stakeholder", 1, subject="reps"))
+    (ruling,) = first_gate(asked, criteria=(criterion,), initiative=Initiative(groups=groups)).rulings
+    assert not ruling.waived and ruling.verdict is UNDECIDED

@@ -53,7 +53,7 @@ def _turning(settings: Settings, today: date) -> Iterator[date]:
     for action in settings.actions:
         if action.done and action.done > today:
             yield action.done
-        elif _open(action) and action.due and action.due >= today:
+        if _open(action, today) and action.due and action.due >= today:
             yield action.due + timedelta(days=1)
 
 
@@ -93,11 +93,12 @@ def _barriers(
     large = [group for group in initiative.groups if group.size >= FEWEST]
     seen = [group for group in large if group.id in known and known[group.id].shown]
     asked = [group for group in large if group.can_stop or group in seen]
-    treated = sum(_treated(settings, group.id, known[group.id], today) for group in seen)
+    treated = [group for group in seen if _treated(settings, group.id, known[group.id], today)]
+    sure = [group for group in treated if 2 * sum(known[group.id].counts) >= group.size]
     if asked:
-        n, unknown = len(asked), len(asked) - len(seen)
-        method = f"{treated} of {n} groups of {FEWEST} people and more; {unknown} did not say how far they are"
-        yield partly_counted("barriers_treated_share", treated, unknown, n, method=method)
+        n, unknown = len(asked), len(asked) - len(seen) + len(treated) - len(sure)
+        method = f"{len(sure)} of {n} groups of {FEWEST} and more; of {unknown} most did not say how far they are"
+        yield partly_counted("barriers_treated_share", len(sure), unknown, n, method=method)
     stopped = untreated = 0
     for group in seen:
         counts = known[group.id].counts[:-1]
@@ -164,12 +165,12 @@ def _days(written: Iterable[float]) -> Fraction:
     return sum((Fraction(str(days)) for days in written), Fraction(0))
 
 
-def _open(action: Action) -> bool:
-    return action.done is None
+def _open(action: Action, today: date) -> bool:
+    return action.done is None or action.done > today
 
 
 def _late(action: Action, today: date) -> bool:
-    return _open(action) and action.due is not None and action.due < today
+    return _open(action, today) and action.due is not None and action.due < today
 
 
 def _actions(settings: Settings, today: date) -> Iterator[Estimate]:
@@ -183,12 +184,12 @@ def _actions(settings: Settings, today: date) -> Iterator[Estimate]:
 
 def _overdue(settings: Settings, today: date) -> Iterator[Check]:
     for action in settings.actions:
-        if _late(action, today):
-            note = f"due on {action.due}, by {action.owner or 'nobody'}"
-            yield Check(name=f"{action.title} is done", passed=False, note=note)
+        name = f"{action.title} is done"
         if action.done and action.done > today:
             note = f"it says done on {action.done}, which is to come; it does not count as done"
-            yield Check(name=f"{action.title} is done", passed=False, note=note)
+            yield Check(name=name, passed=False, note=note)
+        elif _late(action, today):
+            yield Check(name=name, passed=False, note=f"due on {action.due}, by {action.owner or 'nobody'}")
 
 
 def _exhibits(

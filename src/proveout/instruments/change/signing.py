@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from proveout.core.estimate import Estimate, partly_counted
 from proveout.core.evidence import Check
-from proveout.core.initiative import Group, Initiative
+from proveout.core.initiative import Group, GroupId, Initiative
 from proveout.core.sign_off import SignOff
 
 
@@ -46,9 +46,11 @@ class Signed:
 
 
 def signed(initiative: Initiative, sign_offs: Sequence[SignOff]) -> tuple[Signed, ...]:
-    """All groups, in the order declared."""
+    """All groups, in the order declared, and those that are declared no longer and said no."""
+    known = {group.id for group in initiative.groups}
+    gone = dict.fromkeys(one.group for one in sign_offs if one.group not in known and not one.stance.supports)
     found = []
-    for group in initiative.groups:
+    for group in (*initiative.groups, *(Group(id=GroupId(name), size=1, can_stop=False) for name in gone)):
         own = [(one, _fault(group, one)) for one in sign_offs if one.group == group.id]
         counted = tuple(one for one, fault in own if not fault)
         found.append(Signed(group=group, counted=counted, void=tuple((o, fault) for o, fault in own if fault)))
@@ -56,7 +58,9 @@ def signed(initiative: Initiative, sign_offs: Sequence[SignOff]) -> tuple[Signed
 
 
 def _fault(group: Group, one: SignOff) -> str:
-    """Why a signature does not count; empty where it does."""
+    """Why a signature does not count; empty where it does. A no stands until that person signs otherwise."""
+    if not one.stance.supports:
+        return ""
     if not one.current:
         return "of a plan that was changed since; ask again"
     return "" if one.is_of(group.signatory) else f"and {group.signatory} is to sign for it; ask there"

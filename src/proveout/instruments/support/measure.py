@@ -36,7 +36,7 @@ class Stands:
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
     """Every needed element, the drill, the money."""
-    shared = Counter(proof.record for proof in settings.proofs.values() if proof.record.strip())
+    shared = _shared_by(settings, answers)
     stands = [_stands(element, settings.proofs.get(element), shared, answers) for element in settings.needed]
     drilled, checks = _drill(settings, answers)
     n = len(stands)
@@ -54,6 +54,15 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         exhibits=(_table(stands, settings),),
         changes_on=_ends(settings, answers.as_of),
     )
+
+
+def _shared_by(settings: Settings, answers: Answers) -> Mapping[str, int]:
+    """By document, for how many elements it stands; copies under other names are one."""
+    text = {
+        path: texts(answers.tables[path]["text"])[:1] or [path] for path in settings.records if path in answers.tables
+    }
+    named = [proof.record for proof in settings.proofs.values() if proof.record.strip()]
+    return {path: sum(text.get(other, other) == text.get(path, path) for other in named) for path in named}
 
 
 def _stands(element: Element, proof: Proof | None, shared: Mapping[str, int], answers: Answers) -> Stands:
@@ -90,9 +99,10 @@ def _fault(path: str, answers: Answers) -> str:
 
 
 def _written(path: str, answers: Answers) -> int:
-    """How many characters it holds, without spaces and placeholders."""
+    """How many letters and digits it holds, without headings and placeholders."""
     text = texts(answers.tables[path]["text"])[0] or ""
-    return len("".join("".join(line for line in text.splitlines() if says_something(line)).split()))
+    lines = (line for line in text.splitlines() if says_something(line) and not line.startswith("#"))
+    return sum(character.isalnum() for line in lines for character in line)
 
 
 def _check(one: Stands) -> Check:

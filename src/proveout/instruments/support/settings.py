@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt
+from annotated_types import Ge, Interval
 
 from proveout.core.declared import DECLARED, Name
 
@@ -118,7 +118,7 @@ class Settings:
     """Elements that this system does not need, each with the reason."""
     drill: Drill | None = None
     """The last try of the way back."""
-    drill_valid_days: Annotated[int, Gt(0)] = 365
+    drill_valid_days: Annotated[int, Interval(gt=0, le=730)] = 365
     """After so many days a drill shows nothing any more."""
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ from proveout.core.exhibit import Bar, Exhibit, Intervals, Table
 from proveout.core.initiative import Initiative
 from proveout.core.privacy import FEWEST, hidden_groups
 from proveout.core.question import Answers, texts
-from proveout.core.wording import figure
+from proveout.core.wording import figure, says_something
 from proveout.instruments.training.people import Person, people
 from proveout.instruments.training.settings import Results, Settings
 from proveout.stats.bca import bca
@@ -38,7 +38,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     parts = [
         Part(checks=(*said, *_planned_for(initiative, len(everybody)))),
         _roles(settings, everybody),
-        _completion(settings, everybody),
+        _completion(settings, everybody, initiative),
         _access(settings, everybody, answers),
         *_tested(settings, everybody, answers),
     ]
@@ -57,7 +57,7 @@ def _roles(settings: Settings, everybody: Sequence[Person]) -> Part:
     """Roles that the curriculum names or that somebody holds, and those among them with modules."""
     held = {person.role.casefold(): person.role for person in everybody}
     roles = held | {role.casefold(): role for role in settings.roles}
-    covered = {role.casefold() for role, modules in settings.roles.items() if modules}
+    covered = {role.casefold() for role, modules in settings.roles.items() if any(map(says_something, modules))}
     lacking = [name for key, name in roles.items() if key not in covered]
     n = len(roles)
     method = f"{n - len(lacking)} of {n} roles have modules" + (f"; without: {', '.join(lacking)}" if lacking else "")
@@ -72,9 +72,14 @@ def _roles(settings: Settings, everybody: Sequence[Person]) -> Part:
     return Part(estimates=(share,), checks=tuple(checks))
 
 
-def _completion(settings: Settings, everybody: Sequence[Person]) -> Part:
+def _completion(settings: Settings, everybody: Sequence[Person], initiative: Initiative) -> Part:
+    """Users whom the table of people leaves out may all be untrained."""
     done = sum(person.trained_at is not None for person in everybody)
     whole = wilson(done, len(everybody), level=settings.level).named("completion_share")
+    users = sum(group.size for group in initiative.groups if group.role == "user")
+    if users > len(everybody):
+        method = f"{whole.method}; {users - len(everybody)} users are not in the table, and may not be trained"
+        whole = replace(whole, lower=min(whole.lower or 0.0, done / users), method=method)
     rows, bars = [], []
     sizes = Counter(sorted(person.role for person in everybody))
     hidden = hidden_groups(sizes)
@@ -246,6 +251,6 @@ def _time_to_competence(settings: Settings, everybody: Sequence[Person], answers
     except TooLittle:
         found = None
     if found is None:
-        note = f"{sum(happened)} of {len(days)} have passed; it takes half of them"
+        note = "fewer than half of them have passed"
         return Part(checks=(*checks, Check(name="The time to competence is known", passed=None, note=note)))
     return Part(estimates=(found.named("days_to_competence", unit="day"),), checks=tuple(checks))

@@ -144,8 +144,10 @@ def test_a_barrier_without_an_action_is_named(tmp_path):
 
 
 def test_who_was_not_asked_is_not_ready(tmp_path):
-    found = figure(see(tmp_path, stopping("reps", 5, 5, 5, 5, 5)), "barriers_treated_share")
-    assert (found.lower, found.upper) == (1 / 2, 1)
+    few = figure(see(tmp_path, stopping("reps", 5, 5, 5, 5, 5)), "barriers_treated_share")
+    assert (few.lower, few.upper) == (0, 1)  # of twelve; the others may stop somewhere
+    half = figure(see(tmp_path, stopping("reps", 5, 5, 5, 5, 5, 5)), "barriers_treated_share")
+    assert (half.lower, half.upper) == (1 / 2, 1)
     nothing = see(tmp_path)
     assert (figure(nothing, "barriers_treated_share").lower, figure(nothing, "barriers_treated_share").upper) == (0, 1)
     assert "ask people" in note(nothing, "how far people have come").note
@@ -175,6 +177,7 @@ def test_actions_become_late_by_themselves(tmp_path):
     assert "due on 2026-02-09, by Priya" in note(found, "Half a day is done").note
     assert found.changes_on == date(2026, 2, 21)
     early = (replace(ACTIONS[2], done=date(2026, 3, 1)),)
+    assert figure(see(tmp_path, actions=early), "overdue_actions").value == 1
     assert "to come" in note(see(tmp_path, actions=early), "Talk to each is done").note
     assert figure(see(tmp_path, actions=early), "actions_done_share").value == 0
 

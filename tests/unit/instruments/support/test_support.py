@@ -37,7 +37,7 @@ def whole(folder: Path) -> dict:
     """A plan with everything."""
     (folder / "support").mkdir(exist_ok=True)
     for name in (*MEANING, "drill"):
-        (folder / "support" / f"{name}.md").write_text(TEXT, encoding="utf-8")
+        (folder / "support" / f"{name}.md").write_text(f"Of {name}: {TEXT}", encoding="utf-8")
     elements = {e: Proof(record=f"support/{e}.md") for e in MEANING if e != "budget"}
     return {
         "elements": elements,
@@ -134,8 +134,24 @@ def test_one_document_for_all_is_looked_at(tmp_path):
     assert told.passed is None and "stands for 10 elements" in told.note
     (tmp_path / "support" / "all.md").write_text("Ines answers for the system. " * 5, encoding="utf-8")
     found = see(tmp_path, **plan)
-    assert "120 characters, too few to say something of each" in note(found, "owner is shown").note
+    assert "115 characters, too few to say something of each" in note(found, "owner is shown").note
     assert note(found, "owner is shown").passed is None
+
+
+def test_copies_headings_and_what_cannot_be_read_say_nothing(tmp_path):
+    plan = whole(tmp_path)
+    for element in plan["elements"]:
+        (tmp_path / "support" / f"{element}.md").write_text(f"# {element} and more\n\n{TEXT}", encoding="utf-8")
+    told = note(see(tmp_path, **plan), "owner is shown")
+    assert told.passed is True
+    same = "Somebody answers for it, at all hours, in the office. "
+    for element in plan["elements"]:
+        (tmp_path / "support" / f"{element}.md").write_text(same, encoding="utf-8")
+    assert "stands for 10 elements" in note(see(tmp_path, **plan), "owner is shown").note
+    (tmp_path / "support" / "owner.md").write_bytes(b"\x00" * 400)
+    assert note(see(tmp_path, **plan), "owner is shown").passed is False
+    (tmp_path / "support" / "owner.md").write_text("# Who answers for the system, at which hours, and how\nnoch offen")
+    assert note(see(tmp_path, **plan), "owner is shown").passed is False
 
 
 def test_the_plan_is_no_protocol_of_the_drill(tmp_path):
