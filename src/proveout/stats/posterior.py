@@ -1,4 +1,7 @@
-"""What experiment platforms call the chance to win."""
+"""What experiment platforms call the chance to win.
+
+A yardstick: no instrument uses it.
+"""
 
 from dataclasses import dataclass
 from statistics import NormalDist

@@ -1,4 +1,7 @@
-"""Whether two growing groups have the same median, or another quantile, looked at after every unit."""
+"""Whether two growing groups have the same median, or another quantile, looked at after every unit.
+
+A yardstick: no instrument uses it yet.
+"""
 
 from math import exp
 

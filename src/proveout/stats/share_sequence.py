@@ -1,4 +1,7 @@
-"""One share, or one mean of bounded scores, looked at after every case."""
+"""One share, or one mean of bounded scores, looked at after every case.
+
+A yardstick: no instrument uses it yet.
+"""
 
 from collections.abc import Callable, Sequence
 from math import log

@@ -1,4 +1,7 @@
-"""Boundaries in closed form that hold for ever, and grow no faster than the law of the iterated logarithm asks."""
+"""Boundaries in closed form that hold for ever, and grow no faster than the law of the iterated logarithm asks.
+
+A yardstick, as published in confseq: no instrument uses it yet.
+"""
 
 from math import inf, log
 
