@@ -1,7 +1,7 @@
 """The documented process held against what happened: coverage, conformance, rules, and the steps of AI."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -259,12 +259,26 @@ def _names(settings: Settings, documented: Documented, happened: Counter[str], n
     if never := [step for step in documented.net.labels if not happened[step]]:
         note = f"{', '.join(never[:5])}{' ...' if len(never) > 5 else ''} never happened"
         yield Check(name="Everything that is documented happens", passed=None, note=note)
-    there = {alike(name) for name in names}
+    there = {alike(name): name for name in names}
+    yield from _lumped(settings, there)
     idle = [name for name in settings.names if alike(name) not in there]
     idle += [step for step in settings.names.values() if alike(step) not in {alike(label) for label in steps}]
     if idle:
         note = f"{', '.join(idle[:5])}: neither in the log nor in the document as it is spelt under `names`"
         yield Check(name="All names can be found", passed=False, note=note)
+
+
+def _lumped(settings: Settings, there: Mapping[str, str]) -> Iterator[Check]:
+    """Steps that stand for several activities of the log, whose order then counts no more."""
+    lumped: dict[str, list[str]] = {}
+    as_told = {alike(told): step for told, step in settings.names.items()}
+    for key, name in there.items():
+        lumped.setdefault(alike(as_told.get(key, name)), []).append(name)
+    several = [names for step, names in lumped.items() if len(names) > 1]
+    if several:
+        note = "; ".join(f"{', '.join(sorted(names)[:5])} are one step" for names in several[:5])
+        note += "; the order among them is not looked at, so map to one step only what is the same work"
+        yield Check(name="Each step stands for one activity", passed=None, note=note)
 
 
 def _exhibits(

@@ -229,6 +229,15 @@ def test_a_document_that_allows_everything_says_nothing(tmp_path):
     assert figure(good, "guidance").value > 0.8 and figure(good, "precision").value > 0.7
 
 
+def test_activities_that_are_lumped_into_one_step_are_named(tmp_path):
+    names = {"Receive": "Answer", "Look up": "Answer", "Close": "Answer"}
+    found = see(tmp_path, log_of(GOOD), steps=(Step(step="Answer", repeat=True),), names=names)
+    assert figure(found, "fitness").value == 1 and figure(found, "guidance").value == 0
+    assert "Answer, Close, Look up, Receive are one step" in note(found, "stands for one activity").note
+    apart = see(tmp_path, log_of((30, "Eingang,Look up,Answer,Close")), names={"Eingang": "Receive"})
+    assert not [check for check in apart.checks if "stands for one" in check.name]
+
+
 def test_what_is_ignored_may_be_work(tmp_path):
     found = see(tmp_path, log_of((40, ",".join("A" + "Z" * 30))), steps=("A",), ignored=("Z",))
     share = figure(found, "documented_share")
