@@ -27,6 +27,8 @@ from proveout.stats.proportion import wilson
 
 MOST_IGNORED = 0.2
 """Of the rows; who ignores more looks at another process."""
+MOST_TIED = 0.05
+"""Of neighbouring events of a case, at one moment; with more of them their order is not known."""
 FEWEST = 20
 """Cases without which nothing is said."""
 
@@ -150,11 +152,15 @@ def _conformance(known: Automaton, found: Explained, answers: Answers, level: fl
     costs = np.array([alignment.cost for alignment in found.alignments])
     n_cases, n_all, rare = int(n.sum()), int(answers.tables["extent"]["n_cases"][0]), "cases of rare variants"
     fitness = scale_mean(np.repeat(1 - costs / (lengths + known.shortest), n), low=0, high=1, level=level)
-    yield _open(fitness.named("fitness", unit="share"), n_cases, n_all, rare)
+    fitness = fitness.named("fitness", unit="share")
     conforming = wilson(int(n[costs == 0].sum()), n_cases, level=level)
-    yield _open(conforming.named("conforming_share"), n_cases, n_all, rare)
+    tied = _tied(answers) > MOST_TIED
+    for one in (fitness, conforming.named("conforming_share")):
+        one = _open(one, n_cases, n_all, rare)
+        yield replace(one, upper=1.0, method=f"{one.method}; open upwards, as the order is not known") if tied else one
     often = scale_mean(np.repeat(costs, n), low=0, high=int((lengths + known.shortest).max()), level=level)
     often = replace(often, upper=None) if n_cases < n_all else often
+    often = replace(often, lower=0.0) if tied else often
     yield often.named("deviations_per_case")
 
 
@@ -222,6 +228,12 @@ def _read(settings: Settings, answers: Answers, documented: Documented) -> Itera
         )
         passed = None if share <= MOST_IGNORED else False
         yield Check(name="Only what is no work is ignored", passed=passed, note=note)
+    if n_copies := int(counts["n_counted"][0]) - int(answers.tables["extent"]["n_events"][0] or 0):
+        note = (
+            f"{n_copies:,} say again what another says: the same activity of a case, by the same person, at the same "
+        )
+        note += "moment; they count once, so look at how the log is exported"
+        yield Check(name="Every event is there once", passed=False, note=note)
     n_zoned, n_timed = (int(counts[name][0]) for name in ("n_zoned", "n_timed"))
     if 0 < n_zoned < n_timed:
         note = f"{n_zoned:,} of {n_timed:,} times name their offset; the others are taken to be UTC"
@@ -231,11 +243,25 @@ def _read(settings: Settings, answers: Answers, documented: Documented) -> Itera
 
 
 def _looked_at(answers: Answers, found: Explained) -> Iterator[Check]:
+    if (tied := _tied(answers)) > MOST_TIED:
+        note = (
+            f"{figure(tied, 'share')} of neighbouring events of a case are at one moment, in the order of their rows; "
+        )
+        note += "write times of day, such as 2026-01-31 14:00"
+        yield Check(name="The order of events is known", passed=False, note=note)
     extent = {name: int(column[0]) for name, column in answers.tables["extent"].items()}
     if found.n_cases < extent["n_cases"]:
         note = f"{len(found.variants):,} of {extent['n_variants']:,} variants, the most frequent: {found.n_cases:,} of "
         note += f"{extent['n_cases']:,} cases; the others may have gone in any way, and the intervals allow for it"
         yield Check(name="All cases are looked at", passed=False, note=note)
+
+
+def _tied(answers: Answers) -> float:
+    """Of neighbouring events of a case, the share at one moment, whose order is not known."""
+    n_cases, n_events, n_moments = (
+        int(answers.tables["extent"][name][0] or 0) for name in ("n_cases", "n_events", "n_moments")
+    )
+    return (n_events - n_moments) / (n_events - n_cases) if n_events > n_cases else 0.0
 
 
 def _unused(answers: Answers) -> str:

@@ -33,13 +33,17 @@ select case when {{case}} is not null then hash({{case}}) end as c, {{activity}}
   {{offset}} as zoned, row_number() over () as seq
 from log
 """
-USED = """
-select c, activity, r, t, row_number() over (partition by c order by t, seq) as pos
-from read
-where c is not null and activity is not null and t is not null and not list_contains($ignored, lower(activity))
+COUNTED = """
+c is not null and activity is not null and t is not null and not list_contains($ignored, lower(activity))
 """
-COUNTS = """
-select count(*) as n_rows, count(*) filter (where c is null) as no_case,
+USED = f"""
+select c, activity, r, t, row_number() over (partition by c order by t, min(seq)) as pos
+from read where {COUNTED}
+group by c, activity, r, t, case when (select bool_and(t % 86400000000 = 0) from read) then seq end
+"""
+"""The same at the same moment counts once; not in a log of days alone, on each of which it may well be done twice."""
+COUNTS = f"""
+select count(*) as n_rows, count(*) filter (where {COUNTED}) as n_counted, count(*) filter (where c is null) as no_case,
   count(*) filter (where activity is null) as no_activity, count(*) filter (where t is null) as no_time,
   arg_min(told, seq) filter (where t is null) as such_as,
   count(*) filter (where list_contains($ignored, lower(activity))) as n_ignored,
@@ -62,7 +66,11 @@ order by n_cases desc, c limit {MOST_VARIANTS}
 """
 STEPS = "select c, n_cases, days, pos, a from variants join numbered using (c) order by n_cases desc, c, pos"
 NAMES = "select distinct activity, a from numbered join used using (c, pos) order by a"
-EXTENT = "select count(*) as n_cases, count(distinct (v, n)) as n_variants, sum(n) as n_events from traces"
+EXTENT = """
+select count(*) as n_cases, count(distinct (v, n)) as n_variants, sum(n) as n_events,
+  (select count(*) from (select distinct c, t from used)) as n_moments
+from traces
+"""
 FOUR_EYES = """
 select count(*) as n, count(*) filter (where same) as n_broken, count(*) filter (where same is null) as n_unknown from (
   select f.c, case when bool_or(f.r = s.r) then true when bool_or(f.r is null or s.r is null) then null else false
