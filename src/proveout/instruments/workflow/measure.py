@@ -267,7 +267,12 @@ def _tied(answers: Answers) -> float:
 def _unused(answers: Answers) -> str:
     """Which rows of the log are left out; empty where none are."""
     counts = answers.tables["counts"]
-    odd = {"no_case": "no case", "no_activity": "no activity", "no_time": "no time that can be read"}
+    odd = {
+        "no_case": "no case",
+        "no_activity": "no activity",
+        "to_come": "a day to come",
+        "no_time": "no time that can be read",
+    }
     told = [f"{int(counts[name][0]):,} with {words}" for name, words in odd.items() if counts[name][0]]
     such_as = texts(counts["such_as"])[0]
     if told and such_as:

@@ -10,6 +10,7 @@ from proveout.core.question import Answers
 from proveout.instruments import instrument
 from proveout.instruments.workflow.settings import Log, Settings, Step
 
+TODAY = date(2026, 3, 1)
 START = datetime(2026, 1, 5, 9)
 STEPS = ("Receive", Step(one_of=(("Look up", "Answer"), ("Answer",))), "Close")
 
@@ -35,8 +36,17 @@ def see(folder: Path, rows: list[tuple], **declared):
         told.setdefault("steps", STEPS)
     settings, tool = Settings(**told), instrument("workflow")
     initiative = Initiative(sources={"log": Source(location="log.csv")})
-    tables, failures = data.ask(tool.questions(settings, initiative), initiative.sources, folder)
-    return tool.measure(settings, Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1)), initiative)
+
+    def answers(tables, failures) -> Answers:
+        return Answers(tables=tables, failures=failures, as_of=TODAY)
+
+    tables, failures = data.ask(
+        tool.questions(settings, initiative),
+        initiative.sources,
+        folder,
+        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
+    )
+    return tool.measure(settings, answers(tables, failures), initiative)
 
 
 def figure(finding, name: str, subject: str = ""):

@@ -1,5 +1,10 @@
 """Logs that are not what they seem: rows twice, days without times, days to come."""
 
+import pytest
+
+from proveout.core.errors import TooLittle
+from proveout.instruments import instrument
+
 from .asking import GOOD, figure, log_of, note, see
 
 
@@ -25,3 +30,15 @@ def test_the_order_within_a_day_is_not_known(tmp_path):
     assert figure(wrong, "fitness").upper < 0.8
     twice = [*rows, *((case, "Answer", at, who) for case, activity, at, who in rows if activity == "Answer")]
     assert not [check for check in see(tmp_path, twice).checks if "there once" in check.name]
+
+
+def test_events_of_days_to_come_do_not_count(tmp_path):
+    """Today counts to its end."""
+    rows = [(case, activity, at.replace("2026-01-05", "2026-03-01"), who) for case, activity, at, who in log_of(GOOD)]
+    found = see(tmp_path, [*rows, ("c1", "Close", "2026-03-02 00:00", "x"), ("c2", "Close", "2031-01-01 09:00", "x")])
+    assert figure(found, "conforming_share").value == 1
+    told = note(found, "Every row of the log")
+    assert told.passed is False and told.note.endswith("2 with a day to come, such as '2031-01-01 09:00:00'")
+    assert instrument("workflow").depends_on_today
+    with pytest.raises(TooLittle, match="120 with a day to come"):
+        see(tmp_path, [(case, activity, at.replace("2026", "2031"), who) for case, activity, at, who in log_of(GOOD)])
