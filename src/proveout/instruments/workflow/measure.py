@@ -20,7 +20,7 @@ from proveout.instruments.workflow.exhibits import drawn, of_ai, of_deviations, 
 from proveout.instruments.workflow.explained import Explained, Variant, explained, told
 from proveout.instruments.workflow.precision import Way, openness
 from proveout.instruments.workflow.rules import Kept, checked, kept, share
-from proveout.instruments.workflow.settings import Settings, alike
+from proveout.instruments.workflow.settings import OF_ORDER, Settings, alike
 from proveout.stats.bounded import scale_mean
 from proveout.stats.clustered_share import clustered_proportion
 from proveout.stats.proportion import wilson
@@ -63,7 +63,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *_coverage(variants, documented, happened, answers, settings.level),
             *_conformance(known, found, answers, settings.level),
             *openness(known, _nearest(found), len(documented.net.labels)),
-            *(share(one, settings.level) for one in rules),
+            *_rules(rules, answers, settings.level),
             *ai,
         ),
         checks=(
@@ -157,11 +157,23 @@ def _conformance(known: Automaton, found: Explained, answers: Answers, level: fl
     tied = _tied(answers) > MOST_TIED
     for one in (fitness, conforming.named("conforming_share")):
         one = _open(one, n_cases, n_all, rare)
-        yield replace(one, upper=1.0, method=f"{one.method}; open upwards, as the order is not known") if tied else one
+        yield _any_order(one) if tied else one
     often = scale_mean(np.repeat(costs, n), low=0, high=int((lengths + known.shortest).max()), level=level)
     often = replace(often, upper=None) if n_cases < n_all else often
     often = replace(often, lower=0.0) if tied else often
     yield often.named("deviations_per_case")
+
+
+def _rules(rules: Sequence[Kept], answers: Answers, level: float) -> Iterator[Estimate]:
+    tied = _tied(answers) > MOST_TIED
+    for one in rules:
+        found = share(one, level)
+        yield _any_order(found) if tied and one.rule.kind in OF_ORDER else found
+
+
+def _any_order(found: Estimate) -> Estimate:
+    """Whatever deviates may do so only as rows stand."""
+    return replace(found, upper=1.0, method=f"{found.method}; open upwards, as the order is not known")
 
 
 def _nearest(found: Explained) -> list[Way]:

@@ -4,6 +4,7 @@ import pytest
 
 from proveout.core.errors import TooLittle
 from proveout.instruments import instrument
+from proveout.instruments.workflow.settings import Rule
 
 from .asking import GOOD, figure, log_of, note, see
 
@@ -20,7 +21,9 @@ def test_rows_that_are_there_twice_count_once(tmp_path):
 
 def test_the_order_within_a_day_is_not_known(tmp_path):
     rows = [(case, activity, at[:10], who) for case, activity, at, who in reversed(log_of(GOOD))]
-    found = see(tmp_path, rows)
+    rules = (Rule(kind="response", first="Receive", then="Close"), Rule(kind="absence", first="Answer"))
+    found = see(tmp_path, rows, rules=rules)
+    assert [figure(found, "rule_kept_share", rule.title).upper > 0.5 for rule in rules] == [True, False]
     fitness, conforming = figure(found, "fitness"), figure(found, "conforming_share")
     assert fitness.value < 0.5 and (fitness.upper, conforming.upper) == (1, 1)
     assert figure(found, "deviations_per_case").lower == 0
