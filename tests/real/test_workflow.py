@@ -20,8 +20,17 @@ XES = {"case": "case:concept:name", "activity": "concept:name", "at": "time:time
 def see(folder: Path, file: str, columns: dict[str, str], **declared):
     settings, tool = Settings(log=Log(source="log", **columns), **declared), instrument("workflow")
     initiative = Initiative(sources={"log": Source(location=file)})
-    tables, failures = data.ask(tool.questions(settings, initiative), initiative.sources, folder)
-    return tool.measure(settings, Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1)), initiative)
+
+    def answers(tables, failures) -> Answers:
+        return Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1))
+
+    tables, failures = data.ask(
+        tool.questions(settings, initiative),
+        initiative.sources,
+        folder,
+        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
+    )
+    return tool.measure(settings, answers(tables, failures), initiative)
 
 
 def figures(finding) -> dict:

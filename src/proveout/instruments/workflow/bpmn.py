@@ -167,6 +167,7 @@ def _hang_on(drawing: _Drawing, event: Element) -> None:
             if target == step:
                 drawing.flows[flow] = source, choice
         both = drawing.put(f"beside {id}", "parallel")
+        drawing.nodes[both] = replace(drawing.nodes[both], label=event.get("name") or id, beside=True)
         for source, target in ((choice, step), (choice, both), (both, step), (both, id)):
             drawing.flow(source, target)
         return

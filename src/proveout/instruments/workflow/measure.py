@@ -1,7 +1,7 @@
 """The documented process held against what happened: coverage, conformance, rules, and the steps of AI."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,13 +20,15 @@ from proveout.instruments.workflow.exhibits import drawn, of_ai, of_deviations, 
 from proveout.instruments.workflow.explained import Explained, Variant, explained, told
 from proveout.instruments.workflow.precision import Way, openness
 from proveout.instruments.workflow.rules import Kept, checked, kept, share
-from proveout.instruments.workflow.settings import Settings, alike
+from proveout.instruments.workflow.settings import OF_ORDER, Settings, alike
 from proveout.stats.bounded import scale_mean
 from proveout.stats.clustered_share import clustered_proportion
 from proveout.stats.proportion import wilson
 
 MOST_IGNORED = 0.2
 """Of the rows; who ignores more looks at another process."""
+MOST_TIED = 0.05
+"""Of neighbouring events of a case, at one moment; with more of them their order is not known."""
 FEWEST = 20
 """Cases without which nothing is said."""
 
@@ -61,7 +63,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *_coverage(variants, documented, happened, answers, settings.level),
             *_conformance(known, found, answers, settings.level),
             *openness(known, _nearest(found), len(documented.net.labels)),
-            *(share(one, settings.level) for one in rules),
+            *_rules(rules, answers, settings.level),
             *ai,
         ),
         checks=(
@@ -150,12 +152,28 @@ def _conformance(known: Automaton, found: Explained, answers: Answers, level: fl
     costs = np.array([alignment.cost for alignment in found.alignments])
     n_cases, n_all, rare = int(n.sum()), int(answers.tables["extent"]["n_cases"][0]), "cases of rare variants"
     fitness = scale_mean(np.repeat(1 - costs / (lengths + known.shortest), n), low=0, high=1, level=level)
-    yield _open(fitness.named("fitness", unit="share"), n_cases, n_all, rare)
+    fitness = fitness.named("fitness", unit="share")
     conforming = wilson(int(n[costs == 0].sum()), n_cases, level=level)
-    yield _open(conforming.named("conforming_share"), n_cases, n_all, rare)
+    tied = _tied(answers) > MOST_TIED
+    for one in (fitness, conforming.named("conforming_share")):
+        one = _open(one, n_cases, n_all, rare)
+        yield _any_order(one) if tied else one
     often = scale_mean(np.repeat(costs, n), low=0, high=int((lengths + known.shortest).max()), level=level)
     often = replace(often, upper=None) if n_cases < n_all else often
+    often = replace(often, lower=0.0) if tied else often
     yield often.named("deviations_per_case")
+
+
+def _rules(rules: Sequence[Kept], answers: Answers, level: float) -> Iterator[Estimate]:
+    tied = _tied(answers) > MOST_TIED
+    for one in rules:
+        found = share(one, level)
+        yield _any_order(found) if tied and one.rule.kind in OF_ORDER else found
+
+
+def _any_order(found: Estimate) -> Estimate:
+    """Whatever deviates may do so only as rows stand."""
+    return replace(found, upper=1.0, method=f"{found.method}; open upwards, as the order is not known")
 
 
 def _nearest(found: Explained) -> list[Way]:
@@ -222,6 +240,12 @@ def _read(settings: Settings, answers: Answers, documented: Documented) -> Itera
         )
         passed = None if share <= MOST_IGNORED else False
         yield Check(name="Only what is no work is ignored", passed=passed, note=note)
+    if n_copies := int(counts["n_counted"][0]) - int(answers.tables["extent"]["n_events"][0] or 0):
+        note = (
+            f"{n_copies:,} say again what another says: the same activity of a case, by the same person, at the same "
+        )
+        note += "moment; they count once, so look at how the log is exported"
+        yield Check(name="Every event is there once", passed=False, note=note)
     n_zoned, n_timed = (int(counts[name][0]) for name in ("n_zoned", "n_timed"))
     if 0 < n_zoned < n_timed:
         note = f"{n_zoned:,} of {n_timed:,} times name their offset; the others are taken to be UTC"
@@ -231,6 +255,12 @@ def _read(settings: Settings, answers: Answers, documented: Documented) -> Itera
 
 
 def _looked_at(answers: Answers, found: Explained) -> Iterator[Check]:
+    if (tied := _tied(answers)) > MOST_TIED:
+        note = (
+            f"{figure(tied, 'share')} of neighbouring events of a case are at one moment, in the order of their rows; "
+        )
+        note += "write times of day, such as 2026-01-31 14:00"
+        yield Check(name="The order of events is known", passed=False, note=note)
     extent = {name: int(column[0]) for name, column in answers.tables["extent"].items()}
     if found.n_cases < extent["n_cases"]:
         note = f"{len(found.variants):,} of {extent['n_variants']:,} variants, the most frequent: {found.n_cases:,} of "
@@ -238,10 +268,23 @@ def _looked_at(answers: Answers, found: Explained) -> Iterator[Check]:
         yield Check(name="All cases are looked at", passed=False, note=note)
 
 
+def _tied(answers: Answers) -> float:
+    """Of neighbouring events of a case, the share at one moment, whose order is not known."""
+    n_cases, n_events, n_moments = (
+        int(answers.tables["extent"][name][0] or 0) for name in ("n_cases", "n_events", "n_moments")
+    )
+    return (n_events - n_moments) / (n_events - n_cases) if n_events > n_cases else 0.0
+
+
 def _unused(answers: Answers) -> str:
     """Which rows of the log are left out; empty where none are."""
     counts = answers.tables["counts"]
-    odd = {"no_case": "no case", "no_activity": "no activity", "no_time": "no time that can be read"}
+    odd = {
+        "no_case": "no case",
+        "no_activity": "no activity",
+        "to_come": "a day to come",
+        "no_time": "no time that can be read",
+    }
     told = [f"{int(counts[name][0]):,} with {words}" for name, words in odd.items() if counts[name][0]]
     such_as = texts(counts["such_as"])[0]
     if told and such_as:
@@ -259,12 +302,26 @@ def _names(settings: Settings, documented: Documented, happened: Counter[str], n
     if never := [step for step in documented.net.labels if not happened[step]]:
         note = f"{', '.join(never[:5])}{' ...' if len(never) > 5 else ''} never happened"
         yield Check(name="Everything that is documented happens", passed=None, note=note)
-    there = {alike(name) for name in names}
+    there = {alike(name): name for name in names}
+    yield from _lumped(settings, there)
     idle = [name for name in settings.names if alike(name) not in there]
     idle += [step for step in settings.names.values() if alike(step) not in {alike(label) for label in steps}]
     if idle:
         note = f"{', '.join(idle[:5])}: neither in the log nor in the document as it is spelt under `names`"
         yield Check(name="All names can be found", passed=False, note=note)
+
+
+def _lumped(settings: Settings, there: Mapping[str, str]) -> Iterator[Check]:
+    """Steps that stand for several activities of the log, whose order then counts no more."""
+    lumped: dict[str, list[str]] = {}
+    as_told = {alike(told): step for told, step in settings.names.items()}
+    for key, name in there.items():
+        lumped.setdefault(alike(as_told.get(key, name)), []).append(name)
+    several = [names for step, names in lumped.items() if len(names) > 1]
+    if several:
+        note = "; ".join(f"{', '.join(sorted(names)[:5])} are one step" for names in several[:5])
+        note += "; the order among them is not looked at, so map to one step only what is the same work"
+        yield Check(name="Each step stands for one activity", passed=None, note=note)
 
 
 def _exhibits(

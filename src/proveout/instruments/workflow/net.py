@@ -24,12 +24,21 @@ MOST_STATES = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A node of the process."""
+    """A node of the process.
+
+    Args:
+        id: Its own.
+        kind: What it does with tokens.
+        label: The step; of what starts something beside a step, the event that does.
+        repeat: Whether the step may be done again at once.
+        beside: Whether it starts something beside a step, which it does again only once that is over.
+    """
 
     id: str
     kind: Kind
     label: str = ""
     repeat: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,7 @@ class Net:
             marking = todo.pop()
             for label, after in self.moves(marking):
                 if max(after, default=0) > MOST_TOKENS:
-                    raise ProveoutError(
-                        "the documented process never comes to its end: what is begun piles up",
-                        "close each parallel split by a parallel join, outside of loops",
-                    )
+                    raise self._piles_up()
                 if after not in number:
                     number[after] = len(number)
                     todo.append(after)
@@ -130,6 +136,25 @@ class Net:
                     moves.append((number[marking], label, number[after]))
         return [*number], moves, [number[marking] for marking in beginnings]
 
+    def _piles_up(self) -> ProveoutError:
+        remedy = "close each parallel split by a parallel join, outside of loops"
+        if events := [node.label for node in self.nodes if node.beside]:
+            remedy += f"; lead what {', '.join(events)} at the edge of a step begins, without interrupting it, "
+            remedy += "to an end event of its own, not back into the loop"
+        return ProveoutError("the documented process never comes to its end: what is begun piles up", remedy)
+
+    @cached_property
+    def _begun_beside(self) -> dict[str, frozenset[int]]:
+        """By node that starts something beside a step, the flows to which only that leads."""
+        starts = [flow for node in self.nodes if node.kind == "start" for flow in self.out[node.id]]
+        found = {}
+        for node in self.nodes:
+            if node.beside:
+                onward = self.out[node.id][-1]
+                otherwise = [self._reached(flow, self.flows[onward][1]) for flow in starts]
+                found[node.id] = self._reached(onward, "").difference(*otherwise)
+        return found
+
     def _moves_of(self, node: Node, marking: Marking) -> Iterator[Move]:
         into, out = self.into[node.id], self.out[node.id]
         ready = [flow for flow in into if marking[flow]]
@@ -138,7 +163,8 @@ class Net:
         if node.kind == "terminate":
             yield "", (0,) * len(marking)
         elif node.kind == "parallel":
-            if len(ready) == len(into):
+            goes_on = node.beside and any(marking[flow] for flow in self._begun_beside[node.id])
+            if len(ready) == len(into) and not goes_on:
                 yield "", _moved(marking, into, out)
         elif node.kind == "inclusive" and len(into) > 1:
             if self._nothing_more_comes(node, marking, ready):

@@ -21,7 +21,7 @@ def openness(known: Automaton, ways: Iterable[Way], n_steps: int) -> Iterator[Es
         \mathrm{guidance} = \frac{\sum_p n(p)\,(m - |a(p)|)}{(m - 1) \sum_p n(p)}
 
     Both are counted, of this log. In a longer one more of what is allowed is seen, and precision rises; guidance is 0
-    where everything is allowed, however long the log.
+    where everything is allowed, however long the log, and where there is but one step and nothing to choose.
 
     Source: Munoz-Gama and Carmona (2010), LNCS 6336, 211-226 (escaping edges), over aligned cases as Adriansyah et al.
     (2015), Information Systems and e-Business Management 13, 37-67; Rozinat and van der Aalst (2008), Information
@@ -45,7 +45,7 @@ def openness(known: Automaton, ways: Iterable[Way], n_steps: int) -> Iterator[Es
         yield from (partly_counted(name, 0, 1, 1, method="no case to look at") for name in ("precision", "guidance"))
         return
     yield exact("precision", n_taken / n_allowed, unit="share", n=total, method=words)
-    ruled_out = (n_steps - n_allowed / total) / (n_steps - 1) if n_steps > 1 else 1.0
+    ruled_out = (n_steps - n_allowed / total) / (n_steps - 1) if n_steps > 1 else 0.0
     yield exact("guidance", ruled_out, unit="share", n=total, method="simple behavioural appropriateness, counted")
 
 

@@ -1,12 +1,14 @@
 """What is asked: the variants of the log with their cases, one pass per rule that needs people or times, the BPMN."""
 
 from collections.abc import Iterable
+from datetime import date
 from glob import escape
 from unicodedata import normalize
 
 from proveout.core.initiative import Initiative
 from proveout.core.question import (
     CALENDAR,
+    Answers,
     Documents,
     Preparation,
     Query,
@@ -17,6 +19,8 @@ from proveout.core.question import (
 )
 from proveout.instruments.workflow.settings import Rule, Settings, alike, seconds_of, spelt
 
+DAY = 86_400_000_000
+"""In microseconds, as times are counted."""
 MOST_VARIANTS = 50_000
 """The most frequent ones; what is left out is said."""
 NOBODY = ("none", "nobody", "n/a", "n.a.", "na", "null", "nan", "nil", "unknown", "-", "--", "?", "#n/a", "unassigned")
@@ -33,15 +37,20 @@ select case when {{case}} is not null then hash({{case}}) end as c, {{activity}}
   {{offset}} as zoned, row_number() over () as seq
 from log
 """
-USED = """
-select c, activity, r, t, row_number() over (partition by c order by t, seq) as pos
-from read
-where c is not null and activity is not null and t is not null and not list_contains($ignored, lower(activity))
+COUNTED = """
+c is not null and activity is not null and t < $tomorrow and not list_contains($ignored, lower(activity))
 """
-COUNTS = """
-select count(*) as n_rows, count(*) filter (where c is null) as no_case,
+USED = f"""
+select c, activity, r, t, row_number() over (partition by c order by t, min(seq)) as pos
+from read where {COUNTED}
+group by c, activity, r, t, case when (select bool_and(t % 86400000000 = 0) from read) then seq end
+"""
+"""The same at the same moment counts once; not in a log of days alone, on each of which it may well be done twice."""
+COUNTS = f"""
+select count(*) as n_rows, count(*) filter (where {COUNTED}) as n_counted, count(*) filter (where c is null) as no_case,
   count(*) filter (where activity is null) as no_activity, count(*) filter (where t is null) as no_time,
-  arg_min(told, seq) filter (where t is null) as such_as,
+  coalesce(arg_min(told, seq) filter (where t is null), max(told) filter (where t >= $tomorrow)) as such_as,
+  count(*) filter (where t >= $tomorrow) as to_come,
   count(*) filter (where list_contains($ignored, lower(activity))) as n_ignored,
   count(*) filter (where t is not null) as n_timed, count(*) filter (where t is not null and zoned) as n_zoned
 from read
@@ -62,7 +71,11 @@ order by n_cases desc, c limit {MOST_VARIANTS}
 """
 STEPS = "select c, n_cases, days, pos, a from variants join numbered using (c) order by n_cases desc, c, pos"
 NAMES = "select distinct activity, a from numbered join used using (c, pos) order by a"
-EXTENT = "select count(*) as n_cases, count(distinct (v, n)) as n_variants, sum(n) as n_events from traces"
+EXTENT = """
+select count(*) as n_cases, count(distinct (v, n)) as n_variants, sum(n) as n_events,
+  (select count(*) from (select distinct c, t from used)) as n_moments
+from traces
+"""
 FOUR_EYES = """
 select count(*) as n, count(*) filter (where same) as n_broken, count(*) filter (where same is null) as n_unknown from (
   select f.c, case when bool_or(f.r = s.r) then true when bool_or(f.r is null or s.r is null) then null else false
@@ -85,7 +98,7 @@ select count(*) as n, count(*) filter (where late) as n_broken, 0 as n_unknown f
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
-    """The log once, then small questions about it."""
+    """The log, read once; what depends on the day is asked afterwards."""
     log = settings.log
     columns = {
         "case": TEXT.format(column=quoted(log.case)),
@@ -95,16 +108,22 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         "moment": moment_of(log.at),
         "offset": names_offset(log.at),
     }
-    ignored = {"ignored": _lower(settings.ignored)}
     nobody = {"nobody": list(NOBODY)}
     return (
         *([Documents(name="bpmn", pattern=escape(settings.bpmn))] if settings.bpmn else []),
         Preparation(name="read", sql=EVENTS.format(**columns), reads={"log": log.read}, parameters=nobody),
-        Preparation(name="used", sql=USED, parameters=ignored),
+    )
+
+
+def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
+    """Everything up to today."""
+    counted = {"ignored": _lower(settings.ignored), "tomorrow": (answers.as_of - date(1969, 12, 31)).days * DAY}
+    return (
+        Preparation(name="used", sql=USED, parameters=counted),
         Preparation(name="numbered", sql=NUMBERED),
         Preparation(name="traces", sql=TRACES),
         Preparation(name="variants", sql=VARIANTS),
-        Query(name="counts", sql=COUNTS, parameters=ignored),
+        Query(name="counts", sql=COUNTS, parameters=counted),
         Query(name="extent", sql=EXTENT),
         Query(name="names", sql=NAMES),
         Query(name="steps", sql=STEPS),

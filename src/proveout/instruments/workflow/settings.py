@@ -16,6 +16,7 @@ RuleKind = Literal[
     "four-eyes", "within",
 ]  # fmt: skip
 OF_TWO = ("response", "precedence", "succession", "not-together", "four-eyes", "within")
+OF_ORDER = ("response", "precedence", "succession", "starts-with", "ends-with", "within")
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),

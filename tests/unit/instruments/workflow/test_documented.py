@@ -121,6 +121,19 @@ def test_events_at_the_edge_of_a_step_follow_it_or_come_beside_it():
     assert allowed(from_bpmn(twice, "x")) == {"ab", "ar", "a"}
 
 
+def test_events_beside_a_step_in_a_loop():
+    """What they begin may be begun anew once it is over; where it leads back into the loop, it piles up."""
+    late = '<boundaryEvent id="late" attachedToRef="a" cancelActivity="false"/>'
+    nodes = "startEvent:s exclusiveGateway:x exclusiveGateway:y task:a task:b task:r endEvent:e endEvent:f"
+    ways = ("s>x", "x>a", "a>y", "y>b", "b>x", "y>e", "late>r")
+    found = allowed(from_bpmn(bpmn(nodes, *ways, "r>f", extra=late), "x"))
+    assert {"a", "aba", "ar", "ra", "arba", "abar", "rabra", "rabar"} <= found
+    assert not {"rra", "r", "arr", "ab"} & found
+    with pytest.raises(ProveoutError, match="piles up") as caught:
+        allowed(from_bpmn(bpmn(nodes, *ways, "r>x", extra=late), "x"))
+    assert "what late at the edge of a step begins" in caught.value.remedy
+
+
 def test_names_are_alike_whatever_their_case_and_accents():
     two = bpmn(
         "startEvent:s endEvent:e", "s>A", "A>B", "B>e", extra='<task id="A" name="Check"/><task id="B" name="check"/>'
