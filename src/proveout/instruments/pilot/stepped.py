@@ -80,7 +80,10 @@ def timed(one: Stepped) -> Timed:
     """
     panel, before = one.panel, one.observed.before
     weights = simple_weights(panel)
-    cells = (weights / panel.sizes[:, None])[np.searchsorted(panel.cohorts, panel.starts)]
+    per_unit = (weights / panel.sizes[:, None])[np.searchsorted(panel.cohorts, panel.starts)]
+    cells = per_unit * one.observed.seen
+    if not cells.any():
+        raise TooLittle("nobody with the system has outcomes while others wait", "look whether outcomes get lost")
 
     def statistics(fixed: np.ndarray, off: np.ndarray, ends: tuple[int, ...]) -> Statistics:
         moved = Panel(_centred(fixed, panel.strata, before), panel.starts, panel.strata)
@@ -90,9 +93,10 @@ def timed(one: Stepped) -> Timed:
 
     return Timed(
         values=one.observed.values,
+        seen=one.observed.seen,
         there=panel.with_system,
         value=staggered(panel, weights, whole_before=True).value,
-        with_system=float((cells * one.observed.values).sum()),
+        with_system=float(np.average(one.observed.values, weights=cells)),
         ends=one.observed.ends,
         statistics=statistics,
         method="Roth and Sant'Anna's estimator for waves of random order, randomisation test",
