@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from proveout.core.errors import TooLittle
 from proveout.stats.group_sequential import look_interval, looks, repeated_effect, repeated_interval, repeated_p, spent
 from proveout.stats.randomisation import assignments, randomisation_effect, randomisation_p, studentised_differences
 
