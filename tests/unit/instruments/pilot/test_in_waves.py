@@ -273,3 +273,23 @@ def test_exhibits_show_looks_exposure_and_waves(world):
         "each wave over time",
         "The waves",
     ]
+
+
+def test_places_that_go_different_ways_do_not_hide_an_effect(world):
+    here = stepped(world(), lambda since: -2.0, teams=16, seed=15)
+    place = {team: i // 4 for i, team in enumerate(sorted({row[1] for row in here.arms}, key=lambda t: int(t[1:])))}
+    order = {team: ARMS[(i + i // 4) % 4] for i, team in enumerate(place)}
+    here.arms = [[u, t, order[t], f"place {place[t]}", d] for u, t, _, _, d in here.arms]
+    of = {row[0]: (row[1], row[2]) for row in here.arms}
+    random = np.random.default_rng(15)
+    here.rows = []
+    for unit, (team, arm) in of.items():
+        for week in range(-6, 9):
+            day = START + timedelta(weeks=week)
+            on = arm != "holdback" and day >= WAVES.starts[ARMS.index(arm)]
+            value = 60 + 2 * place[team] * week - 2.0 * on + random.normal(0, 1)
+            here.rows.append([unit, day, value])
+    found = find(here)
+    effect = figure(found, "effect")
+    assert effect.value == pytest.approx(-2, abs=0.5)
+    assert effect.lower < -2 < effect.upper < -1
