@@ -16,7 +16,7 @@ from proveout.core.pilot import Pilot, Rows
 from proveout.core.question import SourceName
 from proveout.core.schedule import Switchback, Waves
 from proveout.instruments.pilot.blocks import Blocks
-from proveout.instruments.pilot.in_time import Observed, Timed, effect_of
+from proveout.instruments.pilot.in_time import Observed, Timed, completed, effect_of
 from proveout.instruments.pilot.stepped import stepped, timed
 from proveout.instruments.pilot.switching import switching
 from proveout.instruments.pilot.switching import timed as turned
@@ -43,12 +43,23 @@ def weekly(n: int) -> tuple[date, ...]:
 
 @dataclass(frozen=True)
 class World:
-    """What a line is made of: teams, the share of a team's variance in a week that lasts, the effect, the looks."""
+    """What a line is made of.
+
+    Args:
+        teams: How many.
+        lasting: Share of a team's variance in a week that lasts.
+        effect: One of `EFFECTS`.
+        looks: How many.
+        missing: Share of the teams' weeks without outcomes.
+        share: The effect is a share of what is without the system, not an amount.
+    """
 
     teams: int
     lasting: float
     effect: str = "none"
     looks: int = 1
+    missing: float = 0.0
+    share: bool = False
 
     @property
     def pilot(self) -> Pilot:
@@ -80,16 +91,19 @@ def blocks_of(arms: np.ndarray, treated: np.ndarray) -> Blocks:
     )
 
 
-def observed_of(values: np.ndarray, pilot: Pilot, before: int, period_days: int) -> Observed:
-    """Every team in every period."""
+def observed_of(
+    values: np.ndarray, pilot: Pilot, before: int, period_days: int, seen: np.ndarray | None = None
+) -> Observed:
+    """Every team in every period, or what was seen."""
+    seen = np.ones(values.shape, dtype=bool) if seen is None else seen
     periods = np.arange(values.shape[1]) - before
     days = [(day - pilot.start).days + 1 for day in pilot.calendar]
     return Observed(
         kept=np.ones(len(values), dtype=bool),
         periods=periods,
-        values=values,
-        seen=np.ones(values.shape, dtype=bool),
-        present=np.ones(values.shape),
+        values=completed(values, seen),
+        seen=seen,
+        present=seen.astype(float),
         ends=tuple(before + d // period_days for d in days),
     )
 
@@ -101,8 +115,11 @@ def in_waves(world: World, random: np.random.Generator) -> tuple[Timed, float]:
     starts = np.array([EVERY * pilot.arms.index(arm) if pilot.spans(arm) else 99 for arm in arms])
     since = np.arange(WEEKS + BEFORE) - BEFORE - starts[:, None]
     gain = np.where(since >= 0, EFFECTS[world.effect](np.maximum(since, 0)), 0.0)
-    values = world.noise(random, WEEKS + BEFORE) + gain
-    waves = stepped(observed_of(values, pilot, BEFORE, 7), blocks_of(arms, np.zeros(world.teams, dtype=bool)), pilot)
+    noise = world.noise(random, WEEKS + BEFORE)
+    values = noise * (1 + gain) if world.share else noise + gain
+    seen = random.random(values.shape) >= world.missing if world.missing else None
+    blocks = blocks_of(arms, np.zeros(world.teams, dtype=bool))
+    waves = stepped(observed_of(values, pilot, BEFORE, 7, seen), blocks, pilot)
     return timed(waves), float(gain[since >= 0].mean())
 
 
@@ -174,7 +191,8 @@ def tally(world: World | Turns, trials: int, *, seed: int = 0) -> Tally:
     for _ in range(trials):
         compared, truth = simulated(world, random)
         effect = effect_of(compared, world.pilot, len(world.pilot.calendar))
-        one = effect.absolute
+        one = effect.relative if isinstance(world, World) and world.share else effect.absolute
+        assert one is not None
         total.found += effect.p_value <= 0.05
         total.held += (one.lower is None or one.lower <= truth) and (one.upper is None or one.upper >= truth)
         total.ours += one.value / trials
@@ -189,6 +207,10 @@ def seed_of(world: World | Turns) -> int:
 
 NULLS = [World(teams, lasting, looks=looks) for teams in (8, 12, 20) for lasting in (0.2, 0.8) for looks in (1, 3)]
 TRUTHS = [World(16, 0.5, effect, looks=3) for effect in ("constant", "grows with use", "fades")]
+FURTHER = {
+    "a constant one, and a fifth of the weeks are missing": World(16, 0.5, "constant", missing=0.2),
+    "+100% of what is without it": World(12, 0.8, "constant", share=True),
+}
 TURNS = [Turns(teams, pairs, looks=k) for teams, pairs in ((1, 10), (4, 6), (12, 4)) for k in (1, 2)]
 SWITCHED = {
     "the same for all": Turns(8, 4, 1.0, looks=2),
@@ -207,6 +229,10 @@ def tables(trials: int) -> Iterator[str]:
     for world in TRUTHS:
         t = tally(world, trials)
         yield f"| {world.effect} | {t.truth:.2f} | {t.ours:.2f} | {t.held / trials:.1%} | {t.found / trials:.1%} |"
+    yield "\n| one look: effect | truth | found on average | interval holds it |\n|---|---:|---:|---:|"
+    for name, world in FURTHER.items():
+        t = tally(world, trials)
+        yield f"| {name} | {t.truth:.2f} | {t.ours:.2f} | {t.held / trials:.1%} |"
     yield "\n| no effect: teams, times two periods | one look | two looks |\n|---|---:|---:|"
     for one, two in zip(TURNS[::2], TURNS[1::2], strict=True):
         shares = [errors(world, trials, seed=seed_of(world)) / trials for world in (one, two)]

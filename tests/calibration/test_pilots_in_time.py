@@ -6,7 +6,18 @@ In full: `python tests/calibration/pilots_in_time.py 1000`; docs/explanation/cal
 import numpy as np
 import pytest
 from scipy.stats import binom
-from tests.calibration.pilots_in_time import NULLS, SWITCHED, TRUTHS, TURNS, Turns, World, errors, seed_of, tally
+from tests.calibration.pilots_in_time import (
+    FURTHER,
+    NULLS,
+    SWITCHED,
+    TRUTHS,
+    TURNS,
+    Turns,
+    World,
+    errors,
+    seed_of,
+    tally,
+)
 
 from proveout.stats.group_sequential import look_interval, repeated_interval
 from proveout.stats.randomisation import assignments, linear_statistics
@@ -26,6 +37,13 @@ def test_the_interval_holds_an_effect_that_is_constant_grows_or_fades(world: Wor
     assert found.held >= binom.ppf(1 - SURE, TRIALS // 2, 0.95)
     assert found.ours == pytest.approx(found.truth, abs=0.15)
     assert found.found > binom.ppf(SURE, TRIALS // 2, 0.05)
+
+
+@pytest.mark.parametrize("world", FURTHER.values(), ids=str)
+def test_the_interval_holds_an_effect_with_cells_missing_and_one_that_is_a_share(world: World):
+    found = tally(world, TRIALS // 2)
+    assert found.held >= binom.ppf(1 - SURE, TRIALS // 2, 0.95)
+    assert found.ours == pytest.approx(found.truth, abs=0.08)
 
 
 @pytest.mark.parametrize("world", SWITCHED.values(), ids=str)

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from proveout.core.errors import TooLittle
-from proveout.stats.allocation import always_alike, balanced, draw, draw_waves, pairs
+from proveout.stats.allocation import (
+    always_alike,
+    balanced,
+    draw,
+    draw_waves,
+    later_sizes,
+    pairs,
+    wave_sizes,
+)
 
 SEEDS = 4_000
 
@@ -136,3 +144,16 @@ def test_every_unit_is_as_likely_in_every_wave():
 def test_waves_that_do_not_add_up_are_refused():
     with pytest.raises(ValueError, match="waves of 5 for 6"):
         draw_waves(np.zeros(6), [2, 3], seed=0)
+
+
+def test_the_first_waves_are_even_and_keep_four_back():
+    assert wave_sizes(30, 2, 0.01) == [13, 13, 4]
+    assert wave_sizes(16, 3, 0.25) == [4, 4, 4, 4]
+    assert wave_sizes(11, 3, 0.0) == [3, 4, 4, 0]
+
+
+def test_one_that_comes_later_may_come_into_every_wave():
+    found = np.array([later_sizes(1, 3, seed=seed) for seed in range(600)])
+    assert (found.sum(axis=1) == 1).all()
+    assert found.mean(axis=0) == pytest.approx([1 / 3] * 3, abs=0.08)
+    assert sorted(later_sizes(8, 3, seed=1)) == [2, 3, 3]

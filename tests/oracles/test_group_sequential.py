@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from proveout.core.errors import TooLittle
 from proveout.stats.group_sequential import look_interval, looks, repeated_effect, repeated_interval, repeated_p, spent
 from proveout.stats.randomisation import assignments, randomisation_effect, randomisation_p, studentised_differences
 
@@ -126,3 +127,8 @@ def test_the_interval_of_any_statistic_is_that_of_the_two_arms_where_it_is_their
 
     any_ = repeated_interval(by_hand, shares, value=value, spread=0.5, n=10, method="")
     assert (any_.lower, any_.upper) == pytest.approx((arms.lower, arms.upper))
+
+
+def test_an_interval_does_not_shrink_to_a_value_that_is_ruled_out_itself():
+    with pytest.raises(TooLittle, match="ruled out"):
+        look_interval(lambda effect: np.arange(100.0)[::-1], (1.0,), value=0.0, spread=1.0, n=10, method="")

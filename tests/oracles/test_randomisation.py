@@ -10,6 +10,7 @@ from proveout.stats.power import smallest_p
 from proveout.stats.randomisation import (
     assignments,
     centred,
+    changes_sign,
     farthest_kept,
     linear_statistics,
     log_ways,
@@ -139,3 +140,11 @@ def test_a_stratum_in_which_nobody_or_everybody_is_treated_has_one_way():
     ways = assignments(treated, strata)
     assert len(ways) == 6
     assert not ways[:, 4].any() and ways[:, 5].all()
+
+
+def test_the_effect_that_leaves_nothing_is_where_the_statistic_changes_its_sign():
+    assert changes_sign(lambda x: np.arctan(3.25 - x), 0.0, 0.1) == pytest.approx(3.25, abs=1e-12)
+    assert changes_sign(lambda x: np.copysign(np.inf, x + 7), 0.0, 1.0) == pytest.approx(-7, abs=1e-12)
+    assert changes_sign(lambda x: 0.0, 2.0, 1.0) == 2.0
+    with pytest.raises(TooLittle, match="no effect explains"):
+        changes_sign(lambda x: 1.0, 0.0, 1.0)

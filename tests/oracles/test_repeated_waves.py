@@ -60,6 +60,14 @@ def test_a_look_before_anybody_has_the_system_is_refused():
         repeated_wave_statistics(panel(), (2,), orders(panel(), draws=2), there=panel().with_system)
 
 
+def test_a_look_that_saw_nothing_does_not_end_the_later_ones():
+    p = panel(5, effect=0.7)
+    drawn = orders(p, draws=4, seed=2)
+    early = repeated_wave_statistics(p, (2, 7), drawn, there=p.with_system)(0.0)
+    assert early[:, 0].tolist() == [0.0] * 5
+    assert early[:, 1:] == pytest.approx(repeated_wave_statistics(p, (7,), drawn, there=p.with_system)(0.0))
+
+
 def test_waves_that_are_alike_before_have_the_p_of_scipys_permutation_test():
     rng = np.random.default_rng(3)
     starts, before = np.repeat([1, 2, 9], [2, 2, 3]), rng.normal(0, 1, 7)

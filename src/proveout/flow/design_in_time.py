@@ -9,9 +9,9 @@ from proveout.core.initiative import Kpi, PilotPlan
 from proveout.core.pilot import Pilot
 from proveout.core.schedule import Waves
 from proveout.core.sizing import KpiSizing
-from proveout.flow.drawing import wave_sizes
 from proveout.flow.roster import ALPHA, Member
 from proveout.instruments.kpis.baseline import Sample, Spread, absolute, spread_over_time
+from proveout.stats.allocation import wave_sizes
 from proveout.stats.power import minimal_detectable_effect
 from proveout.stats.randomisation import log_ways
 from proveout.stats.staggered import planned_error

@@ -2,21 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import ceil, exp, floor, log
+from math import exp, floor, log
 
 import numpy as np
 
-from proveout.core.errors import ProveoutError
 from proveout.core.pilot import CONTROL, Pilot
 from proveout.core.schedule import Switchback, Waves
 from proveout.flow.roster import Member
 from proveout.flow.seating import Place
-from proveout.stats.allocation import balanced, draw, draw_waves, pairs
+from proveout.stats.allocation import balanced, draw, draw_waves, later_sizes, pairs, wave_sizes
 from proveout.stats.randomisation import log_ways
 from proveout.stats.switchback import pair_strata
-
-FEWEST_HELD_BACK, FEWEST_IN_WAVE = 4, 2
-"""Teams: with one in a wave nobody knows how far it differs from itself by chance."""
 
 
 def places(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Place]:
@@ -70,11 +66,11 @@ def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 def _in_waves(blocks: dict[str, Member], waves: Waves, batch: int, seed: int) -> dict[str, Place]:
     n, n_waves = len(blocks), len(waves.starts)
-    sizes = spread(n, n_waves) if batch > 1 else wave_sizes(n, n_waves, waves.holdback_share)
+    sizes = later_sizes(n, n_waves, seed=seed) if batch > 1 else wave_sizes(n, n_waves, waves.holdback_share)
     strata = np.array([member.stratum for member in blocks.values()])
     drawn = draw_waves(strata, sizes, seed=seed).tolist()
     return {
-        name: (waves.arms[wave], member.stratum, sizes[wave] / n)
+        name: (waves.arms[wave], member.stratum, 1 / n_waves if batch > 1 else sizes[wave] / n)
         for (name, member), wave in zip(blocks.items(), drawn, strict=True)
     }
 
@@ -86,28 +82,6 @@ def _in_turn(blocks: dict[str, Member], pilot: Pilot, switchback: Switchback, se
         name: (switchback.arm(row), member.stratum, 0.5)
         for (name, member), row in zip(blocks.items(), first.tolist(), strict=True)
     }
-
-
-def wave_sizes(n: int, n_waves: int, holdback_share: float) -> list[int]:
-    """Teams of each wave and of the holdback: its share, at least four; the rest evenly, later waves being larger.
-
-    Raises:
-        ProveoutError: So few teams that a wave would have fewer than two.
-    """
-    held = max(ceil(n * holdback_share), min(FEWEST_HELD_BACK, n // (n_waves + 1)))
-    held = 0 if holdback_share == 0 else max(held, FEWEST_IN_WAVE)
-    if (n - held) // n_waves < FEWEST_IN_WAVE:
-        most = max(1, (n - max(held, FEWEST_IN_WAVE)) // FEWEST_IN_WAVE)
-        raise ProveoutError(
-            f"{n} team(s) are too few for {n_waves} waves and a holdback of {held}",
-            f"declare at most {most} wave(s), or bring more teams: each wave needs two",
-        )
-    return [*spread(n - held, n_waves), held]
-
-
-def spread(n: int, waves: int) -> list[int]:
-    """So many over the waves, as evenly as can be."""
-    return [(n * (i + 1)) // waves - (n * i) // waves for i in range(waves)]
 
 
 def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:

@@ -18,13 +18,12 @@ from proveout.core.rollout import HOLDBACK, Rollout, wave_name
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.assign import DIGITS, assignment_path, waiting
-from proveout.flow.drawing import spread, wave_sizes
 from proveout.flow.rollout_sight import notes
 from proveout.flow.roster import Member, roster
 from proveout.flow.seating import Place, drawn_of, seats_of
 from proveout.flow.waves import KIND, PLAN, drawn_waves, planned
 from proveout.flow.workspace import Workspace
-from proveout.stats.allocation import draw_waves
+from proveout.stats.allocation import draw_waves, later_sizes, wave_sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,12 +173,12 @@ def _draw(members: Sequence[Member], rollout: Rollout, batch: int) -> dict[str, 
         return {}
     if rollout.order == "declared":
         return {name: (_declared(member, rollout), member.stratum, 1.0) for name, member in blocks.items()}
-    n = len(blocks)
-    sizes = spread(n, rollout.n_waves) if batch > 1 else wave_sizes(n, rollout.n_waves, rollout.holdback_share)
+    n, n_waves, seed = len(blocks), rollout.n_waves, rollout.seed + batch - 1
+    sizes = later_sizes(n, n_waves, seed=seed) if batch > 1 else wave_sizes(n, n_waves, rollout.holdback_share)
     strata = np.array([member.stratum for member in blocks.values()])
-    drawn = draw_waves(strata, sizes, seed=rollout.seed + batch - 1)
+    drawn = draw_waves(strata, sizes, seed=seed)
     return {
-        name: (rollout.names[wave], member.stratum, sizes[wave] / len(blocks))
+        name: (rollout.names[wave], member.stratum, 1 / n_waves if batch > 1 else sizes[wave] / n)
         for (name, member), wave in zip(blocks.items(), drawn.tolist(), strict=True)
     }
 

@@ -10,11 +10,11 @@ from proveout.core.initiative import Initiative
 from proveout.core.rollout import HOLDBACK, Rollout
 from proveout.core.wording import figure
 from proveout.delivery import Seat
-from proveout.flow.drawing import FEWEST_HELD_BACK
 from proveout.flow.workspace import Workspace
 from proveout.instruments.impact.measure import ALPHA, level_of
 from proveout.instruments.impact.planned import TIMES, foreseen, planning_questions
 from proveout.instruments.impact.queries import names
+from proveout.stats.allocation import FEWEST_HELD_BACK
 from proveout.stats.staggered import n_orders
 
 LIKELY = 0.8

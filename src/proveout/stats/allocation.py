@@ -1,10 +1,11 @@
 """Drawing who gets the system: within strata, in pairs, or among balanced draws only."""
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 
-from proveout.core.errors import TooLittle
+from proveout.core.errors import ProveoutError, TooLittle
 
 FEWEST_KEPT = 40
 """With fewer different assignments no test at 5% is fine enough to be worth a pilot."""
@@ -14,6 +15,8 @@ MOST = 2_000
 """More units than this are alike in both arms by chance; pairing and balancing them is not worth its cost."""
 ROUNDS = 20
 """How often pairs are improved by exchanging partners; few are needed."""
+FEWEST_HELD_BACK, FEWEST_IN_WAVE = 4, 2
+"""Teams: with one in a wave nobody knows how far it differs from itself by chance."""
 
 
 def draw(strata: np.ndarray, share: float, *, seed: int) -> np.ndarray:
@@ -83,6 +86,53 @@ def draw_waves(strata: np.ndarray, sizes: Sequence[int], *, seed: int) -> np.nda
     drawn = np.empty(len(strata), dtype=int)
     drawn[order] = np.roll(wave[np.argsort(places, kind="stable")], int(random.integers(max(1, len(wave)))))
     return drawn
+
+
+def wave_sizes(n: int, n_waves: int, holdback_share: float) -> list[int]:
+    """Teams of each wave and of the holdback: its share, at least four; the rest evenly, later waves being larger.
+
+    Args:
+        n: Teams.
+        n_waves: How many waves.
+        holdback_share: Of the teams.
+
+    Returns:
+        Length `n_waves` + 1, adding up to n; the holdback comes last.
+
+    Raises:
+        ProveoutError: So few teams that a wave would have fewer than two.
+
+    Source: own rule. Oracle: tests/oracles/test_allocation.py.
+    """
+    held = max(ceil(n * holdback_share), min(FEWEST_HELD_BACK, n // (n_waves + 1)))
+    held = 0 if holdback_share == 0 else max(held, FEWEST_IN_WAVE)
+    if (n - held) // n_waves < FEWEST_IN_WAVE:
+        most = max(1, (n - max(held, FEWEST_IN_WAVE)) // FEWEST_IN_WAVE)
+        raise ProveoutError(
+            f"{n} team(s) are too few for {n_waves} waves and a holdback of {held}",
+            f"declare at most {most} wave(s), or bring more teams: each wave needs two",
+        )
+    return [*_even(n - held, n_waves), held]
+
+
+def later_sizes(n: int, n_waves: int, *, seed: int) -> list[int]:
+    """Teams of each wave of those that come later: evenly, and which waves get the rest is drawn.
+
+    Args:
+        n: Teams.
+        n_waves: How many waves.
+        seed: The same seed gives the same sizes.
+
+    Returns:
+        Length `n_waves`, adding up to n: every team is as likely to be in each wave.
+
+    Source: own rule. Oracle: tests/oracles/test_allocation.py.
+    """
+    return np.random.default_rng([seed, n]).permutation(_even(n, n_waves)).tolist()
+
+
+def _even(n: int, waves: int) -> list[int]:
+    return [(n * (i + 1)) // waves - (n * i) // waves for i in range(waves)]
 
 
 def pairs(values: np.ndarray) -> np.ndarray:

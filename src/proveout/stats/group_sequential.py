@@ -267,7 +267,7 @@ def look_interval(
         Estimate in the unit of the effect; ends are open while nothing can be rejected.
 
     Raises:
-        TooLittle: The spread is not positive.
+        TooLittle: The spread is not positive, or even the value is ruled out.
 
     Source: Lan and DeMets (1983), Biometrika 70, 659-663, for the part of the error; Bonferroni for the whole.
     Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_pilots_in_time.py.
@@ -279,6 +279,8 @@ def look_interval(
     def kept(effect: float) -> bool:
         return randomisation_p(statistics(effect)) > left
 
+    if not kept(value):
+        raise TooLittle("even the effect that was found is ruled out", "look whether the outcome is what it should be")
     return Estimate(
         name="effect",
         value=value,

@@ -252,6 +252,35 @@ def randomisation_effect(ways: np.ndarray, values: np.ndarray, *, level: float =
     )
 
 
+def changes_sign(statistic: Callable[[float], float], near: float, step: float) -> float:
+    """The effect that leaves nothing: where a statistic changes its sign once the effect is taken off.
+
+    Args:
+        statistic: Of the assignment that was made, from a supposed effect; monotone, and it may be infinite.
+        near: Where to begin; it is the answer where the statistic is 0.
+        step: How far to go first, above 0.
+
+    Returns:
+        In the unit of `near`.
+
+    Raises:
+        TooLittle: The sign is the same up to `DOUBLINGS` of the step away, or the step is not above 0.
+
+    Source: Hodges and Lehmann (1963), Ann. Math. Statist. 34, 598-611, for estimates from tests.
+    Oracle: tests/oracles/test_randomisation.py.
+    """
+    from scipy.optimize import bisect
+
+    start = statistic(near)
+    if start == 0:
+        return near
+    for far in (step * 2**i for i in range(DOUBLINGS) if step > 0):
+        for end in (near - far, near + far):
+            if statistic(end) * start <= 0:
+                return float(bisect(statistic, near, end, xtol=TIE * TIE, maxiter=200))
+    raise TooLittle("no effect explains what was seen", "measure an outcome that varies, in more teams or periods")
+
+
 def farthest_kept(kept: Callable[[float], bool], value: float, step: float) -> float | None:
     """The last effect in one direction that a test does not reject, by doubling and bisection.
 

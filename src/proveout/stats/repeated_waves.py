@@ -24,10 +24,11 @@ def repeated_wave_statistics(
         there: Shape (N, T): what is taken off per unit of a supposed effect.
 
     Returns:
-        From an effect to the statistics, shape (M, K), as `group_sequential.looks` takes them.
+        From an effect to the statistics, shape (M, K), as `group_sequential.looks` takes them; 0 at a look at which
+        nobody has the system while others wait.
 
     Raises:
-        TooLittle: At some look nobody has the system while others wait.
+        TooLittle: At the last look nobody has the system while others wait.
 
     Source: `staggered_statistics` at each look; Plamadeala and Rosenberger (2012), Ann. Statist. 40, 30-47, for looks.
     Oracle: tests/oracles/test_repeated_waves.py. Calibrated: tests/calibration/test_pilots_in_time.py.
@@ -35,6 +36,9 @@ def repeated_wave_statistics(
     parts = []
     for end in ends:
         seen = Panel(panel.values[:, :end], panel.starts, panel.strata)
+        if end < ends[-1] and not seen.known.any():
+            parts.append(lambda _: np.zeros(len(drawn)))
+            continue
         weights = simple_weights(seen)
         parts.append(staggered_statistics(seen, weights, drawn, there=there[:, :end], whole_before=True))
     return lambda effect: np.column_stack([part(effect) for part in parts])

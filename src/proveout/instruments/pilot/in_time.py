@@ -12,6 +12,7 @@ from proveout.core.question import Columns, texts
 from proveout.instruments.pilot.blocks import Blocks, floats
 from proveout.instruments.pilot.effects import Effect
 from proveout.stats.group_sequential import look_interval, looks, repeated_p
+from proveout.stats.randomisation import changes_sign
 
 FILLED = 0.5
 """Share of the blocks that must have outcomes in a period for it to count, and of the periods for a block to."""
@@ -74,7 +75,7 @@ def observed(table: Columns, blocks: Blocks, pilot: Pilot, n_looks: int) -> Obse
     return Observed(
         kept=kept,
         periods=periods,
-        values=_completed(values[kept][:, counts]),
+        values=completed(values[kept][:, counts], known[kept][:, counts]),
         seen=known[kept][:, counts],
         present=np.minimum(np.nan_to_num(n[:, counts]) / due, 1.0),
         ends=tuple(int((periods < end).sum()) for end in overs),
@@ -92,12 +93,12 @@ def _last_gap(periods: np.ndarray, filled: np.ndarray) -> int:
     return int(gaps[-1]) if len(gaps) else int(periods[0]) - 1
 
 
-def _completed(values: np.ndarray) -> np.ndarray:
-    """Where nothing was seen, what the block and the period have on average, whatever the arm."""
-    known = np.isfinite(values)
-    by_block = np.nanmean(values, axis=1, keepdims=True)
-    by_period = np.nanmean(values - by_block, axis=0, keepdims=True)
-    return np.where(known, values, by_block + by_period)
+def completed(values: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Where nothing was seen, what the block and the period have on average, whatever the arm; linear in the values."""
+    known = np.where(seen, values, np.nan)
+    by_block = np.nanmean(known, axis=1, keepdims=True)
+    by_period = np.nanmean(known - by_block, axis=0, keepdims=True)
+    return np.where(seen, values, by_block + by_period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +107,16 @@ class Timed:
 
     Args:
         values: Shape (N, T).
+        seen: Shape (N, T), bool: where there are outcomes; what is taken off elsewhere is completed as the values were.
         there: Shape (N, T), 0 or 1: where the system was.
-        value: The effect at the last look.
+        value: About the effect at the last look; it is the one that leaves nothing once it is taken off.
         with_system: Mean of what had the system, weighted as in the effect.
         statistics: From values and what is taken off them per unit of an effect.
         method: Words for the estimate.
     """
 
     values: np.ndarray
+    seen: np.ndarray
     there: np.ndarray
     value: float
     with_system: float
@@ -132,16 +135,16 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
     plain, last = timed.statistics(timed.values, timed.there, timed.ends)(0.0), timed.ends[-1:]
     made = float(plain[0, -1])
     spread = abs(timed.value / made) if np.isfinite(made) and made else float(np.std(timed.values))
-    control = timed.with_system - timed.value
     how = f"{timed.method}, {n_looks} look(s), {len(plain):,} schedules"
 
-    def interval(fixed: np.ndarray, off: np.ndarray, value: float, scale: float, level: float) -> Estimate:
-        statistics = timed.statistics(fixed, off, last)
+    def interval(fixed: np.ndarray, off: np.ndarray, near: float, scale: float, level: float) -> Estimate:
+        statistics = timed.statistics(*(completed(part, timed.seen) for part in (fixed, off)), last)
+        step = spread / scale
         return look_interval(
             lambda effect: statistics(effect)[:, -1],
             shares,
-            value=value,
-            spread=spread / scale,
+            value=changes_sign(lambda effect: float(statistics(effect)[0, -1]), near, step),
+            spread=step,
             n=len(timed.values),
             method=how,
             level=level,
@@ -149,12 +152,19 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
         )
 
     def relative(level: float) -> Estimate | None:
-        if (timed.values < 0).any() or control <= 0 or timed.with_system <= 0:
+        if (timed.values[timed.seen] < 0).any() or control <= 0 or timed.with_system <= 0:
             return None
         fixed, off = timed.values * (1 - timed.there), -timed.values * timed.there
-        return _share(interval(fixed, off, control / timed.with_system, timed.with_system, level))
+        try:
+            inverse = interval(fixed, off, control / timed.with_system, timed.with_system, level)
+        except TooLittle:
+            return None
+        return _share(inverse) if inverse.value > 0 else None
 
-    sides = [(interval(timed.values, timed.there, timed.value, 1.0, at), relative(at)) for at in (level, 2 * level - 1)]
+    levels = level, 2 * level - 1
+    absolute = [interval(timed.values, timed.there, timed.value, 1.0, at) for at in levels]
+    control = timed.with_system - absolute[0].value
+    sides = list(zip(absolute, map(relative, levels), strict=True))
     return Effect(
         absolute=sides[0][0],
         relative=sides[0][1],

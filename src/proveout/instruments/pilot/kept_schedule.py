@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from proveout.core.errors import TooLittle
+from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
@@ -25,6 +25,7 @@ from proveout.instruments.pilot.health import (
 )
 from proveout.instruments.pilot.in_time import Observed, over
 from proveout.instruments.pilot.switching import orders_of
+from proveout.stats.allocation import wave_sizes
 from proveout.stats.sample_ratio import sample_ratio_p
 
 FEW_LEFT = 0.9
@@ -79,7 +80,8 @@ def _waves(blocks: Blocks, pilot: Pilot) -> Health:
     if pilot.randomise == "teams":
         counts = [float(here.sum()) for here in members.values()]
         estimates += [exact("n_teams", n, subject=arm) for arm, n in zip(there, counts, strict=True)]
-    p = sample_ratio_p([int(n) for n in counts], [_planned(pilot, arm) for arm in there])
+    planned = _planned(blocks, pilot)
+    p = sample_ratio_p([int(n) for n in counts], [planned[arm] for arm in there])
     estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=int(sum(counts))))
     sizes = f"{', '.join(f'{arm}: {n:,.0f}' for arm, n in zip(there, counts, strict=True))} (p = {p_text(p)})"
     checks = [Check(name="The waves are as large as planned", passed=p >= DOUBTFUL, note=sizes)]
@@ -87,12 +89,20 @@ def _waves(blocks: Blocks, pilot: Pilot) -> Health:
     return Health(estimates=tuple(estimates), checks=tuple(checks), ill=ill)
 
 
-def _planned(pilot: Pilot, arm: str) -> float:
-    """Share of the blocks that an arm was to get."""
+def _planned(blocks: Blocks, pilot: Pilot) -> dict[str, float]:
+    """How many each arm was to get: of those drawn at first as the waves were cut, of later ones without a holdback."""
     waves = pilot.waves
     if waves is None:
-        return 1.0
-    return waves.holdback_share if not waves.spans(arm) else (1 - waves.holdback_share) / len(waves.starts)
+        return dict.fromkeys(pilot.arms, 1.0)
+    n_waves = len(waves.starts)
+    each = np.ones(len(blocks.names), dtype=int) if pilot.randomise == "teams" else blocks.n_units
+    first, later = int(each[blocks.first].sum()), int(each[~blocks.first].sum())
+    try:
+        sizes = wave_sizes(first, n_waves, waves.holdback_share)
+    except ProveoutError:  # drawn elsewhere, by another rule
+        held = first * waves.holdback_share
+        sizes = [*[(first - held) / n_waves] * n_waves, held]
+    return {arm: sizes[i] + (later / n_waves if i < n_waves else 0.0) for i, arm in enumerate(waves.arms)}
 
 
 def with_system(blocks: Blocks, pilot: Pilot, n_periods: int) -> np.ndarray:

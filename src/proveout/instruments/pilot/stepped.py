@@ -11,7 +11,7 @@ from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks
 from proveout.instruments.pilot.in_time import Observed, Statistics, Timed
-from proveout.stats.randomisation import randomisation_p
+from proveout.stats.randomisation import centred, randomisation_p
 from proveout.stats.repeated_waves import repeated_wave_statistics, waves_alike_p
 from proveout.stats.staggered import DRAWS, FEWER_DRAWS, MANY_UNITS, orders, staggered, staggered_effect
 from proveout.stats.waves import Panel, exposure_weights, simple_weights
@@ -73,26 +73,28 @@ def _centred(values: np.ndarray, strata: np.ndarray, before: int) -> np.ndarray:
 
 
 def timed(one: Stepped) -> Timed:
-    """The mean effect over all units and periods with the system, while others wait.
+    """The mean effect over all units and periods with the system, while others wait, within strata and periods.
 
     Raises:
         TooLittle: Nobody waits.
     """
-    panel, before = one.panel, one.observed.before
+    panel, strata = one.panel, one.panel.strata
     weights = simple_weights(panel)
-    cells = (weights / panel.sizes[:, None])[np.searchsorted(panel.cohorts, panel.starts)]
+    per_unit = (weights / panel.sizes[:, None])[np.searchsorted(panel.cohorts, panel.starts)]
+    cells = per_unit * one.observed.seen
+    if not cells.any():
+        raise TooLittle("nobody with the system has outcomes while others wait", "look whether outcomes get lost")
 
     def statistics(fixed: np.ndarray, off: np.ndarray, ends: tuple[int, ...]) -> Statistics:
-        moved = Panel(_centred(fixed, panel.strata, before), panel.starts, panel.strata)
-        return repeated_wave_statistics(
-            moved, ends, one.drawn, there=_centred(off, panel.strata, before) if not before else off
-        )
+        moved = Panel(centred(fixed, strata), panel.starts, strata)
+        return repeated_wave_statistics(moved, ends, one.drawn, there=centred(off, strata))
 
     return Timed(
         values=one.observed.values,
+        seen=one.observed.seen,
         there=panel.with_system,
         value=staggered(panel, weights, whole_before=True).value,
-        with_system=float((cells * one.observed.values).sum()),
+        with_system=float(np.average(one.observed.values, weights=cells)),
         ends=one.observed.ends,
         statistics=statistics,
         method="Roth and Sant'Anna's estimator for waves of random order, randomisation test",

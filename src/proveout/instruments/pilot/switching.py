@@ -97,6 +97,7 @@ def timed(one: Switching) -> Timed:
     on = np.where(one.cells.first, one.columns[pairs, 0], one.columns[pairs, 1])
     return Timed(
         values=values,
+        seen=one.observed.seen,
         there=one.there,
         value=switchback_effect(one.cells, one.halves(values), one.halves(one.there)),
         with_system=float(values[rows, on].mean()),

@@ -13,6 +13,8 @@ from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Rows, SourceName
 from proveout.core.schedule import Span, Waves
+from proveout.flow.drawing import places
+from proveout.flow.roster import Member
 
 START = date(2026, 3, 2)
 WAVES = Waves(starts=(START, START + timedelta(weeks=3), START + timedelta(weeks=6)), holdback_share=0.25)
@@ -273,3 +275,40 @@ def test_exhibits_show_looks_exposure_and_waves(world):
         "each wave over time",
         "The waves",
     ]
+
+
+def test_places_that_go_different_ways_do_not_hide_an_effect(world):
+    here = stepped(world(), lambda since: -2.0, teams=16, seed=15)
+    place = {team: i // 4 for i, team in enumerate(sorted({row[1] for row in here.arms}, key=lambda t: int(t[1:])))}
+    order = {team: ARMS[(i + i // 4) % 4] for i, team in enumerate(place)}
+    here.arms = [[u, t, order[t], f"place {place[t]}", d] for u, t, _, _, d in here.arms]
+    of = {row[0]: (row[1], row[2]) for row in here.arms}
+    random = np.random.default_rng(15)
+    here.rows = []
+    for unit, (team, arm) in of.items():
+        for week in range(-6, 9):
+            day = START + timedelta(weeks=week)
+            on = arm != "holdback" and day >= WAVES.starts[ARMS.index(arm)]
+            value = 60 + 2 * place[team] * week - 2.0 * on + random.normal(0, 1)
+            here.rows.append([unit, day, value])
+    found = find(here)
+    effect = figure(found, "effect")
+    assert effect.value == pytest.approx(-2, abs=0.5)
+    assert effect.lower < -2 < effect.upper < -1
+
+
+def test_waves_are_as_large_as_planned_when_the_draw_cut_them_so(world):
+    here = stepped(world(), lambda since: -2.0, teams=30, seed=16)
+    sizes = [9, 9, 8, 4]  # a holdback of 1% is one of four teams
+    arm = dict(zip(sorted({row[1] for row in here.arms}), np.repeat(ARMS, sizes).tolist(), strict=True))
+    here.arms = [[u, t, arm[t], s, d] for u, t, _, s, d in here.arms]
+    found = find(here, waves=replace(WAVES, holdback_share=0.01))
+    assert check(found, "as large as planned").passed is True
+
+
+def test_one_team_that_comes_later_is_drawn_into_every_wave():
+    pilot = Pilot(start=START, end=END, assignment=Rows(source=SourceName("a")), waves=WAVES)
+    late = [Member(unit="u", team="t", block="t", stratum="", size=1.0, baseline=None)]
+    found = [places(late, replace(pilot, seed=seed), 2)["t"] for seed in range(60)]
+    assert {arm for arm, _, _ in found} == {"wave 1", "wave 2", "wave 3"}
+    assert {chance for _, _, chance in found} == {1 / 3}
