@@ -11,7 +11,17 @@ from proveout.instruments import instrument
 from proveout.ledger import Ledger
 
 KIND, KEY = "pilot", "design"
-DECIDING = ("weight", "instrument", "estimate", "comparison", "threshold", "quantifier", "of_blocks", "subjects_of")
+DECIDING = (
+    "weight",
+    "instrument",
+    "estimate",
+    "comparison",
+    "threshold",
+    "quantifier",
+    "of_blocks",
+    "subjects_of",
+    "spared_if",
+)
 """What of a criterion decides; words and reasons may be mended."""
 
 

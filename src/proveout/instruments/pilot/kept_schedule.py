@@ -28,7 +28,7 @@ from proveout.instruments.pilot.switching import orders_of
 from proveout.stats.sample_ratio import sample_ratio_p
 
 APART = 0.1
-"""Share of units' periods without outcomes, more on one side: few teams show nothing by a test, and still are unlike."""
+"""Share of units' periods without outcomes, more on one side: of few teams no test shows it."""
 FEW_LEFT = 0.9
 """Share of the blocks with outcomes that must have them most of the time."""
 

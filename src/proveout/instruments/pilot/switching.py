@@ -106,12 +106,12 @@ def timed(one: Switching) -> Timed:
     )
 
 
-def carried_over(one: Switching, effect: float) -> float:
-    """p-value of what was there before the two periods making no difference."""
+def carried_over(one: Switching, effect: float) -> tuple[float, int]:
+    """p-value of what was there before the two periods making no difference, and how many had others before."""
     rest = one.halves(one.observed.values - effect * one.there)
     place = {(int(row), int(pair)): i for i, (row, pair) in enumerate(zip(*one.at, strict=True))}
     before = np.array([place.get((int(row), int(pair) - 1), -1) for row, pair in zip(*one.at, strict=True)])
-    return carry_over_p(one.cells, rest, before)
+    return carry_over_p(one.cells, rest, before), int((before >= 0).sum())
 
 
 def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate, float] | None:

@@ -103,7 +103,9 @@ def test_a_look_has_not_come_while_its_last_period_fills(world):
 
 def test_one_team_that_stops_does_not_stop_the_pilot(world):
     here = in_turn(world(), -2.0, teams=16, seed=1)
-    here.rows = [row for row in here.rows if row[0][:2] != "3-" or row[1] <= LOOKS[0]]
+    arms = [row[2] for row in here.arms]
+    alone = next(row[0][:-1] for row in here.arms if arms.count(row[2]) == 3)
+    here.rows = [row for row in here.rows if not row[0].startswith(alone) or row[1] <= LOOKS[0]]
     assert "effect" in names(find(here, looks=LOOKS[1:], today=LOOKS[1] + timedelta(days=1)))
 
 
@@ -129,6 +131,14 @@ def test_what_is_left_of_the_period_before_is_left_out_as_declared_and_seen_wher
     assert check(kept, "nothing is carried over").passed
     wrong = find(in_turn(world(), -2.0, teams=16, seed=15, after=-6.0, days=5))
     assert check(wrong, "nothing is carried over").passed is False
+    assert figure(wrong, "carry_over_p").value < 0.001
+    assert "carried over" in check(wrong, "healthy enough").note
+    assert "effect" not in names(wrong)
+
+
+def test_where_few_periods_show_little_of_what_is_carried_over_nothing_is_claimed(world):
+    few = find(in_turn(world(), -2.0, teams=4, seed=15), looks=LOOKS, today=LOOKS[1] + timedelta(days=1))
+    assert check(few, "nothing is carried over").passed is None
 
 
 def test_a_guardrail_has_a_margin(world):
