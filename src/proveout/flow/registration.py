@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proveout.core.digest import plain
-from proveout.core.initiative import Phase
+from proveout.core.initiative import Initiative, Phase
 from proveout.core.policy import Policy
 from proveout.core.registration import Registration
 from proveout.instruments import instrument
@@ -33,6 +33,11 @@ def judging(policy: Policy) -> Mapping[str, Any]:
         if criterion.phase is Phase.PILOT
     }
     return {"criteria": criteria, "analysis": {"pilot": instrument("pilot").version}}
+
+
+def design_of(initiative: Initiative, policy: Policy) -> dict[str, Any]:
+    """What is registered of the pilot; thresholds of other gates may change while it runs."""
+    return initiative.pilot_design(judging(policy)["criteria"])
 
 
 def registered(ledger: Ledger, initiative: str) -> Registration | None:

@@ -104,7 +104,7 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
             "nothing is registered; `proveout pilot assign` does it (with --adopt for arms that were drawn elsewhere)"
         )
         return [], [Check(name=name, passed=None, note=note)]
-    changed = list(changes(registered.design, initiative.pilot_design()))
+    changed = list(changes(registered.design, initiative.pilot_design(answers.judged.get("criteria"))))
     if registered.judged and answers.judged:
         changed += [f"the gate judges otherwise, {one}" for one in changes(registered.judged, answers.judged)]
     file = answers.digests.get(pilot.assignment.source, registered.file)

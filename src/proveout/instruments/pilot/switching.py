@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate
+from proveout.core.estimate import Estimate, exact
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks
 from proveout.instruments.pilot.in_time import Observed, Statistics, Timed
@@ -128,6 +128,8 @@ def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate,
         present=observed.present,
         ends=observed.ends[-1:],
     )
+    if not np.ptp(share[:, observed.periods >= 0], axis=1).any():  # somebody is never there, with the system or without
+        return exact("missing_gap", 0.0, unit="share", method="nothing varies over time"), 1.0
     one = switching(every, blocks, pilot)
     found = timed(one)
     statistics = found.statistics(share, one.there, every.ends)

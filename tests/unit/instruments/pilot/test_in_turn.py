@@ -170,6 +170,14 @@ def test_outcomes_missing_on_one_side_end_it_where_too_few_teams_show_it_by_a_te
     assert "effect" not in names(found)
 
 
+def test_a_person_who_is_never_there_is_missing_alike(world):
+    here = in_turn(world(), -2.0, seed=7)
+    here.rows = [row for row in here.rows if row[0] != "3-2"]
+    found = find(here)
+    assert figure(found, "missing_gap").value == 0
+    assert "effect" in names(found)
+
+
 def test_who_uses_it_out_of_turn_is_counted(world):
     here = in_turn(world(), -2.0, seed=8)
     spans = {row[0]: TURNS.spans(row[2], START, END) for row in here.arms}
