@@ -170,9 +170,10 @@ def test_outcomes_missing_on_one_side_end_it_where_too_few_teams_show_it_by_a_te
     assert "effect" not in names(found)
 
 
-def test_a_team_that_is_never_there_is_missing_alike(world):
+def test_people_who_are_never_there_are_missing_alike(world):
     here = in_turn(world(), -2.0, seed=7)
-    here.rows = [row for row in here.rows if not row[0].startswith("3-")]
+    here.arms += [[f"{t}-3", f"t{t:03}", here.arms[3 * t][2], "all", "2026-02-20"] for t in range(8)]
+    here.rows = [row for row in here.rows if not row[0].endswith("-2")]
     found = find(here)
     assert figure(found, "missing_gap").value == 0
     assert "effect" in names(found)
