@@ -1,5 +1,6 @@
 """Draw the arms of the pilot, write them down, and register the design. What was drawn is never drawn again."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -161,7 +162,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         path = assignment_path(workspace.folder, initiative, pilot.assignment)
         finish(path, known)
         seats = delivery.read_seats(path)
-        if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
+        if known and _digest(path) != known.file:
             changed.append(f"{path.name} is not as it was registered")
         drawn = _shown(seats, path, workspace, 0, pilot, seats[0].design) if seats else None
     today = as_of or workspace.today
@@ -229,6 +230,11 @@ def waiting(path: Path) -> Path:
     return path.with_name(f".{path.name}.drawn")
 
 
+def _digest(path: Path) -> str:
+    """Of the file byte by byte, as the evidence knows it; of nothing where there is none."""
+    return hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
+
+
 def finish(path: Path, known: Registration | None) -> None:
     """Put a file into place that the ledger holds and an interruption left waiting."""
     draft = waiting(path)
@@ -265,7 +271,7 @@ def _refuse_changes(
             f"the design is not the one that was registered on {known.at}: {'; '.join(changed)}",
             "restore it; a new design is a new pilot, with a name and an assignment file of its own",
         )
-    if delivery.digest_of(delivery.text_of(old)) != known.file:
+    if _digest(path) != known.file:
         raise ProveoutError(
             f"{path.name} is not as it was registered: arms were changed, added or lost by hand",
             "restore it from a copy; nobody is assigned twice",
