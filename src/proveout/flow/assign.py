@@ -271,7 +271,7 @@ def _refuse_changes(
             f"the design is not the one that was registered on {known.at}: {'; '.join(changed)}",
             "restore it; a new design is a new pilot, with a name and an assignment file of its own",
         )
-    if _digest(path) != known.file:
+    if {_digest(path), delivery.digest_of(delivery.text_of(old))} != {known.file}:  # as it is, and as it was read
         raise ProveoutError(
             f"{path.name} is not as it was registered: arms were changed, added or lost by hand",
             "restore it from a copy; nobody is assigned twice",
