@@ -332,6 +332,15 @@ def test_other_draws_are_measured_as_they_were_drawn(proveout: Run, tmp_path: Pa
     assert found["effect"]["lower"] < -2 < found["effect"]["upper"]
 
 
+def test_a_file_with_other_line_ends_is_not_the_registered_one(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    path = next(path for path in folder.rglob("assignment.csv"))
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert "not as it was registered" in pilot(proveout, "status", code=None).stdout
+
+
 def test_the_evaluator_answers_until_it_is_interrupted(proveout: Run, tmp_path: Path):
     folder = tmp_path / "my-initiative"
     declared(proveout, folder)

@@ -1,6 +1,6 @@
 """The initiative as a team declares it. Field docstrings are the reference pages and the editor's hints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
@@ -366,11 +366,16 @@ class Initiative:
         """
         return Initiative(**{f.name: getattr(self, f.name) for f in fields(self) if f.name in names})
 
-    def pilot_design(self) -> dict[str, Any]:
-        """All that decides what the pilot shows, as plain values: its design, its KPIs, thresholds of its own."""
+    def pilot_design(self, criteria: Collection[str] | None = None) -> dict[str, Any]:
+        """All that decides what the pilot shows, as plain values: its design, its KPIs, thresholds of its own.
+
+        Args:
+            criteria: Those of the pilot's gate, whose thresholds count; None for all.
+        """
         pilot = self.pilot
         tables = [pilot.roster, pilot.assignment, pilot.exposures, *pilot.outcomes.values()] if pilot else []
-        return {"pilot": plain(pilot), **self._judged_by(tables)}
+        own = {id: override for id, override in self.gates.items() if criteria is None or id in criteria}
+        return {"pilot": plain(pilot), **self._judged_by(tables), "gates": plain(own)}
 
     def rollout_design(self) -> dict[str, Any]:
         """The same of the rollout."""

@@ -1,5 +1,6 @@
 """Draw the arms of the pilot, write them down, and register the design. What was drawn is never drawn again."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,13 +16,14 @@ from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
 from proveout.core.paths import inside
 from proveout.core.pilot import Pilot
+from proveout.core.policy import Policy
 from proveout.core.question import Query, Rows
 from proveout.core.registration import Registration, changes
 from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.drawing import number, places, smallest_p
-from proveout.flow.registration import judging, register, registered
+from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.seating import drawn_of, seats_of
 from proveout.flow.workspace import Workspace
@@ -67,19 +69,19 @@ def prepare(workspace: Workspace) -> Plan:
         known = registered(ledger, initiative.initiative)
     finish(path, known)
     old = delivery.read_seats(path)
-    _refuse_changes(initiative, known, path, old, today)
+    _refuse_changes(initiative, workspace.policy(initiative), known, path, old, today)
     seed = _drawn_seed(pilot, known)
     pilot = replace(pilot, seed=pilot.seed if seed is None else seed)
     members = roster(workspace.folder, initiative, pilot)
     taken = {seat.unit for seat in old}
     new = [member for member in members if member.unit not in taken]
-    design = digest(initiative.pilot_design())[:DIGITS]
+    design = digest(design_of(initiative, workspace.policy(initiative)))[:DIGITS]
     if not old:
         _refuse_impossible(members, pilot)
     added = seats_of(new, old, pilot, design, lambda members, batch: places(members, pilot, batch), workspace.clock())
     seats = (*old, *added)
     registration = Registration(
-        design=initiative.pilot_design(),
+        design=design_of(initiative, workspace.policy(initiative)),
         file=delivery.digest_of(delivery.text_of(seats)),
         n_units=len(seats),
         at=today,
@@ -133,7 +135,7 @@ def adopt(workspace: Workspace) -> Registration:
             raise ProveoutError(failure.message, failure.remedy)
         prints = data.fingerprints([count], initiative.sources, workspace.folder)
         registration = Registration(
-            design=initiative.pilot_design(),
+            design=design_of(initiative, workspace.policy(initiative)),
             file=prints[0].digest,
             n_units=int(tables["n"]["n"][0]),
             at=workspace.today,
@@ -153,14 +155,14 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     pilot = declared_pilot(initiative)
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
-    changed = list(changes(known.design, initiative.pilot_design())) if known else []
+    changed = list(changes(known.design, design_of(initiative, workspace.policy(initiative)))) if known else []
     otherwise = changes(known.judged, judging(workspace.policy(initiative))) if known and known.judged else ()
     drawn, seats = None, ()
     if _is_ours(initiative, pilot):
         path = assignment_path(workspace.folder, initiative, pilot.assignment)
         finish(path, known)
         seats = delivery.read_seats(path)
-        if known and delivery.digest_of(delivery.text_of(seats)) != known.file:
+        if known and _digest(path) != known.file:
             changed.append(f"{path.name} is not as it was registered")
         drawn = _shown(seats, path, workspace, 0, pilot, seats[0].design) if seats else None
     today = as_of or workspace.today
@@ -228,6 +230,11 @@ def waiting(path: Path) -> Path:
     return path.with_name(f".{path.name}.drawn")
 
 
+def _digest(path: Path) -> str:
+    """Of the file byte by byte, as the evidence knows it; of nothing where there is none."""
+    return hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
+
+
 def finish(path: Path, known: Registration | None) -> None:
     """Put a file into place that the ledger holds and an interruption left waiting."""
     draft = waiting(path)
@@ -243,7 +250,7 @@ def _drawn_seed(pilot: Pilot, known: Registration | None) -> int | None:
 
 
 def _refuse_changes(
-    initiative: Initiative, known: Registration | None, path: Path, old: Sequence[Seat], today: date
+    initiative: Initiative, policy: Policy, known: Registration | None, path: Path, old: Sequence[Seat], today: date
 ) -> None:
     pilot = declared_pilot(initiative)
     if known is None:
@@ -258,13 +265,13 @@ def _refuse_changes(
                 "move `start` and `end`, and draw before the start",
             )
         return
-    changed = list(changes(known.design, initiative.pilot_design()))
+    changed = list(changes(known.design, design_of(initiative, policy)))
     if changed:
         raise ProveoutError(
             f"the design is not the one that was registered on {known.at}: {'; '.join(changed)}",
             "restore it; a new design is a new pilot, with a name and an assignment file of its own",
         )
-    if delivery.digest_of(delivery.text_of(old)) != known.file:
+    if {_digest(path), delivery.digest_of(delivery.text_of(old))} != {known.file}:  # as it is, and as it was read
         raise ProveoutError(
             f"{path.name} is not as it was registered: arms were changed, added or lost by hand",
             "restore it from a copy; nobody is assigned twice",

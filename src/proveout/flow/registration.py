@@ -4,14 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from proveout.core.digest import plain
-from proveout.core.initiative import Phase
+from proveout.core.initiative import Initiative, Phase
 from proveout.core.policy import Policy
 from proveout.core.registration import Registration
 from proveout.instruments import instrument
 from proveout.ledger import Ledger
 
 KIND, KEY = "pilot", "design"
-DECIDING = ("weight", "instrument", "estimate", "comparison", "threshold", "quantifier", "of_blocks", "subjects_of")
+DECIDING = (
+    "weight",
+    "instrument",
+    "estimate",
+    "comparison",
+    "threshold",
+    "quantifier",
+    "of_blocks",
+    "subjects_of",
+    "spared_if",
+)
 """What of a criterion decides; words and reasons may be mended."""
 
 
@@ -23,6 +33,11 @@ def judging(policy: Policy) -> Mapping[str, Any]:
         if criterion.phase is Phase.PILOT
     }
     return {"criteria": criteria, "analysis": {"pilot": instrument("pilot").version}}
+
+
+def design_of(initiative: Initiative, policy: Policy) -> dict[str, Any]:
+    """What is registered of the pilot; thresholds of other gates may change while it runs."""
+    return initiative.pilot_design(judging(policy)["criteria"])
 
 
 def registered(ledger: Ledger, initiative: str) -> Registration | None:

@@ -50,7 +50,8 @@ class Outcomes:
         shift: What was taken from every value.
         counts: Rows and faults by name.
         ratio: Whether the KPI is a ratio of sums.
-        latest: Last day with an outcome, None where outcomes have no day.
+        latest: Day up to which both arms, or in a design in time half of all blocks, have outcomes; None without days.
+        newest: Last day with an outcome.
         weeks: Per block and week since the start, shape (G, W): sums of values and of weights, NaN where none.
     """
 
@@ -59,6 +60,7 @@ class Outcomes:
     counts: dict[str, int]
     ratio: bool
     latest: datetime | None
+    newest: datetime | None
     weeks: tuple[np.ndarray, np.ndarray]
 
     def until_week(self, n: int) -> "Outcomes":
@@ -106,13 +108,14 @@ def outcomes_of(found: Outcomes, moments: Columns, weeks: Columns, names: Sequen
 def counted(counts: Columns) -> Outcomes:
     """What was counted of one KPI's rows, without their sums."""
     single = {name: column[0] for name, column in counts.items()}
-    flags = ("ratio", "dated", "latest")
+    flags = ("ratio", "dated", "latest", "newest")
     return Outcomes(
         sums={},
         shift=0.0,
         counts={name: int(value) for name, value in single.items() if name not in flags},
         ratio=bool(single["ratio"]),
         latest=_moment(texts(counts["latest"])[0]),
+        newest=_moment(texts(counts["newest"])[0]),
         weeks=(np.empty((0, 0)), np.empty((0, 0))),
     )
 

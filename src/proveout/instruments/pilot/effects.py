@@ -33,7 +33,7 @@ class Compared:
     Args:
         kept: Shape (G,), which blocks those are; the others are as long as there are such.
         ways: Shape (M, G), possible assignments; row 0 is the one that was made.
-        strata: Shape (G,), codes.
+        strata: Shape (G,), codes; one for all where units arrive, each of which may have been drawn alone.
         values: Shape (G, K): mean of each block up to each look, in the KPI's unit.
         before: Shape (G,): the same before the start, centred; None when it is not used.
         shares: Length K: the share of the planned time at each look.
@@ -74,13 +74,14 @@ def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> C
         kept &= blocks.first  # those who came later were not drawn among balanced draws
     if not kept.any():
         raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
-    ways = ways_of(blocks, kept, pilot)
+    strata = np.zeros_like(blocks.strata) if pilot.arriving else blocks.strata
+    blocks = replace(blocks, strata=strata)
     return Compared(
         kept=kept,
-        ways=ways,
-        strata=blocks.strata[kept],
+        ways=ways_of(blocks, kept, pilot),
+        strata=strata[kept],
         values=_block_means(n[kept], y[kept], d[kept]) + outcomes.shift,
-        before=_before(outcomes, kept, n_looks, len(np.unique(blocks.strata[kept]))),
+        before=_before(outcomes, kept, n_looks, len(np.unique(strata[kept]))),
         shares=tuple(pilot.share(day) for day in pilot.calendar[:n_looks]),
         pilot=pilot,
     )

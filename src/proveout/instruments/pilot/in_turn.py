@@ -18,6 +18,11 @@ from proveout.instruments.pilot.exhibits import MOST_DOTS, over_looks, title
 from proveout.instruments.pilot.in_time import Observed, effect_of, observed
 from proveout.instruments.pilot.view import View
 
+SUSPECT = 0.05
+"""A p-value of carry-over below it is a warning: the test sees little."""
+FEWEST_AFTER = 20
+"""Times two periods with others before them: with fewer the test hardly sees anything (our judgement)."""
+
 
 def view(
     kpi: Kpi,
@@ -44,21 +49,33 @@ def view(
         effect = effect_of(timed, pilot, n_looks)
     except TooLittle as error:
         return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+    carried = _carry_over(turns, timed.value, kpi)
+    estimates, checks = [*own.estimates, *carried.estimates], [*own.checks, *carried.checks]
+    if carried.ill:
+        return View(kpi=kpi, estimates=estimates, checks=[*checks, health.no_verdict(kpi.id, carried.ill)])
     return View(
         kpi=kpi,
-        estimates=[*own.estimates, *verdicts.estimates(effect, kpi)],
-        checks=[*own.checks, _carry_over(turns, timed.value, kpi), *verdicts.checks(effect, kpi, pilot, n_looks)],
+        estimates=[*estimates, *verdicts.estimates(effect, kpi)],
+        checks=[*checks, *verdicts.checks(effect, kpi, pilot, n_looks)],
         effect=effect,
         exhibits=tuple(_exhibits(kpi, effect, turns, seen, blocks, pilot, n_looks)),
     )
 
 
-def _carry_over(turns: switching.Switching, value: float, kpi: Kpi) -> Check:
-    p = switching.carried_over(turns, value)
-    note = f"randomisation test of what each had in the period before: p = {health.p_text(p)}"
-    if p < health.DOUBTFUL:
-        note += "; the next pilot needs a longer `carry_over_days`, or two arms"
-    return Check(name=f"{kpi.id}: nothing is carried over", passed=p >= health.DOUBTFUL, note=note)
+def _carry_over(turns: switching.Switching, value: float, kpi: Kpi) -> health.Health:
+    """Whether what each had in the period before still shows; few periods that have one before show little."""
+    p, n = switching.carried_over(turns, value)
+    note = f"randomisation test of what each had in the period before: p = {health.p_text(p)}, of {n} that had one"
+    passed = None if n < FEWEST_AFTER else True
+    if p < SUSPECT:
+        passed, note = False, f"{note}; the next pilot needs a longer `carry_over_days`, or two arms"
+    return health.Health(
+        estimates=(health.p_estimate("carry_over_p", p, kpi.id, n=n),) if n >= 2 else (),
+        checks=(Check(name=f"{kpi.id}: nothing is carried over", passed=passed, note=note),),
+        ill=(f"the system is carried over into the next period (p = {health.p_text(p)})",)
+        if p < health.MISMATCH
+        else (),
+    )
 
 
 def _exhibits(

@@ -28,6 +28,8 @@ from proveout.instruments.pilot.switching import orders_of
 from proveout.stats.allocation import wave_sizes
 from proveout.stats.sample_ratio import sample_ratio_p
 
+APART = 0.1
+"""Share of units' periods without outcomes, more on one side: of few teams no test shows it."""
 FEW_LEFT = 0.9
 """Share of the blocks with outcomes that must have them most of the time."""
 
@@ -165,7 +167,7 @@ def of_outcome(
         exact("missing_imbalance", abs(gap.value), subject=kpi.id, unit="share", method="as the effect"),
     ]
     checks, ill = [*_missing(observed, blocks, kpi, p)], [*faults_of_values(outcomes, kpi)]
-    if p < MISMATCH:
+    if p < MISMATCH or abs(gap.value) > APART:
         ill.append(f"outcomes are missing more often on one side: {gap.value:+.1%} with the system (p = {p_text(p)})")
     return Health(estimates=tuple(estimates), checks=(*checks, *left_out(outcomes, kpi)), ill=tuple(ill))
 

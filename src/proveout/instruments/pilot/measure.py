@@ -24,7 +24,8 @@ from proveout.instruments.pilot.view import View
 from proveout.stats.multiplicity import holm
 
 DATA_LAG = timedelta(days=3)
-"""A look counts when all arms have outcomes no older than this: weekends have none. Nor need a period's last days."""
+"""A look counts when its outcomes are no older than this, for weekends have none; or, where outcomes come once in a
+period, as late in it as they ever do."""
 ALPHA = 0.05
 CONCEALED = "Nobody could try the draw beforehand"
 
@@ -103,7 +104,7 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
             "nothing is registered; `proveout pilot assign` does it (with --adopt for arms that were drawn elsewhere)"
         )
         return [], [Check(name=name, passed=None, note=note)]
-    changed = list(changes(registered.design, initiative.pilot_design()))
+    changed = list(changes(registered.design, initiative.pilot_design(answers.judged.get("criteria"))))
     if registered.judged and answers.judged:
         changed += [f"the gate judges otherwise, {one}" for one in changes(registered.judged, answers.judged)]
     file = answers.digests.get(pilot.assignment.source, registered.file)
@@ -199,8 +200,11 @@ def _reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
     if outcomes.latest is None:
         over = len(past) == len(pilot.calendar) and not pilot.in_time  # where time decides, outcomes need a day
         return len(pilot.calendar) if over and outcomes.counts["n_rows"] else 0
-    lag = max(DATA_LAG, timedelta(days=pilot.in_time.period_days - 1)) if pilot.in_time else DATA_LAG
-    return sum(outcomes.latest.date() >= day - lag for day in past)
+    days = pilot.in_time.period_days if pilot.in_time else 1
+    at_end = pilot.in_time and today > pilot.end  # then the checks of what is missing speak
+    latest = (at_end and outcomes.newest) or outcomes.latest
+    lag = max(DATA_LAG, timedelta(days=days - 1 - outcomes.counts["last_day"]))
+    return sum(latest.date() >= day - lag for day in past)
 
 
 def _impossible(compared: Compared, pilot: Pilot) -> list[str]:

@@ -101,6 +101,7 @@ select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count
   count(*) filter (where regexp_matches(day_text, '[0-9](Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')
     and regexp_matches(day_text, '[0-9]:[0-9]')) as zoned,
   count(*) filter (where day_text like '%:%') as timed,
+  max((date_diff('day', $start, moment) % {period_days} + {period_days}) % {period_days}) as last_day,
   count(figure) filter (where isfinite(figure)) as n, sum(figure) filter (where isfinite(figure)) as total,
   sum(weight) filter (where isfinite(figure)) as weight, avg(before) filter (where isfinite(before)) as before,
   max(moment) as latest
@@ -111,16 +112,19 @@ COUNTS = """
 select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   coalesce(sum(unreadable), 0) as unreadable, coalesce(sum(infinite), 0) as infinite,
   coalesce(sum(negative), 0) as negative, coalesce(sum(undated), 0) as undated, coalesce(sum(zoned), 0) as zoned,
-  coalesce(sum(timed), 0) as timed, coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
+  coalesce(sum(timed), 0) as timed, coalesce(max(last_day), 0) as last_day,
+  coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
   (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
   coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
   coalesce(bool_or(dated), false) as dated,
-  (select cast(min(latest) as varchar) from (
-    select arm, max(latest) as latest from {cells} join pilot_arms using (unit)
-    where span between 1 and {n_looks} and n > 0 group by arm) as arms) as latest
+  (select cast({by_then} as varchar) from (
+    select max(latest) as latest from {cells} join pilot_arms using (unit)
+    where span between 1 and {n_looks} and n > 0 group by {side}) as sides) as latest,
+  cast(max(latest) filter (where span between 1 and {n_looks} and n > 0) as varchar) as newest
 from {cells}
 """
+"""`last_day`: how late in their period outcomes come at most, from 0."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),
@@ -217,7 +221,9 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     for look, day in enumerate(pilot.calendar, start=1):
         spans += f" when moment < {_day(day.isoformat())} + interval 1 day then {look}"
     filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
-    cells = _timed(CELLS.format(spans=spans, week=periods.number(pilot), **filled))
+    days = pilot.in_time.period_days if pilot.in_time else 1
+    cells = _timed(CELLS.format(spans=spans, week=periods.number(pilot), period_days=days, **filled))
+    by_then, side = ("quantile_disc(latest, 0.5)", "block") if pilot.in_time else ("min(latest)", "arm")
     read = (
         Preparation(
             name=name["cells"],
@@ -226,7 +232,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             parameters={"start": pilot.start.isoformat()},
             passing=True,
         ),
-        Query(name=name["counts"], sql=COUNTS.format(**filled)),
+        Query(name=name["counts"], sql=COUNTS.format(by_then=by_then, side=side, **filled)),
     )
     if pilot.in_time:
         return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate
+from proveout.core.estimate import Estimate, exact
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks
 from proveout.instruments.pilot.in_time import Observed, Statistics, Timed
@@ -107,12 +107,12 @@ def timed(one: Switching) -> Timed:
     )
 
 
-def carried_over(one: Switching, effect: float) -> float:
-    """p-value of what was there before the two periods making no difference."""
+def carried_over(one: Switching, effect: float) -> tuple[float, int]:
+    """p-value of what was there before the two periods making no difference, and how many had others before."""
     rest = one.halves(one.observed.values - effect * one.there)
     place = {(int(row), int(pair)): i for i, (row, pair) in enumerate(zip(*one.at, strict=True))}
     before = np.array([place.get((int(row), int(pair) - 1), -1) for row, pair in zip(*one.at, strict=True)])
-    return carry_over_p(one.cells, rest, before)
+    return carry_over_p(one.cells, rest, before), int((before >= 0).sum())
 
 
 def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate, float] | None:
@@ -129,6 +129,8 @@ def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate,
         present=observed.present,
         ends=observed.ends[-1:],
     )
+    if not np.ptp(share[:, observed.periods >= 0], axis=1).any():  # somebody is never there, with the system or without
+        return exact("missing_gap", 0.0, unit="share", method="nothing varies over time"), 1.0
     one = switching(every, blocks, pilot)
     found = timed(one)
     statistics = found.statistics(share, one.there, every.ends)

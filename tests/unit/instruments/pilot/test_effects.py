@@ -140,6 +140,13 @@ def arriving(here, value, days=28, n=400):
     return here
 
 
+def test_units_drawn_one_by_one_as_they_arrive_have_an_effect(world):
+    here = arriving(world(), lambda random, treated: [random.normal(15 - 2 * treated, 2)])
+    for i, row in enumerate(here.arms):
+        row[3] = f"each {i}"
+    assert figure(here.find(randomise="units", arriving=True, looks=LOOKS), "effect").upper < 0
+
+
 def test_units_that_arrive_have_an_interval_for_every_moment(world):
     here = arriving(world(), lambda random, treated: [random.normal(15 - 2 * treated, 2)])
     found = here.find(randomise="units", arriving=True, looks=LOOKS)

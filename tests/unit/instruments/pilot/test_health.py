@@ -7,7 +7,7 @@ import pytest
 
 from proveout.core.errors import TooLittle
 from proveout.core.evidence import Outcome
-from proveout.core.initiative import Initiative
+from proveout.core.initiative import Initiative, Override
 from proveout.core.registration import Registration
 from proveout.instruments.pilot.measure import measure
 from proveout.instruments.pilot.settings import Settings
@@ -266,3 +266,16 @@ def test_few_units_that_are_lost_in_one_arm_are_enough_to_doubt(world):
     here.arms = [[f"u{i}", "", "pilot" if i % 2 else "control", "all", "2026-02-20"] for i in range(40)]
     here.rows = [[f"u{i}", END, i % 7] for i in range(40) if i % 2 == 0 or i < 16]
     assert "units with outcomes are 8 to 20" in ill(here.find(randomise="units"))
+
+
+def test_thresholds_of_other_gates_are_no_part_of_the_design(world):
+    here = world().teams(12, -2.0)
+    judged = {"criteria": {"kpi-improved": {"threshold": 1.0}}, "analysis": {}}
+    design = here.initiative().pilot_design(judged["criteria"])
+    registered = Registration(design=design, file="", n_units=60, at=date(2026, 2, 20), judged=judged)
+    (kpi,) = here.initiative().kpis
+    answers = replace(here.answers(END + timedelta(days=1), kpi, registered), judged=judged)
+    for criterion, changed in (("headroom", 0), ("kpi-improved", 1)):
+        gates = {criterion: Override(threshold=0.5, reason="so it is")}
+        found = measure(Settings(), answers, replace(here.initiative(), gates=gates))
+        assert figure(found, "design_changes").value == changed

@@ -95,6 +95,20 @@ def test_what_comes_after_a_look_does_not_change_it(world):
         assert one.value == pytest.approx(other.value, abs=1e-9), one.name
 
 
+def test_a_look_has_not_come_while_its_last_period_fills(world):
+    here = in_turn(world(), -2.0, seed=1)
+    here.rows = [row for row in here.rows if row[1] <= END - timedelta(days=4)]
+    assert figure(find(here), "goal_measured").value == 0
+
+
+def test_one_team_that_stops_does_not_stop_the_pilot(world):
+    here = in_turn(world(), -2.0, teams=16, seed=1)
+    arms = [row[2] for row in here.arms]
+    alone = next(row[0][:-1] for row in here.arms if arms.count(row[2]) == 3)
+    here.rows = [row for row in here.rows if not row[0].startswith(alone) or row[1] <= LOOKS[0]]
+    assert "effect" in names(find(here, looks=LOOKS[1:], today=LOOKS[1] + timedelta(days=1)))
+
+
 def test_without_an_effect_none_is_found(world):
     found = find(in_turn(world(), 0.0, seed=13))
     assert figure(found, "effect").lower < 0 < figure(found, "effect").upper
@@ -117,6 +131,14 @@ def test_what_is_left_of_the_period_before_is_left_out_as_declared_and_seen_wher
     assert check(kept, "nothing is carried over").passed
     wrong = find(in_turn(world(), -2.0, teams=16, seed=15, after=-6.0, days=5))
     assert check(wrong, "nothing is carried over").passed is False
+    assert figure(wrong, "carry_over_p").value < 0.001
+    assert "carried over" in check(wrong, "healthy enough").note
+    assert "effect" not in names(wrong)
+
+
+def test_where_few_periods_show_little_of_what_is_carried_over_nothing_is_claimed(world):
+    few = find(in_turn(world(), -2.0, teams=4, seed=15), looks=LOOKS, today=LOOKS[1] + timedelta(days=1))
+    assert check(few, "nothing is carried over").passed is None
 
 
 def test_a_guardrail_has_a_margin(world):
@@ -135,6 +157,26 @@ def test_periods_that_are_missing_are_borne_and_those_that_vanish_with_the_syste
     assert figure(found, "missing_gap").value == pytest.approx(1 / 3)
     assert "missing more often on one side" in check(found, "healthy enough").note
     assert "effect" not in names(found)
+
+
+def test_outcomes_missing_on_one_side_end_it_where_too_few_teams_show_it_by_a_test(world):
+    here = in_turn(world(), -2.0, teams=4, seed=7)
+    spans = {row[0]: TURNS.spans(row[2], START, END) for row in here.arms}
+    lost = {f"{team}-2" for team in range(2)}
+    here.rows = [[u, d, v] for u, d, v in here.rows if u not in lost or not any(s.holds(d) for s in spans[u])]
+    found = find(here)
+    assert figure(found, "sample_ratio_p", "hours: units with outcomes").value > 0.001
+    assert "missing more often on one side" in check(found, "healthy enough").note
+    assert "effect" not in names(found)
+
+
+def test_people_who_are_never_there_are_missing_alike(world):
+    here = in_turn(world(), -2.0, seed=7)
+    here.arms += [[f"{t}-3", f"t{t:03}", here.arms[3 * t][2], "all", "2026-02-20"] for t in range(8)]
+    here.rows = [row for row in here.rows if not row[0].endswith("-2")]
+    found = find(here)
+    assert figure(found, "missing_gap").value == 0
+    assert "effect" in names(found)
 
 
 def test_who_uses_it_out_of_turn_is_counted(world):
