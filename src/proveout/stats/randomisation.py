@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from math import comb, lgamma
+from typing import Any
 
 import numpy as np
 
@@ -277,7 +278,8 @@ def changes_sign(statistic: Callable[[float], float], near: float, step: float) 
     for far in (step * 2**i for i in range(DOUBLINGS) if step > 0):
         for end in (near - far, near + far):
             if statistic(end) * start <= 0:
-                return float(bisect(statistic, near, end, xtol=TIE * TIE, maxiter=200))
+                found: Any = bisect(statistic, near, end, xtol=TIE * TIE, maxiter=200)
+                return float(found)
     raise TooLittle("no effect explains what was seen", "measure an outcome that varies, in more teams or periods")
 
 

@@ -138,7 +138,7 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
     how = f"{timed.method}, {n_looks} look(s), {len(plain):,} schedules"
 
     def interval(fixed: np.ndarray, off: np.ndarray, near: float, scale: float, level: float) -> Estimate:
-        statistics = timed.statistics(*(completed(part, timed.seen) for part in (fixed, off)), last)
+        statistics = timed.statistics(completed(fixed, timed.seen), completed(off, timed.seen), last)
         step = spread / scale
         return look_interval(
             lambda effect: statistics(effect)[:, -1],
