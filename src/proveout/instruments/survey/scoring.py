@@ -38,9 +38,8 @@ def scored(values: np.ndarray, asked: Questionnaire) -> Mapping[str, np.ndarray]
         there = np.isfinite(own)
         if asked.missing == "centre":
             own = np.where(there, own, (asked.lowest + asked.highest) / 2)
-            own[~there.any(axis=1)] = np.nan
-        least = 0.5 if asked.missing == "half" else 1.0
-        enough = np.isfinite(own).mean(axis=1) >= least
+        least = 1.0 if asked.missing == "complete" else 0.5
+        enough = there.mean(axis=1) >= least
         with np.errstate(invalid="ignore"):
             mean = np.nansum(own, axis=1) / np.isfinite(own).sum(axis=1)
         scores[scale] = np.where(enough, _as_score(mean, asked), np.nan)

@@ -108,3 +108,10 @@ def test_random_answers_are_no_agreement(tmp_path):
         assert "its people agree" not in check.name or check.passed is None, check
     alike = [sheet(f"p{i}", "team", 4, 4, 5) for i in range(20)]
     assert note(see(tmp_path, alike), "team: feasibility: its people agree").passed
+
+
+def test_the_middle_stands_for_the_lesser_half_only(tmp_path):
+    own = Questionnaire(items={"a": "I like it.", "b": "I want it.", "c": "It helps."}, missing="centre")
+    rows = [{"a": 5, "b": 5 if i < 6 else "", "c": ""} for i in range(12)]
+    found = figures(see(tmp_path, rows, questionnaire=own, answers={}), "score")["all"]
+    assert (found.n, found.value) == (6, pytest.approx(13 / 3))

@@ -307,7 +307,7 @@ def test_a_file_that_is_not_there(tmp_path):
         ({"questionnaire": "oric", "buy_in": ("commitment",)}, "buy-in is told on all scales"),
         ({"questionnaire": Questionnaire(items={"x": "I like cake."}), "buy_in": ("all",)}, "fewer than 3 items"),
         (
-            {"questionnaire": Questionnaire(items={"x": "X."}, score="top", good_from=4), "buy_in": ("all",)},
+            {"questionnaire": Questionnaire(items={"x": "I like it."}, score="top", good_from=4), "buy_in": ("all",)},
             "buy-in is a mean",
         ),
         ({"questionnaire": "csat", "answers": Answered(source="a", words=("no", "yes"))}, "2 words"),
@@ -332,6 +332,14 @@ def test_declarations_that_cannot_be(declared, said):
 def test_questionnaires_that_cannot_be(declared, said):
     with pytest.raises(ValueError, match=said):
         Questionnaire(items={"a": "A."}, **declared)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("I like it!", "a and b have the same words"), ("TODO", "b has no"), (" - ", "b has no words")]
+)
+def test_items_are_different_sentences(words, said):
+    with pytest.raises(ValueError, match=said):
+        Questionnaire(items={"a": "I  like it.", "b": words, "c": "I want it."})
 
 
 @pytest.mark.parametrize("told", [{"item": "q"}, {"item": "q", "value": "a"}, {"person": "x", "group": "X"},
