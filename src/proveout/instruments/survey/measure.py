@@ -135,8 +135,9 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
     asked, estimates, checks = settings.asked, [], []
     deciding = [group for group in groups if group.can_stop]
     if settings.of_buy_in and not deciding:
-        note = "declare `group`, the column that says of which group an answer is; buy-in is that of each group"
-        checks.append(Check(name="The buy-in of each group is known", passed=False, note=note))
+        checks.append(
+            Check(name="The buy-in of each group is known", passed=False, note=_nobody_decides(settings, groups))
+        )
     for scale in settings.of_buy_in:
         for group in deciding:
             if group.small:
@@ -157,6 +158,14 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
         note = f"{', '.join(small)}: of fewer than {FEWEST} people, so a survey cannot speak for them; they sign off"
         checks.append(Check(name="Every group can be surveyed", passed=None, note=note))
     return Part(estimates=tuple(estimates), checks=tuple(checks))
+
+
+def _nobody_decides(settings: Settings, groups: Sequence[Told]) -> str:
+    if not settings.answers.group:
+        return "declare `group`, the column that says of which group an answer is; buy-in is that of each group"
+    if not groups:
+        return f"no answer says in {settings.answers.group} of which group it is; buy-in is that of each group"
+    return "no group can stop the project (`can_stop: false`); leave it out where the project needs the group"
 
 
 def _unknown(group: Told, n: int) -> str:

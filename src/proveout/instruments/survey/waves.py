@@ -32,6 +32,15 @@ def in_order(settings: Settings, sheets: Sheets) -> tuple[list[str], list[Check]
     order = [wave for wave in declared if wave.casefold() in spelt] if declared else _by_number([*spelt.values()])
     if order is None:
         often = said_by_many(sheets.waves, range(len(sheets)))
+        known = {wave.casefold() for wave in often}
+        odd = [
+            row for row, wave in zip(sheets.rows, sheets.waves, strict=True) if wave and wave.casefold() not in known
+        ]
+        if odd and often and _by_number(often):
+            raise TooLittle(
+                f"{len(odd)} sheets name another wave than {', '.join(sorted(often))}; the first is row {odd[0]}",
+                "correct them, or name all waves in their order as `waves` below `answers`",
+            )
         raise TooLittle(
             f"nobody says which wave is the last{': ' if often else ''}{', '.join(often)}",
             "name them in their order as `waves` below `answers`, or write them as numbers or as 2026-03",

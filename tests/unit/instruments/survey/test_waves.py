@@ -93,3 +93,10 @@ def test_who_is_in_no_figure_is_in_no_change(tmp_path):
         row["team"] = "reps"
     found = see(tmp_path, rows, answers=TOLD | {"group": "team"})
     assert (figures(found, "change")["feasibility"].value, figures(found, "change")["feasibility"].n) == (1, 9)
+
+
+def test_one_odd_word_among_waves_is_found(tmp_path):
+    rows = [*of_waves("1", "2"), sheet("q", "", 1, wave="Peter Miller")]
+    with pytest.raises(TooLittle, match="1 sheets name another wave than 1, 2; the first is row 19") as caught:
+        see(tmp_path, rows, answers=TOLD)
+    assert "Peter" not in repr(caught.value)
