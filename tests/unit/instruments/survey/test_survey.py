@@ -67,6 +67,20 @@ def test_where_most_are_silent_they_may_all_be_against_it(tmp_path, crowd):
     assert "35 of 40 are silent" in found.method
 
 
+@pytest.mark.parametrize("team", ["rpes", ""])
+def test_answers_of_no_known_group_may_be_against_it(tmp_path, team):
+    rows = [sheet(f"y{i}", "reps", 4, 5) for i in range(12)]
+    nay = [sheet(f"n{i}", team, 1) for i in range(8)]
+
+    def lower(*more: dict) -> float:
+        found = see(tmp_path, [*rows, *more], (replace(REPS, size=20),))
+        return figures(found, "buy_in")["Sales reps: feasibility"].lower
+
+    assert lower() > 4
+    assert lower(*nay) == pytest.approx((12 * 5 + 8) / 20)
+    assert lower(*nay) < lower(nay[0]) < lower()
+
+
 def test_more_answers_than_people_are_no_buy_in(tmp_path, crowd):
     rows = [{key: value for key, value in row.items() if key != "person"} for row in crowd[:10]]
     for size in (6, 3):
