@@ -83,7 +83,8 @@ LIBRARY: Mapping[str, Questionnaire] = {
         norms={"mean of published studies": 68.0, "73rd percentile": 75.0, "15th percentile": 52.0},
         source="Brooke, J. (1996), SUS: a quick and dirty usability scale, Usability Evaluation in Industry",
         licence="free, with acknowledgement of the source",
-        note="Brooke: an item that a person cannot answer counts as the middle. Norms: Sauro, measuringu.com/sus.",
+        note="Brooke: an item that a person cannot answer counts as the middle; here, half of them must be answered. "
+        "Norms: Sauro, measuringu.com/sus.",
     ),
     "umux-lite": Questionnaire(
         title="Usability metric for user experience, short",

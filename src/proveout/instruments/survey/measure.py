@@ -134,9 +134,11 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
     """Of each group that can stop the project, however well the others think of it."""
     asked, estimates, checks = settings.asked, [], []
     deciding = [group for group in groups if group.can_stop]
+    unplaced = len(sheets) - sum(group.n for group in groups)
     if settings.of_buy_in and not deciding:
-        note = "declare `group`, the column that says of which group an answer is; buy-in is that of each group"
-        checks.append(Check(name="The buy-in of each group is known", passed=False, note=note))
+        checks.append(
+            Check(name="The buy-in of each group is known", passed=False, note=_nobody_decides(settings, groups))
+        )
     for scale in settings.of_buy_in:
         for group in deciding:
             if group.small:
@@ -147,7 +149,7 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
             if why := _unknown(group, int(np.isfinite(own).sum())):
                 checks.append(Check(name=f"{subject}: its buy-in is known", passed=False, note=why))
                 continue
-            estimates.append(as_support(own, asked, group.members).named("buy_in", subject=subject))
+            estimates.append(as_support(own, asked, group.members, unplaced).named("buy_in", subject=subject))
             checks += united(subject, scale, asked, sheets.values[group.who])
     if settings.of_buy_in and not isinstance(settings.questionnaire, str):
         note = "these items are your own: nobody has shown that they tell support; aim-iam-fim asks in three minutes"
@@ -157,6 +159,14 @@ def _buy_in(settings: Settings, scores: Mapping[str, np.ndarray], groups: Sequen
         note = f"{', '.join(small)}: of fewer than {FEWEST} people, so a survey cannot speak for them; they sign off"
         checks.append(Check(name="Every group can be surveyed", passed=None, note=note))
     return Part(estimates=tuple(estimates), checks=tuple(checks))
+
+
+def _nobody_decides(settings: Settings, groups: Sequence[Told]) -> str:
+    if not settings.answers.group:
+        return "declare `group`, the column that says of which group an answer is; buy-in is that of each group"
+    if not groups:
+        return f"no answer says in {settings.answers.group} of which group it is; buy-in is that of each group"
+    return "no group can stop the project (`can_stop: false`); leave it out where the project needs the group"
 
 
 def _unknown(group: Told, n: int) -> str:
@@ -205,7 +215,7 @@ def _waves(settings: Settings, every: Sheets, order: list[str], initiative: Init
         (wave, without_the_few(scored(wave.values, settings.asked), told(settings, wave, initiative.groups)[0])[0])
         for wave in (before, now)
     ]
-    return Part(estimates=tuple(changed(shown[0], shown[1], settings.asked)))
+    return changed(shown[0], shown[1], settings.asked)
 
 
 def _comments(settings: Settings, sheets: Sheets) -> Part:

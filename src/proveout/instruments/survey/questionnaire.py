@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from annotated_types import MinLen
 
 from proveout.core.declared import DECLARED, Level, Name
+from proveout.core.wording import says_something
 
 Score = Literal["mean", "percent", "net", "top"]
 Missing = Literal["complete", "centre", "half"]
@@ -38,8 +39,8 @@ class Questionnaire:
     bad_to: float | None = None
     """For `net`."""
     missing: Missing = "complete"
-    """A person counts for a scale with all its items answered (`complete`), or with half of them (`half`); or an item
-    that is left out counts as the middle (`centre`)."""
+    """A person counts for a scale with all its items answered (`complete`), or with half of them (`half`); or with half
+    of them, and an item that is left out counts as the middle (`centre`)."""
     norms: Mapping[Name, float] = field(default_factory=dict)
     """Published figures to compare with, by what they are."""
     unit: str = ""
@@ -58,6 +59,11 @@ class Questionnaire:
     def __post_init__(self) -> None:
         if not self.lowest < self.highest:
             raise ValueError(f"the scale goes from {self.lowest:g} to {self.highest:g}; the first must be lower")
+        if idle := [item for item, words in self.items.items() if not says_something(words)]:
+            raise ValueError(f"the item {idle[0]} has no words; write what people agree to or not")
+        words = [" ".join(text.casefold().split()).rstrip(".!?") for text in self.items.values()]
+        if again := [item for item, own in zip(self.items, words, strict=True) if words.count(own) > 1]:
+            raise ValueError(f"the items {' and '.join(again[:2])} have the same words; an item agrees with itself")
         named = {*self.reversed, *(item for items in self.scales.values() for item in items)}
         if unknown := sorted(named - self.items.keys()):
             raise ValueError(f"there is no item {unknown[0]}; the items are {', '.join(self.items)}")

@@ -38,9 +38,8 @@ def scored(values: np.ndarray, asked: Questionnaire) -> Mapping[str, np.ndarray]
         there = np.isfinite(own)
         if asked.missing == "centre":
             own = np.where(there, own, (asked.lowest + asked.highest) / 2)
-            own[~there.any(axis=1)] = np.nan
-        least = 0.5 if asked.missing == "half" else 1.0
-        enough = np.isfinite(own).mean(axis=1) >= least
+        least = 1.0 if asked.missing == "complete" else 0.5
+        enough = there.mean(axis=1) >= least
         with np.errstate(invalid="ignore"):
             mean = np.nansum(own, axis=1) / np.isfinite(own).sum(axis=1)
         scores[scale] = np.where(enough, _as_score(mean, asked), np.nan)
@@ -95,8 +94,10 @@ def difference(old: np.ndarray, new: np.ndarray, asked: Questionnaire) -> Estima
     return replace(independent_sum([now, less]), n=len(old) + len(new))
 
 
-def as_support(scores: np.ndarray, asked: Questionnaire, members: int | None) -> Estimate:
+def as_support(scores: np.ndarray, asked: Questionnaire, members: int | None, unplaced: int = 0) -> Estimate:
     """The mean of a group, turned to a scale from 1 to 5; where most did not answer, they may all be against it.
+
+    So may those sheets of no declared group that can be this group's.
 
     Raises:
         TooLittle: Fewer than two scores.
@@ -108,7 +109,14 @@ def as_support(scores: np.ndarray, asked: Questionnaire, members: int | None) ->
     found = bounded_mean(x, low=1.0, high=5.0, level=asked.level, population=members)
     method = found.method if (low, high) == (1.0, 5.0) else f"{found.method}, turned to 1 to 5"
     if members is None or len(x) >= FAIR_RESPONSE * members:
-        return replace(found, method=method)
+        own = unplaced if members is None else min(unplaced, members - len(x))
+        if not own:
+            return replace(found, method=method)
+        against = np.append(x, np.ones(own))
+        worst = bounded_mean(against, low=1.0, high=5.0, level=asked.level, population=members)
+        assert found.lower is not None and worst.lower is not None  # noqa: S101 a bounded scale has two ends
+        method += f"; {own} answers of no known group may be its own, and against it"
+        return replace(found, lower=min(found.lower, worst.lower), method=method)
     silent = members - len(x)
     lowest = (float(x.sum()) + silent * 1.0) / members
     return replace(found, lower=lowest, method=f"{method}; {silent} of {members} are silent, and may be against it")

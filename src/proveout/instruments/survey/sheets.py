@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -9,12 +10,13 @@ from proveout.core.answers import last_sheets, numbers_in, said_by_many
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.evidence import Check
 from proveout.core.question import Answers, columns_there, texts
+from proveout.core.wording import says_something
 from proveout.instruments.survey.queries import MOST_ROWS, item_columns, wanted
 from proveout.instruments.survey.settings import Settings
 
 MOST_PEOPLE, MOST_SHOWN = 50_000, 7
 MOST_OFF = 0.05
-"""Numbers off the scale, of all; more are no slips of the pen."""
+"""Answers off the scale or that cannot be read, of all; more are no slips of the pen."""
 PLAIN = 1_000
 """A number below this is an answer and may be repeated; a longer one may be a telephone's."""
 
@@ -89,9 +91,12 @@ def read(settings: Settings, answers: Answers) -> tuple[Sheets, tuple[Check, ...
         raise TooLittle("nobody has answered", "send the questionnaire, and check again when answers are in")
     checks: list[Check] = []
     cells: Cells = {"row": [str(row) for row in range(1, n_rows + 1)]}
-    cells = _in_time(settings, cells | {role: texts(column) for role, column in table.items()}, checks)
+    cells = _in_time(settings, answers.as_of, cells | {role: texts(column) for role, column in table.items()}, checks)
     if not cells["row"]:
-        raise TooLittle(f"nobody answered until {settings.closes}", "look at `closes`, and at the years in the column")
+        raise TooLittle(
+            f"nobody answered until {settings.closes or answers.as_of}",
+            "look at `closes`, and at the years in the column",
+        )
     sheets = (_long if settings.answers.item else _wide)(settings, cells, checks)
     if len(sheets) > MOST_PEOPLE:
         raise ProveoutError(f"{len(sheets):,} people answered", f"draw {MOST_PEOPLE:,} of them by lot; that is enough")
@@ -177,7 +182,7 @@ def _on_scale(
     """Numbers on the scale; what is none is missing, and said, but never repeated: it may be what somebody wrote.
 
     Raises:
-        ProveoutError: No answer can be read, or many lie off the scale.
+        ProveoutError: No answer can be read, or many cannot, or lie off the scale.
     """
     asked = settings.asked
     words = {word.strip().casefold(): asked.lowest + i for i, word in enumerate(settings.answers.words)}
@@ -185,24 +190,32 @@ def _on_scale(
     on = (numbers >= asked.lowest) & (numbers <= asked.highest)
     if not on.any():
         raise _unreadable(settings, answers, [row for row, _ in places])
-    odd = [int(i) for i in np.flatnonzero(~on) if answers[int(i)] is not None]
+    odd = [int(i) for i in np.flatnonzero(~on) if says_something(answers[int(i)] or "")]
     off = [i for i in odd if np.isfinite(numbers[i])]
     plain = [f"{numbers[i]:g}" for i in off if abs(numbers[i]) < PLAIN]
     plain += map(repr, said_by_many([answers[i] or "" for i in odd], [places[i][0] for i in odd]))
     such_as = f", such as {plain[0]}" if plain else ""
-    if len(off) > MOST_OFF * (len(off) + on.sum()):
-        raise ProveoutError(
-            f"{len(off):,} answers lie off the scale from {asked.lowest:g} to {asked.highest:g}{such_as}: "
-            "another scale was used, or they mean that nothing was answered",
-            "ask on the scale of the questionnaire (or declare your own, with `lowest` and `highest`); leave what was "
-            "not answered empty",
-        )
+    if len(odd) > MOST_OFF * (len(odd) + on.sum()):
+        raise _too_many(settings, len(odd), len(off), such_as)
     if odd:
         row, column = places[odd[0]]
         note = f"{len(odd):,} do not{such_as}, and count as missing; the first stands in row {row} of {column}"
         name = f"Answers lie between {asked.lowest:g} and {asked.highest:g}"
         checks.append(Check(name=name, passed=False, note=f"{note}; {_how_to_write(settings)}"))
     return np.where(on, numbers, np.nan)
+
+
+def _too_many(settings: Settings, n_odd: int, n_off: int, such_as: str) -> ProveoutError:
+    asked = settings.asked
+    if n_off < n_odd - n_off:
+        message = f"{n_odd:,} answers cannot be read{such_as}: what they say may be what speaks against it"
+        return ProveoutError(message, f"{_how_to_write(settings)}; leave what was not answered empty")
+    return ProveoutError(
+        f"{n_odd:,} answers lie off the scale from {asked.lowest:g} to {asked.highest:g}{such_as}: "
+        "another scale was used, or they mean that nothing was answered",
+        "ask on the scale of the questionnaire (or declare your own, with `lowest` and `highest`); leave what was "
+        "not answered empty",
+    )
 
 
 def _unreadable(settings: Settings, answers: Sequence[str | None], rows: Sequence[str]) -> ProveoutError:
@@ -217,16 +230,20 @@ def _how_to_write(settings: Settings) -> str:
     return f"write numbers from {asked.lowest:g} to {asked.highest:g}, or declare `words` from lowest to highest"
 
 
-def _in_time(settings: Settings, cells: Cells, checks: list[Check]) -> Cells:
-    """Rows that came before the survey was closed, if it is known when they came."""
+def _in_time(settings: Settings, today: date, cells: Cells, checks: list[Check]) -> Cells:
+    """Rows of days that have been, and from before the survey was closed, if it is known when they came."""
     if "at" not in cells:
         return cells
     if unknown := cells["at"].count(None):
         note = f"{unknown:,} rows do not say it as 2026-03-01 09:30, and count as the earliest"
         checks.append(Check(name="It is known when people answered", passed=False, note=note))
-    last = settings.closes.isoformat() if settings.closes else "9999"
-    keep = [i for i, moment in enumerate(cells["at"]) if (moment or "")[:10] <= last]
-    if n_late := len(cells["at"]) - len(keep):
+    days = [(moment or "")[:10] for moment in cells["at"]]
+    if n_early := sum(day > today.isoformat() for day in days):
+        note = f"{n_early:,} rows are of days after {today}, and are left out; look at the order of day and month"
+        checks.append(Check(name="No answer is of a day to come", passed=False, note=note))
+    last = min(settings.closes or today, today).isoformat()
+    keep = [i for i, day in enumerate(days) if day <= last]
+    if n_late := len(days) - len(keep) - n_early:
         note = f"{n_late:,} rows came later than {last}, and are left out"
         checks.append(Check(name="Every answer came in time", passed=None, note=note))
     return {role: [column[i] for i in keep] for role, column in cells.items()}

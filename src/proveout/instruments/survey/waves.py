@@ -8,8 +8,7 @@ import numpy as np
 
 from proveout.core.answers import said_by_many
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate
-from proveout.core.evidence import Check
+from proveout.core.evidence import Check, Part
 from proveout.core.privacy import FEWEST
 from proveout.instruments.survey.questionnaire import Questionnaire
 from proveout.instruments.survey.scoring import change, difference
@@ -32,6 +31,15 @@ def in_order(settings: Settings, sheets: Sheets) -> tuple[list[str], list[Check]
     order = [wave for wave in declared if wave.casefold() in spelt] if declared else _by_number([*spelt.values()])
     if order is None:
         often = said_by_many(sheets.waves, range(len(sheets)))
+        known = {wave.casefold() for wave in often}
+        odd = [
+            row for row, wave in zip(sheets.rows, sheets.waves, strict=True) if wave and wave.casefold() not in known
+        ]
+        if odd and often and _by_number(often):
+            raise TooLittle(
+                f"{len(odd)} sheets name another wave than {', '.join(sorted(often))}; the first is row {odd[0]}",
+                "correct them, or name all waves in their order as `waves` below `answers`",
+            )
         raise TooLittle(
             f"nobody says which wave is the last{': ' if often else ''}{', '.join(often)}",
             "name them in their order as `waves` below `answers`, or write them as numbers or as 2026-03",
@@ -62,9 +70,9 @@ def _by_number(waves: Sequence[str]) -> list[str] | None:
 
 def changed(
     before: tuple[Sheets, Mapping[str, np.ndarray]], now: tuple[Sheets, Mapping[str, np.ndarray]], asked: Questionnaire
-) -> list[Estimate]:
+) -> Part:
     """By scale, the later wave less the earlier, on the same people where they are known."""
-    found = []
+    found, hidden = [], []
     for scale in asked.of_scale:
         old, new = before[1][scale], now[1][scale]
         first = {p.casefold(): x for p, x in zip(before[0].people, old.tolist(), strict=True) if p and np.isfinite(x)}
@@ -74,6 +82,9 @@ def changed(
             if p.casefold() in first and np.isfinite(x)
         ]
         old, new = old[np.isfinite(old)], new[np.isfinite(new)]
+        if len(pairs) >= FEWEST and any(0 < n - len(pairs) < FEWEST for n in (len(old), len(new))):
+            hidden.append(scale)
+            continue
         if len(pairs) >= FEWEST:
             both = np.array(pairs)
             estimate, how = change(both[:, 0], both[:, 1], asked), f"{len(pairs)} people who answered both times"
@@ -84,4 +95,8 @@ def changed(
             continue
         method = f"{now[0].waves[0]} less {before[0].waves[0]}, {how}"
         found.append(replace(estimate, name="change", subject=scale, unit=asked.unit, method=method))
-    return found
+    note = (
+        f"{', '.join(hidden)}: fewer than {FEWEST} people answered in one wave only; beside the scores it shows theirs"
+    )
+    checks = (Check(name="The change shows nobody", passed=None, note=note),) if hidden else ()
+    return Part(estimates=tuple(found), checks=checks)

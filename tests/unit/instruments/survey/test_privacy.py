@@ -64,8 +64,8 @@ def test_what_somebody_wrote_into_a_cell_is_not_repeated(tmp_path, staff):
     assert told.startswith("2 do not, and count as missing; the first stands in row 4 of aim_2")
     assert "Ines" not in repr(found) and "4915112345" not in repr(found)
     for row in staff[:6]:
-        row["iam_1"] = "n/a"
-    assert "such as 'n/a'" in note(see(tmp_path, staff, (AGENTS, HEADS)), "Answers lie between").note
+        row["iam_1"] = "no idea"
+    assert "such as 'no idea'" in note(see(tmp_path, staff, (AGENTS, HEADS)), "Answers lie between").note
 
 
 def test_a_column_of_sentences_is_not_repeated(tmp_path):

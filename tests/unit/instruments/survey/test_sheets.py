@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from proveout.core.errors import ProveoutError
+from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.initiative import Group, GroupId, Initiative
 from proveout.instruments import instrument
 from proveout.instruments.survey.questionnaire import Questionnaire
@@ -108,3 +108,47 @@ def test_random_answers_are_no_agreement(tmp_path):
         assert "its people agree" not in check.name or check.passed is None, check
     alike = [sheet(f"p{i}", "team", 4, 4, 5) for i in range(20)]
     assert note(see(tmp_path, alike), "team: feasibility: its people agree").passed
+
+
+def test_the_middle_stands_for_the_lesser_half_only(tmp_path):
+    own = Questionnaire(items={"a": "I like it.", "b": "I want it.", "c": "It helps."}, missing="centre")
+    rows = [{"a": 5, "b": 5 if i < 6 else "", "c": ""} for i in range(12)]
+    found = figures(see(tmp_path, rows, questionnaire=own, answers={}), "score")["all"]
+    assert (found.n, found.value) == (6, pytest.approx(13 / 3))
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_many_answers_that_cannot_be_read_are_not_left_out(tmp_path, long):
+    words = ("not at all", "rather not", "partly", "yes", "very much")
+    nay, yea = [f"n{i}" for i in range(6)], [f"y{i}" for i in range(6)]
+    rows = one_by_one(yea, "very much") + one_by_one(nay, "notat all") if long else [
+        sheet(p, "", "notat all" if p in nay else "very much") for p in nay + yea]  # fmt: skip
+    told = (LONG if long else {"person": "person"}) | {"words": words}
+    with pytest.raises(ProveoutError, match="72 answers cannot be read, such as 'notat all'"):
+        see(tmp_path, rows, answers=told)
+
+
+def test_placeholders_are_not_answered(tmp_path):
+    rows = [sheet(f"p{i}", "", 4, 4, 4, 4, "n/a", 4, "-", 4) for i in range(8)]
+    found = see(tmp_path, rows, answers={"person": "person"})
+    assert figures(found, "score").keys() == {"acceptability", "feasibility"}
+    assert not [check for check in found.checks if "Answers lie" in check.name]
+
+
+def test_answers_of_days_to_come_do_not_count(tmp_path):
+    rows = [sheet(f"p{i}", "", 4, at="2026-02-01") for i in range(6)]
+    rows += [sheet(f"q{i}", "", 1, at="2026-03-02") for i in range(5)]
+    found = see(tmp_path, rows, answers={"person": "person", "at": "at"})
+    assert (figures(found, "score")["feasibility"].value, figures(found, "score")["feasibility"].n) == (4, 6)
+    assert note(found, "a day to come").note.startswith("5 rows are of days after 2026-03-01")
+    with pytest.raises(TooLittle, match="nobody answered until 2026-03-01"):
+        see(tmp_path, rows[6:], answers={"person": "person", "at": "at"})
+
+
+@pytest.mark.parametrize(
+    ("team", "declared", "said"), [("reps", True, "no group can stop"), ("", False, "no answer says in team")]
+)
+def test_it_is_said_why_nobody_decides(tmp_path, team, declared, said):
+    groups = (Group(id=GroupId("reps"), size=9, can_stop=False),) if declared else ()
+    found = see(tmp_path, [sheet(f"p{i}", team, 4) for i in range(6)], groups)
+    assert note(found, "buy-in of each group is known").note.startswith(said)

@@ -67,6 +67,20 @@ def test_where_most_are_silent_they_may_all_be_against_it(tmp_path, crowd):
     assert "35 of 40 are silent" in found.method
 
 
+@pytest.mark.parametrize("team", ["rpes", ""])
+def test_answers_of_no_known_group_may_be_against_it(tmp_path, team):
+    rows = [sheet(f"y{i}", "reps", 4, 5) for i in range(12)]
+    nay = [sheet(f"n{i}", team, 1) for i in range(8)]
+
+    def lower(*more: dict) -> float:
+        found = see(tmp_path, [*rows, *more], (replace(REPS, size=20),))
+        return figures(found, "buy_in")["Sales reps: feasibility"].lower
+
+    assert lower() > 4
+    assert lower(*nay) == pytest.approx((12 * 5 + 8) / 20)
+    assert lower(*nay) < lower(nay[0]) < lower()
+
+
 def test_more_answers_than_people_are_no_buy_in(tmp_path, crowd):
     rows = [{key: value for key, value in row.items() if key != "person"} for row in crowd[:10]]
     for size in (6, 3):
@@ -307,7 +321,7 @@ def test_a_file_that_is_not_there(tmp_path):
         ({"questionnaire": "oric", "buy_in": ("commitment",)}, "buy-in is told on all scales"),
         ({"questionnaire": Questionnaire(items={"x": "I like cake."}), "buy_in": ("all",)}, "fewer than 3 items"),
         (
-            {"questionnaire": Questionnaire(items={"x": "X."}, score="top", good_from=4), "buy_in": ("all",)},
+            {"questionnaire": Questionnaire(items={"x": "I like it."}, score="top", good_from=4), "buy_in": ("all",)},
             "buy-in is a mean",
         ),
         ({"questionnaire": "csat", "answers": Answered(source="a", words=("no", "yes"))}, "2 words"),
@@ -332,6 +346,14 @@ def test_declarations_that_cannot_be(declared, said):
 def test_questionnaires_that_cannot_be(declared, said):
     with pytest.raises(ValueError, match=said):
         Questionnaire(items={"a": "A."}, **declared)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("I like it!", "a and b have the same words"), ("TODO", "b has no"), (" - ", "b has no words")]
+)
+def test_items_are_different_sentences(words, said):
+    with pytest.raises(ValueError, match=said):
+        Questionnaire(items={"a": "I  like it.", "b": words, "c": "I want it."})
 
 
 @pytest.mark.parametrize("told", [{"item": "q"}, {"item": "q", "value": "a"}, {"person": "x", "group": "X"},

@@ -15,14 +15,14 @@ def of_waves(*waves: str) -> list[dict]:
 
 
 def test_waves_are_compared_on_the_same_people(tmp_path):
-    before = [sheet(f"p{i}", "", 2 + i % 3, wave="2") for i in range(9)]
-    after = [sheet(f"P{i}", "", 3 + i % 3, wave="10") for i in range(2, 11)]
+    before = [sheet(f"p{i}", "", 2 + i % 3, wave="2") for i in range(12)]
+    after = [sheet(f"P{i}", "", 3 + i % 3, wave="10") for i in range(5, 17)]
     told = {"person": "person", "wave": "wave"}
     finding = see(tmp_path, [*after, *before], questionnaire="aim-iam-fim", answers=told)
     found = figures(finding, "change")["acceptability"]
-    assert (found.value, found.n) == (1, 7)  # p2 to p8, each one up
+    assert (found.value, found.n) == (1, 7)  # p5 to p11, each one up
     assert found.method.startswith("10 less 2, 7 people who answered both times")
-    assert figures(finding, "score")["acceptability"].n == 9
+    assert figures(finding, "score")["acceptability"].n == 12
     strangers = [row | {"person": f"q{i}"} for i, row in enumerate(after)]
     finding = see(tmp_path, [*strangers, *before], questionnaire="aim-iam-fim", answers=told)
     assert "different people" in figures(finding, "change")["acceptability"].method
@@ -93,3 +93,17 @@ def test_who_is_in_no_figure_is_in_no_change(tmp_path):
         row["team"] = "reps"
     found = see(tmp_path, rows, answers=TOLD | {"group": "team"})
     assert (figures(found, "change")["feasibility"].value, figures(found, "change")["feasibility"].n) == (1, 9)
+
+
+def test_one_odd_word_among_waves_is_found(tmp_path):
+    rows = [*of_waves("1", "2"), sheet("q", "", 1, wave="Peter Miller")]
+    with pytest.raises(TooLittle, match="1 sheets name another wave than 1, 2; the first is row 19") as caught:
+        see(tmp_path, rows, answers=TOLD)
+    assert "Peter" not in repr(caught.value)
+
+
+def test_one_newcomer_is_not_shown_by_a_change_of_the_others(tmp_path):
+    rows = [*of_waves("1", "2"), sheet("new", "", 5, wave="2")]
+    found = see(tmp_path, rows, answers=TOLD)
+    assert figures(found, "change") == {} and figures(found, "score")["feasibility"].n == 10
+    assert note(found, "shows nobody").note.startswith("acceptability, appropriateness, feasibility: fewer than 5")
