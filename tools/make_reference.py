@@ -20,6 +20,7 @@ from proveout.declare import Code
 from proveout.declare.types import SHORT_FORMS, alternatives, choices, key_docs, keys, plain_type, required
 from proveout.flow.workspace import settings_types
 from proveout.instruments import NAMES
+from proveout.instruments.survey.library import LIBRARY
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -43,6 +44,7 @@ def pages() -> dict[str, str]:
     written |= {f"commands/{path.replace(' ', '-')}.md": _command(path, text) for path, (text, _) in commands.items()}
     written |= {f"codes/{code.code}.md": _code(code) for code in declare.CODES.values()}
     written |= {f"instruments/{name}.md": _card(card, criteria) for name, card in cards.items()}
+    written["instruments/survey.md"] += _questionnaires()
     written |= {f"criteria/{criterion.id}.md": _criterion(criterion) for criterion in criteria}
     return {path: GENERATED + text.rstrip() + "\n" for path, text in written.items()}
 
@@ -109,6 +111,20 @@ def _card(card: Mapping[str, Any], criteria: Iterable[Criterion]) -> str:
         "## Criteria that read it\n\n" + _bullets(f"[`{c.id}`](../criteria/{c.id}.md): {c.title}" for c in read_by),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _questionnaires() -> str:
+    """All that is in the library, item by item: columns of answers are named as the items are."""
+    parts = ["\n## Questionnaires of the library\n"]
+    for name, asked in LIBRARY.items():
+        scale_of = {item: scale for scale, items in asked.scales.items() for item in items}
+        rows = [
+            (f"`{item}`", scale_of.get(item, ""), words + (" (reversed)" if item in asked.reversed else ""))
+            for item, words in asked.items.items()
+        ]
+        about = f"{asked.title}; answers from {asked.lowest:g} to {asked.highest:g}. {asked.source}. {asked.note}"
+        parts.append(f"### `{name}`\n\n{about.rstrip()}\n\n{_table(('item', 'scale', 'words'), rows)}")
+    return "\n".join(parts)
 
 
 def _listed(value: Any) -> str:

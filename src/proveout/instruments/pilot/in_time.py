@@ -151,20 +151,10 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
             kind=pilot.spending,
         )
 
-    def relative(level: float) -> Estimate | None:
-        if (timed.values[timed.seen] < 0).any() or control <= 0 or timed.with_system <= 0:
-            return None
-        fixed, off = timed.values * (1 - timed.there), -timed.values * timed.there
-        try:
-            inverse = interval(fixed, off, control / timed.with_system, timed.with_system, level)
-        except TooLittle:
-            return None
-        return _share(inverse) if inverse.value > 0 else None
-
     levels = level, 2 * level - 1
     absolute = [interval(timed.values, timed.there, timed.value, 1.0, at) for at in levels]
     control = timed.with_system - absolute[0].value
-    sides = list(zip(absolute, map(relative, levels), strict=True))
+    sides = [(there, _relative(timed, control, interval, at)) for there, at in zip(absolute, levels, strict=True)]
     return Effect(
         absolute=sides[0][0],
         relative=sides[0][1],
@@ -175,6 +165,22 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
         one_sided=sides[1],
         cr2=None,
     )
+
+
+Interval = Callable[[np.ndarray, np.ndarray, float, float, float], Estimate]
+"""From what stays, what is taken off per unit of an effect, about where it is, the scale, and a level."""
+
+
+def _relative(timed: Timed, control: float, interval: Interval, level: float) -> Estimate | None:
+    """A constant factor: what had the system is divided by it until nothing is left."""
+    if (timed.values[timed.seen] < 0).any() or control <= 0 or timed.with_system <= 0:
+        return None
+    fixed, off = timed.values * (1 - timed.there), -timed.values * timed.there
+    try:
+        inverse = interval(fixed, off, control / timed.with_system, timed.with_system, level)
+    except TooLittle:
+        return None
+    return _share(inverse) if inverse.value > 0 else None
 
 
 def _share(inverse: Estimate) -> Estimate:
