@@ -32,7 +32,7 @@ def main() -> None:
     if failures:
         raise SystemExit(str(failures))
     teams = teams_of(tables["blocks"], None)
-    panel = observed(tables["impact_0_means"], teams, rollout, rollout.sustain_until).panel
+    panel = observed(tables["impact_0_means"], teams, rollout, rollout.sustain_until, to_the_end=True).compared.panel
     found = [staggered(panel, weigh(panel)) for weigh in (simple_weights, cohort_weights, calendar_weights)]
     interval = staggered_effect(panel, simple_weights(panel))
     print([(round(f.value, 6), round(f.standard_error, 6)) for f in found], round(interval.lower, 6))
