@@ -11,6 +11,7 @@ from proveout.core.schedule import Waves
 from proveout.core.sizing import KpiSizing
 from proveout.flow.roster import ALPHA, Member
 from proveout.instruments.kpis.baseline import Sample, Spread, absolute, spread_over_time
+from proveout.instruments.pilot.stepped import NEVER
 from proveout.stats.allocation import wave_sizes
 from proveout.stats.power import minimal_detectable_effect
 from proveout.stats.randomisation import log_ways
@@ -21,7 +22,6 @@ from proveout.stats.waves import Panel, simple_weights
 MOST_TEAMS = 2_000
 LONGEST_BEFORE = 52
 """Periods of baseline that are reckoned with."""
-NEVER = 10**6
 
 
 def fewest(enough: Callable[[int], bool], most: int, *, least: int = 4) -> int | None:

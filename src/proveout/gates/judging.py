@@ -140,10 +140,11 @@ def _judge_criterion(declared: Criterion, bench: _Bench) -> list[Ruling]:
 
 def _spared(criterion: Criterion, bench: _Bench) -> str:
     """Why the policy itself does not ask for it here; empty where it does, or where the data say otherwise."""
+    if criterion.spared_if is not Spared.SMALL_GROUPS:
+        return ""
     sizes = [group.size for group in bench.initiative.groups if group.can_stop]
     told = {e.name for item in bench.evidence.values() for e in item.finding.estimates}
-    asked = criterion.subjects_of in told or criterion.estimate in told
-    if criterion.spared_if is not Spared.SMALL_GROUPS or asked or not sizes or max(sizes) >= FEWEST:
+    if not sizes or max(sizes) >= FEWEST or told & {criterion.subjects_of, criterion.estimate}:
         return ""
     return (
         f"by the policy: of {len(sizes)} groups that can stop the project none has {FEWEST} people, whose answers "

@@ -16,7 +16,7 @@ from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.exhibits import MOST_DOTS, over_looks, title
 from proveout.instruments.pilot.in_time import Observed, effect_of, observed
-from proveout.instruments.pilot.view import View
+from proveout.instruments.pilot.view import View, not_compared, unhealthy
 
 SUSPECT = 0.05
 """A p-value of carry-over below it is a warning: the test sees little."""
@@ -39,16 +39,15 @@ def view(
         turns = switching.switching(seen, blocks, pilot)
         missing = switching.missing(seen, blocks, pilot)
     except TooLittle as error:
-        return View(kpi=kpi, checks=[health.too_little(kpi, error)])
+        return not_compared(kpi, error)
     own = kept_schedule.of_outcome(seen, blocks, outcomes, kpi, missing)
-    if ill or own.ill:
-        more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
-        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])
+    if found := unhealthy(kpi, own, ill):
+        return found
     try:
         timed = switching.timed(turns)
         effect = effect_of(timed, pilot, n_looks)
     except TooLittle as error:
-        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+        return not_compared(kpi, error, own)
     carried = _carry_over(turns, timed.value, kpi)
     estimates, checks = [*own.estimates, *carried.estimates], [*own.checks, *carried.checks]
     if carried.ill:

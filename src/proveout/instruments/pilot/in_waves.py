@@ -15,7 +15,7 @@ from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.exhibits import over_looks, title
 from proveout.instruments.pilot.in_time import Observed, effect_of, observed
-from proveout.instruments.pilot.view import View
+from proveout.instruments.pilot.view import View, not_compared, unhealthy
 
 MOST_LINES = 6
 """Waves in one picture."""
@@ -36,18 +36,17 @@ def view(
         waves = stepped.stepped(seen, blocks, pilot)
         missing, alike = stepped.missing(seen, blocks, pilot), stepped.alike_before(waves)
     except TooLittle as error:
-        return View(kpi=kpi, checks=[health.too_little(kpi, error)])
+        return not_compared(kpi, error)
     own, early = kept_schedule.of_outcome(seen, blocks, outcomes, kpi, missing), kept_schedule.before_start(kpi, alike)
     own = health.Health(
         estimates=(*own.estimates, *early.estimates), checks=(*own.checks, *early.checks), ill=own.ill + early.ill
     )
-    if ill or own.ill:
-        more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
-        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])
+    if found := unhealthy(kpi, own, ill):
+        return found
     try:
         effect = effect_of(stepped.timed(waves), pilot, n_looks)
     except TooLittle as error:
-        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+        return not_compared(kpi, error, own)
     return View(
         kpi=kpi,
         estimates=[*own.estimates, *verdicts.estimates(effect, kpi), *stepped.fading(waves, kpi, pilot)],

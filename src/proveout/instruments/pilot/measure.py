@@ -20,7 +20,7 @@ from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, count
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
-from proveout.instruments.pilot.view import View
+from proveout.instruments.pilot.view import View, not_compared, unhealthy
 from proveout.stats.multiplicity import holm
 
 DATA_LAG = timedelta(days=3)
@@ -166,15 +166,14 @@ def _side_by_side(
         compared = compare(blocks, outcomes, pilot, n_looks)
         own = health.of_outcome(compared, blocks, outcomes, kpi, pilot)
     except TooLittle as error:
-        return View(kpi=kpi, checks=[health.too_little(kpi, error)])
+        return not_compared(kpi, error)
     own = replace(own, ill=own.ill + tuple(_impossible(compared, pilot)))
-    if ill or own.ill:
-        more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
-        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])
+    if found := unhealthy(kpi, own, ill):
+        return found
     try:
         effect = _effect(compared, outcomes, pilot)
     except TooLittle as error:
-        return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+        return not_compared(kpi, error, own)
     weekly = tuple(weekly_effects(compared, outcomes))
     seen = exhibits.Seen(kpi=kpi, compared=compared, effect=effect, weekly=weekly, names=_names(blocks, compared))
     return View(

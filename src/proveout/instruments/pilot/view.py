@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Exhibit
 from proveout.core.initiative import Kpi
+from proveout.instruments.pilot import health
 from proveout.instruments.pilot.effects import Effect
+from proveout.instruments.pilot.health import Health
+
+UNKNOWN = Health(estimates=(), checks=(), ill=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +24,16 @@ class View:
     checks: Sequence[Check] = ()
     effect: Effect | None = None
     exhibits: Sequence[Exhibit] = ()
+
+
+def not_compared(kpi: Kpi, error: TooLittle, own: Health = UNKNOWN) -> View:
+    """Why there is nothing to compare, after what is known of the health."""
+    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+
+
+def unhealthy(kpi: Kpi, own: Health, ill: tuple[str, ...]) -> View | None:
+    """The health alone, where the KPI or the whole pilot is ill; None where neither is."""
+    if not (ill or own.ill):
+        return None
+    more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
+    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])
