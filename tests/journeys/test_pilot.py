@@ -14,6 +14,8 @@ import httpx
 import numpy as np
 import pytest
 
+from proveout.flow.registration import registered
+from proveout.flow.workspace import Workspace
 from tests.journeys.conftest import Run
 from tests.journeys.dated_page import START, moved, on, read, write
 from tests.journeys.test_how_to import blocks, extend
@@ -170,13 +172,38 @@ def test_without_a_seed_nobody_can_try_the_draw(proveout: Run, tmp_path: Path):
     assert int(seed) > 10**6  # of 53 bits: smaller once in nine thousand million draws
     first = arms_of(folder)
     with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
-        file.write("alone,team new,south\nother,team newer,south\n")
+        file.write("joins,team 3,south\nalone,team new,south\nother,team newer,south\n")
+    dry = pilot(proveout, "assign", "--dry-run").stdout
+    assert "3 new unit(s) would be added" in dry and "could choose who joins" in dry
+    assert not re.search(r"pilot|control", dry.replace("proveout pilot", ""))
     pilot(proveout, "assign")
-    assert {seat["seed"] for seat in read(folder / "records" / "assignment.csv")} == {seed}
+    after = {seat["unit"]: seat for seat in read(folder / "records" / "assignment.csv")}
     assert {unit: arms_of(folder)[unit] for unit in first} == first
+    assert after["joins"]["seed"] == seed
+    (later,) = {after[unit]["seed"] for unit in ("alone", "other")}
+    assert int(later) > 10**6 and abs(int(later) - int(seed)) > 10**3  # and not to be had from the one in the file
+    with Workspace(folder).ledger() as ledger:
+        known = registered(ledger, "my-initiative")
+    assert known and known.seeds == {1: int(seed), 2: int(later)}
     result = json.loads(proveout("check", "my-initiative", *on(3), "--format", "json", code=None).stdout)
     assert figures(result)["design_changes"]["value"] == 0
-    assert check_of(result, "Nobody could try the draw beforehand")["passed"] is True
+    concealed = check_of(result, "Nobody could try the draw beforehand")
+    assert concealed["passed"] is True
+    assert concealed["note"].startswith("the seed of each of 2 draw(s)") and "joined a team later" in concealed["note"]
+
+
+def test_a_seed_that_is_declared_foretells_later_draws_and_the_evidence_says_so(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("alone,team new,south\n")
+    pilot(proveout, "assign")
+    assert {seat["seed"] for seat in read(folder / "records" / "assignment.csv")} == {"20260302", "20260303"}
+    result = json.loads(proveout("check", "my-initiative", *on(3), "--format", "json", code=None).stdout)
+    concealed = check_of(result, "Nobody could try the draw beforehand")
+    assert concealed["passed"] is None
+    assert "all 2 draw(s) could be tried" in concealed["note"] and "can be foretold" in concealed["note"]
 
 
 @pytest.mark.parametrize("method", ["constrained", "matched-pairs"])

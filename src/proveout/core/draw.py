@@ -18,6 +18,7 @@ class Drawn:
         notes: What people should know.
         when: By arm, when it has the system, in words; empty for two arms side by side.
         anew: Whether another draw is made when the design is registered.
+        adds: Whether others have their arms already.
     """
 
     file: str
@@ -28,6 +29,7 @@ class Drawn:
     notes: tuple[str, ...] = ()
     when: Mapping[str, str] = field(default_factory=dict)
     anew: bool = False
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ class Registration:
         at: The day.
         judged: How the gate of the pilot judged on that day, criterion by criterion, and the version of the analysis;
             empty where an earlier version of Proveout registered it.
-        seed: Of the draw, where the operating system gave one at that moment; None where it was declared.
+        seeds: By batch, of its draw, where the operating system gave one at that moment; none where it was declared.
     """
 
     design: Mapping[str, Any]
@@ -27,7 +27,7 @@ class Registration:
     n_units: int
     at: date
     judged: Mapping[str, Any] = field(default_factory=dict)
-    seed: int | None = None
+    seeds: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

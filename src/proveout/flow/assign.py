@@ -2,9 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,7 @@ from proveout.flow import record_file
 from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
-from proveout.flow.seating import drawn_of, seats_of
+from proveout.flow.seating import Batch, drawn_of, next_batch, seats_of
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import always_alike, balanced
 
@@ -70,31 +70,29 @@ def prepare(workspace: Workspace) -> Plan:
     finish(path, known)
     old = delivery.read_seats(path)
     _refuse_changes(initiative, workspace.policy(initiative), known, path, old, today)
-    seed = _drawn_seed(pilot, known)
-    pilot = replace(pilot, seed=pilot.seed if seed is None else seed)
     members = roster(workspace.folder, initiative, pilot)
-    taken = {seat.unit for seat in old}
-    new = [member for member in members if member.unit not in taken]
-    design = digest(design_of(initiative, workspace.policy(initiative)))[:DIGITS]
     if not old:
         _refuse_impossible(members, pilot)
-    added = seats_of(new, old, pilot, design, lambda members, batch: places(members, pilot, batch), workspace.clock())
+    design = design_of(initiative, workspace.policy(initiative))
+    batch = _batch(pilot, old, digest(design)[:DIGITS], workspace.clock())
+    added = seats_of(members, old, batch, lambda new: places(new, pilot, batch), by_team=pilot.randomise == "teams")
     seats = (*old, *added)
     registration = Registration(
-        design=design_of(initiative, workspace.policy(initiative)),
+        design=design,
         file=delivery.digest_of(delivery.text_of(seats)),
         n_units=len(seats),
         at=today,
         judged=judging(workspace.policy(initiative)),
-        seed=seed,
+        seeds=_seeds(pilot, known, batch, added),
     )
     return Plan(
         path=path,
         seats=seats,
         drawn=replace(
-            _shown(seats, path, workspace, len(new), pilot, design),
-            notes=tuple(_notes(seats, pilot, declared=seed is None)),
-            anew=bool(seed) and not known,
+            _shown(seats, path, workspace, len(added), pilot, batch.design),
+            notes=tuple(_notes(seats, pilot)),
+            anew=pilot.seed is None,
+            adds=known is not None,
         ),
         registration=registration,
         before=known.file if known else "",
@@ -242,11 +240,18 @@ def finish(path: Path, known: Registration | None) -> None:
         draft.replace(path)
 
 
-def _drawn_seed(pilot: Pilot, known: Registration | None) -> int | None:
-    """The seed that is not declared: the registered one, or a new one from the operating system."""
-    if pilot.seed is not None:
-        return None
-    return known.seed if known and known.seed is not None else secrets.randbits(SEED_BITS)
+def _batch(pilot: Pilot, old: Sequence[Seat], design: str, now: datetime) -> Batch:
+    """Those who are to be drawn: by a seed that follows from the declared one, or a new one that nobody can know."""
+    number = next_batch(old)
+    seed = secrets.randbits(SEED_BITS) if pilot.seed is None else pilot.seed + number - 1
+    late = now.date() > pilot.start
+    return Batch(number=number, seed=seed, late=late, design=design, at=now.isoformat(timespec="seconds"))
+
+
+def _seeds(pilot: Pilot, known: Registration | None, batch: Batch, added: Sequence[Seat]) -> Mapping[int, int]:
+    """Of all draws so far by a seed that was not declared; whoever joins a team is not drawn."""
+    drawn = pilot.seed is None and any(seat.batch == batch.number for seat in added)
+    return {**(known.seeds if known else {}), **({batch.number: batch.seed} if drawn else {})}
 
 
 def _refuse_changes(
@@ -316,9 +321,9 @@ def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
 
 
-def _notes(seats: Sequence[Seat], pilot: Pilot, *, declared: bool) -> list[str]:
+def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:
     notes = []
-    if declared:
+    if pilot.seed is not None:
         notes.append("the seed is declared, so draws could be tried until one was liked; leave `seed` out against that")
     if len({seat.arm for seat in seats}) < 2 and not pilot.switchback:
         notes.append("only one arm has units: the roster is too small to compare anything")
@@ -326,7 +331,7 @@ def _notes(seats: Sequence[Seat], pilot: Pilot, *, declared: bool) -> list[str]:
         first = sorted({(s.team or s.unit): s for s in seats if s.batch == 1}.items())
         values = np.array([[s.size, number(s.baseline)] for _, s in first])
         values = values[:, : 1 if np.isnan(values[:, 1]).all() else 2]
-        _, ways = balanced(np.array([s.stratum for _, s in first]), values, pilot.treated_share, seed=pilot.known_seed)
+        _, ways = balanced(np.array([s.stratum for _, s in first]), values, pilot.treated_share, seed=first[0][1].seed)
         if forced := always_alike(ways):
             notes.append(f"{len(forced)} pair(s) of teams are always together or always apart: loosen the balance")
     return notes

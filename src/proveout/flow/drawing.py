@@ -9,13 +9,13 @@ import numpy as np
 from proveout.core.pilot import CONTROL, Pilot
 from proveout.core.schedule import Switchback, Waves
 from proveout.flow.roster import Member
-from proveout.flow.seating import Place
+from proveout.flow.seating import Batch, Place
 from proveout.stats.allocation import balanced, draw, draw_waves, later_sizes, pairs, wave_sizes
 from proveout.stats.randomisation import log_ways
 from proveout.stats.switchback import pair_strata
 
 
-def places(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Place]:
+def places(members: Sequence[Member], pilot: Pilot, batch: Batch) -> dict[str, Place]:
     """The arm of each block, in which stratum it was drawn, and how likely it was.
 
     Raises:
@@ -25,25 +25,25 @@ def places(members: Sequence[Member], pilot: Pilot, batch: int) -> dict[str, Pla
     if not blocks:
         return {}
     if pilot.waves:
-        return _in_waves(blocks, pilot.waves, batch, pilot.known_seed + batch - 1)
+        return _in_waves(blocks, pilot.waves, batch)
     if pilot.switchback:
-        return _in_turn(blocks, pilot, pilot.switchback, pilot.known_seed + batch - 1)
-    return _side_by_side(blocks, pilot, batch, pilot.known_seed + batch - 1)
+        return _in_turn(blocks, pilot, pilot.switchback, batch.seed)
+    return _side_by_side(blocks, pilot, batch)
 
 
-def _side_by_side(blocks: dict[str, Member], pilot: Pilot, batch: int, seed: int) -> dict[str, Place]:
+def _side_by_side(blocks: dict[str, Member], pilot: Pilot, batch: Batch) -> dict[str, Place]:
     names = list(blocks)
     strata = np.array([blocks[name].stratum for name in names])
     known = [[blocks[name].size, number(blocks[name].baseline)] for name in names]
     values = np.array(known)[:, : 1 if all(row[1] != row[1] for row in known) else 2]
     chances = np.full(len(names), pilot.treated_share)
-    if pilot.method == "constrained" and batch == 1:
-        treated, ways = balanced(strata, values, pilot.treated_share, seed=seed)
+    if pilot.method == "constrained" and batch.number == 1:
+        treated, ways = balanced(strata, values, pilot.treated_share, seed=batch.seed)
         chances = ways.mean(axis=0)
     else:
         if pilot.method == "matched-pairs" and len(names) > 1:
             strata = _paired(strata, values)
-        treated = draw(strata, pilot.treated_share, seed=seed)
+        treated = draw(strata, pilot.treated_share, seed=batch.seed)
     arms = [(pilot.treated, chance) if w else (CONTROL, 1 - chance) for w, chance in zip(treated, chances, strict=True)]
     return {name: (arms[i][0], str(strata[i]), float(arms[i][1])) for i, name in enumerate(names)}
 
@@ -64,13 +64,14 @@ def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
     return labels.astype(str)
 
 
-def _in_waves(blocks: dict[str, Member], waves: Waves, batch: int, seed: int) -> dict[str, Place]:
+def _in_waves(blocks: dict[str, Member], waves: Waves, batch: Batch) -> dict[str, Place]:
     n, n_waves = len(blocks), len(waves.starts)
-    sizes = later_sizes(n, n_waves, seed=seed) if batch > 1 else wave_sizes(n, n_waves, waves.holdback_share)
+    later = batch.number > 1
+    sizes = later_sizes(n, n_waves, seed=batch.seed) if later else wave_sizes(n, n_waves, waves.holdback_share)
     strata = np.array([member.stratum for member in blocks.values()])
-    drawn = draw_waves(strata, sizes, seed=seed).tolist()
+    drawn = draw_waves(strata, sizes, seed=batch.seed).tolist()
     return {
-        name: (waves.arms[wave], member.stratum, 1 / n_waves if batch > 1 else sizes[wave] / n)
+        name: (waves.arms[wave], member.stratum, 1 / n_waves if later else sizes[wave] / n)
         for (name, member), wave in zip(blocks.items(), drawn, strict=True)
     }
 
@@ -91,7 +92,7 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
         ProveoutError: From the draw of waves.
     """
     if pilot.waves:
-        drawn = places(members, pilot, 1).values()
+        drawn = places(members, pilot, Batch(number=1, seed=pilot.known_seed)).values()
         mirrored = len(pilot.waves.starts) == 1 and pilot.waves.holdback_share == 0.5 and len(drawn) % 2 == 0
         return _one_of((stratum, arm) for arm, stratum, _ in drawn) * (1 + mirrored)
     if pilot.switchback:

@@ -52,7 +52,7 @@ def registered(ledger: Ledger, initiative: str) -> Registration | None:
         n_units=last["n_units"],
         at=first.at.date(),
         judged=first.body.get("judged", {}),
-        seed=next((record.body["seed"] for record in records if record.body.get("seed") is not None), None),
+        seeds={int(batch): seed for batch, seed in last.get("seeds", {}).items()},
     )
 
 

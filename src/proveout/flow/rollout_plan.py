@@ -20,7 +20,7 @@ from proveout.flow import record_file
 from proveout.flow.assign import DIGITS, assignment_path, waiting
 from proveout.flow.rollout_sight import notes
 from proveout.flow.roster import Member, roster
-from proveout.flow.seating import Place, drawn_of, seats_of
+from proveout.flow.seating import Batch, Place, drawn_of, next_batch, seats_of
 from proveout.flow.waves import KIND, PLAN, drawn_waves, planned
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import draw_waves, later_sizes, wave_sizes
@@ -74,13 +74,11 @@ def prepare(workspace: Workspace) -> Plan:
     old = delivery.seats_in(known.body["text"], path.name) if known else delivery.read_seats(path)
     _refuse_changes(initiative, rollout, known.body if known else None, path, old, workspace.today)
     members = roster(workspace.folder, initiative, rollout)
-    taken = {seat.unit for seat in old}
-    new = [member for member in members if member.unit not in taken]
+    number, now = next_batch(old), workspace.clock().isoformat(timespec="seconds")
     design = digest(initiative.rollout_design())[:DIGITS]
-    seats = (
-        *old,
-        *seats_of(new, old, rollout, design, lambda members, batch: _draw(members, rollout, batch), workspace.clock()),
-    )
+    batch = Batch(number=number, seed=rollout.seed + number - 1, design=design, at=now)
+    added = seats_of(members, old, batch, lambda new: _draw(new, rollout, batch), by_team=rollout.randomise == "teams")
+    seats = (*old, *added)
     text = delivery.text_of(seats)
     return Plan(
         path=path,
@@ -90,10 +88,11 @@ def prepare(workspace: Workspace) -> Plan:
                 seats,
                 lambda arm: (arm == HOLDBACK, len(arm), arm),
                 file=path.relative_to(workspace.folder).as_posix(),
-                new=len(new),
+                new=len(added),
                 digest=seats[0].design if seats else "",
             ),
             notes=tuple(notes(workspace, initiative, rollout, seats)),
+            adds=known is not None,
         ),
         body={
             "design": initiative.rollout_design(),
@@ -166,19 +165,19 @@ def _refuse_changes(
         )
 
 
-def _draw(members: Sequence[Member], rollout: Rollout, batch: int) -> dict[str, Place]:
+def _draw(members: Sequence[Member], rollout: Rollout, batch: Batch) -> dict[str, Place]:
     """The wave of each block, its stratum, and how likely it was."""
     blocks = {member.block: member for member in sorted(members, key=lambda m: m.block)}
     if not blocks:
         return {}
     if rollout.order == "declared":
         return {name: (_declared(member, rollout), member.stratum, 1.0) for name, member in blocks.items()}
-    n, n_waves, seed = len(blocks), rollout.n_waves, rollout.seed + batch - 1
-    sizes = later_sizes(n, n_waves, seed=seed) if batch > 1 else wave_sizes(n, n_waves, rollout.holdback_share)
+    n, n_waves, seed, later = len(blocks), rollout.n_waves, batch.seed, batch.number > 1
+    sizes = later_sizes(n, n_waves, seed=seed) if later else wave_sizes(n, n_waves, rollout.holdback_share)
     strata = np.array([member.stratum for member in blocks.values()])
     drawn = draw_waves(strata, sizes, seed=seed)
     return {
-        name: (rollout.names[wave], member.stratum, 1 / n_waves if batch > 1 else sizes[wave] / n)
+        name: (rollout.names[wave], member.stratum, 1 / n_waves if later else sizes[wave] / n)
         for (name, member), wave in zip(blocks.items(), drawn.tolist(), strict=True)
     }
 

@@ -1,12 +1,10 @@
 """Seats of those who were drawn, and how people are shown them: the same for arms and for waves."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from proveout.core.draw import Drawn
-from proveout.core.pilot import Pilot
-from proveout.core.rollout import Rollout
 from proveout.delivery import Seat
 from proveout.flow.roster import Member
 
@@ -14,30 +12,54 @@ Place = tuple[str, str, float]
 """The arm (or wave), the stratum within which it was drawn, and how likely it was."""
 
 
-def seats_of(
-    new: Sequence[Member],
-    old: Sequence[Seat],
-    design: Pilot | Rollout,
-    digest: str,
-    draw: Callable[[Sequence[Member], int], Mapping[str, Place]],
-    at: datetime,
-) -> list[Seat]:
-    """Seats of new units: with their team where it has one, else drawn as a batch of its own.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What those who are drawn together have in common.
 
     Args:
-        new: Who has no seat yet.
-        old: Who has.
-        design: What gets a place, and the seed.
-        digest: Of the design, as it stands in each line.
-        draw: From members and the number of the batch to the place of each block.
-        at: This moment.
+        number: 1 for those who are drawn at first, 2 and more for those who come later.
+        seed: Of their draw.
+        late: Whether they come after the start.
+        design: Digest of the design, as it stands in each line.
+        at: The moment of the draw, ISO 8601.
     """
-    by_team = {seat.team: seat for seat in old if seat.team} if design.randomise == "teams" else {}
-    batch = max((seat.batch for seat in old), default=0) + 1
-    drawn = draw([member for member in new if member.team not in by_team], batch)
+
+    number: int
+    seed: int
+    late: bool = False
+    design: str = ""
+    at: str = ""
+
+
+def next_batch(old: Sequence[Seat]) -> int:
+    """Number of those who are drawn after all these."""
+    return max((seat.batch for seat in old), default=0) + 1
+
+
+def seats_of(
+    members: Sequence[Member],
+    old: Sequence[Seat],
+    batch: Batch,
+    draw: Callable[[Sequence[Member]], Mapping[str, Place]],
+    *,
+    by_team: bool,
+) -> list[Seat]:
+    """Seats of those who have none yet: with their team where it has one, else drawn as a batch of its own.
+
+    Args:
+        members: Everybody on the roster.
+        old: Who has a seat.
+        batch: Those who have none.
+        draw: From members to the place of each block.
+        by_team: Whether whole teams get a place.
+    """
+    taken = {seat.unit for seat in old}
+    new = [member for member in members if member.unit not in taken]
+    teams = {seat.team: seat for seat in old if seat.team} if by_team else {}
+    drawn = draw([member for member in new if member.team not in teams])
     seats = []
     for member in new:
-        first = by_team.get(member.team)
+        first = teams.get(member.team)
         arm, stratum, chance = (first.arm, first.stratum, first.probability) if first else drawn[member.block]
         seats.append(
             Seat(
@@ -45,13 +67,13 @@ def seats_of(
                 team=member.team,
                 arm=arm,
                 stratum=stratum,
-                batch=first.batch if first else batch,
+                batch=first.batch if first else batch.number,
                 probability=round(chance, 6),
-                seed=design.seed or 0,
+                seed=first.seed if first else batch.seed,
                 size=first.size if first else member.size,
                 baseline=first.baseline if first else member.baseline,
-                assigned_at=at.isoformat(timespec="seconds"),
-                design=digest,
+                assigned_at=batch.at,
+                design=batch.design,
             )
         )
     return seats

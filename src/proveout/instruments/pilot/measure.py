@@ -13,10 +13,10 @@ from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
-from proveout.core.question import Answers
+from proveout.core.question import Answers, Columns
 from proveout.core.registration import Registration, changes
 from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, verdicts
-from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, outcomes_of
+from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
@@ -114,26 +114,32 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
         changed.append(f"it was registered on {registered.at}, after the start")
     note = "; ".join(changed) if changed else f"registered on {registered.at}, {registered.n_units:,} units"
     kept = Check(name=name, passed=not changed, note=note)
-    return [exact("design_changes", len(changed))], [kept, _concealed(registered)]
+    return [exact("design_changes", len(changed))], [kept, _concealed(registered, answers.tables["blocks"], pilot)]
 
 
 def _with_seed(pilot: Pilot, answers: Answers) -> Pilot:
-    """The pilot with the seed of its draw, where that was not declared but drawn and registered."""
+    """The pilot with the seed of its first draw, where that was not declared but drawn and registered."""
     registered = answers.registration
-    return pilot if pilot.seed is not None or registered is None else replace(pilot, seed=registered.seed)
+    return pilot if pilot.seed is not None or registered is None else replace(pilot, seed=registered.seeds.get(1))
 
 
-def _concealed(registered: Registration) -> Check:
-    """Whether somebody could have tried draws until one was liked."""
-    if registered.seed is not None:
-        return Check(name=CONCEALED, passed=True, note="the seed was drawn when the design was registered")
-    declared = registered.design.get("pilot", {}).get("seed") is not None
-    note = (
-        "the seed was declared, so draws could be tried until one was liked; a pilot without `seed` rules that out"
-        if declared
-        else "the arms were drawn elsewhere; who drew them may say how"
-    )
-    return Check(name=CONCEALED, passed=None, note=note)
+def _concealed(registered: Registration, blocks: Columns, pilot: Pilot) -> Check:
+    """Whether somebody could have tried draws until one was liked, or have known the arms of those who come later."""
+    numbers = sorted({int(batch) for batch in floats(blocks["batch"])})
+    open_ = [batch for batch in numbers if batch not in registered.seeds]
+    if (registered.design.get("pilot") or {}).get("seed") is not None:
+        note = (
+            f"the seed was declared, so all {len(numbers)} draw(s) could be tried until one was liked, and those to "
+            "come can be foretold; a pilot without `seed` rules that out"
+        )
+    elif not registered.seeds:
+        note = "the arms were drawn elsewhere; who drew them may say how"
+    elif open_:
+        note = f"no seed is registered of draw {', '.join(map(str, open_))} of {len(numbers)}: who drew it may say how"
+    else:
+        note = f"the seed of each of {len(numbers)} draw(s) was drawn when it was registered"
+        note += "; whoever joined a team later got the arm that it had" if pilot.randomise == "teams" else ""
+    return Check(name=CONCEALED, passed=None if open_ else True, note=note)
 
 
 def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, ill: tuple[str, ...]) -> View:

@@ -86,6 +86,11 @@ def _case_rows(cases: CaseSizing) -> Iterator[tuple[str, str]]:
 
 def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     """Print the arms, and what becomes of them."""
+    said = f"{drawn.new_units:,} new unit(s)"
+    if dry and drawn.adds and drawn.new_units:
+        console.print(f"{said} would be added to {drawn.file}; nothing was written")
+        console.print("what they would get is not shown: whoever knew it could choose who joins, and when")
+        return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("stratum", *drawn.arms):
         table.add_column(column, justify="left" if column == "stratum" else "right")
@@ -98,7 +103,6 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     _arms(drawn, console)
     for note in drawn.notes:
         console.print(Text(f"consider: {note}", style="yellow"))
-    said = f"{drawn.new_units:,} new unit(s)"
     if dry and drawn.anew:
         console.print("these are the sizes of one draw; the one that counts is made when the design is registered")
     if dry:

@@ -45,6 +45,7 @@ class World:
         self.rows: list[list[object]] = []
         self.uses: list[list[object]] | None = None
         self.columns = ["unit", "day", "value"]
+        self.arm_columns = ["unit", "team", "arm", "stratum", "assigned_at"]
 
     def teams(self, n: int, effect: float, *, size: int = 5, seed: int = 0, level: float = 20.0) -> "World":
         """Teams of people, every other one treated, four weeks before and four weeks after the start."""
@@ -83,7 +84,7 @@ class World:
 
     def answers(self, today: date, kpi: Kpi, registration: Registration | None, **design: object) -> Answers:
         """What the data say."""
-        write(self.folder / "arms.csv", ["unit", "team", "arm", "stratum", "assigned_at"], self.arms)
+        write(self.folder / "arms.csv", self.arm_columns, self.arms)
         write(self.folder / "outcomes.csv", self.columns, self.rows)
         if self.uses is not None:
             write(self.folder / "uses.csv", ["unit", "at"], self.uses)

@@ -279,3 +279,21 @@ def test_thresholds_of_other_gates_are_no_part_of_the_design(world):
         gates = {criterion: Override(threshold=0.5, reason="so it is")}
         found = measure(Settings(), answers, replace(here.initiative(), gates=gates))
         assert figure(found, "design_changes").value == changed
+
+
+@pytest.mark.parametrize(
+    ("seeds", "passed", "said"),
+    [
+        ({1: 5, 2: 6}, True, "each of 2 draw(s) was drawn when it was registered"),
+        ({1: 5}, None, "no seed is registered of draw 2 of 2"),
+        ({}, None, "drawn elsewhere"),
+    ],
+)
+def test_which_draws_could_be_foretold_is_said(world, seeds, passed, said):
+    here = world().teams(12, 0)
+    here.arm_columns = [*here.arm_columns, "batch"]
+    here.arms = [[*row, 2 if row[1] >= "t010" else 1] for row in here.arms]
+    design = here.initiative().pilot_design()
+    found = here.find(registration=Registration(design=design, file="", n_units=60, at=START, seeds=seeds))
+    check = next(check for check in found.checks if check.name.startswith("Nobody could try"))
+    assert check.passed is passed and said in check.note

@@ -15,6 +15,7 @@ from proveout.core.question import Rows, SourceName
 from proveout.core.schedule import Span, Waves
 from proveout.flow.drawing import places
 from proveout.flow.roster import Member
+from proveout.flow.seating import Batch
 
 START = date(2026, 3, 2)
 WAVES = Waves(starts=(START, START + timedelta(weeks=3), START + timedelta(weeks=6)), holdback_share=0.25)
@@ -309,6 +310,6 @@ def test_waves_are_as_large_as_planned_when_the_draw_cut_them_so(world):
 def test_one_team_that_comes_later_is_drawn_into_every_wave():
     pilot = Pilot(start=START, end=END, assignment=Rows(source=SourceName("a")), waves=WAVES)
     late = [Member(unit="u", team="t", block="t", stratum="", size=1.0, baseline=None)]
-    found = [places(late, replace(pilot, seed=seed), 2)["t"] for seed in range(60)]
+    found = [places(late, pilot, Batch(number=2, seed=seed, late=True))["t"] for seed in range(60)]
     assert {arm for arm, _, _ in found} == {"wave 1", "wave 2", "wave 3"}
     assert {chance for _, _, chance in found} == {1 / 3}
