@@ -64,7 +64,13 @@ def test_from_the_plan_to_the_verdict(proveout: Run, tmp_path: Path):
     work(folder, arms)
     early = figures(json.loads(proveout("check", "my-initiative", *on(10), "--format", "json", code=None).stdout))
     assert "effect" not in early
-    found = figures(json.loads(proveout("check", "my-initiative", *on(DAYS), "--format", "json", code=None).stdout))
+    result = json.loads(proveout("check", "my-initiative", *on(DAYS), "--format", "json", code=None).stdout)
+    rulings = {ruling["criterion"]["id"]: ruling for ruling in result["gates"][3]["rulings"]}
+    assert rulings["groups-alike-before"]["sentence"].startswith(
+        "Not asked, by the policy: the registered design is a switchback"
+    )
+    assert rulings["no-carry-over"]["verdict"] == "pass"
+    found = figures(result)
     assert found["effect"]["lower"] < -2 < found["effect"]["upper"] < -1
     assert found["effect_to_worthwhile"]["lower"] > 1
     assert found["design_changes"]["value"] == 0

@@ -46,9 +46,15 @@ class Blocks(StrEnum):
 
 
 class Spared(StrEnum):
-    """When a criterion cannot be asked of an initiative: no group that can stop it is large enough to be surveyed."""
+    """When a criterion cannot be asked of an initiative.
+
+    No group that can stop it is large enough to be surveyed; or the pilot, as it was registered, is a switchback, or is
+    not.
+    """
 
     SMALL_GROUPS = "small-groups"
+    SWITCHBACK = "switchback"
+    NO_SWITCHBACK = "no-switchback"
 
 
 class Basis(StrEnum):

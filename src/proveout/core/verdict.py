@@ -29,7 +29,8 @@ class Ruling:
         margin: Distance from the threshold to the near end of the interval, positive on the good side.
         sentence: The ruling in one plain sentence.
         settle: For an undecided criterion, what would settle it.
-        waived: The waiver's reason and end, or empty. A waived criterion keeps its verdict.
+        waived: The waiver's reason and end, or why it is spared, or empty. A waived criterion keeps its verdict.
+        spared: Whether nobody waived it, but the policy itself does not ask for it here.
         moved_from: The threshold in force when this evidence was first seen, if it was another one.
     """
 
@@ -42,6 +43,7 @@ class Ruling:
     sentence: str
     settle: str = ""
     waived: str = ""
+    spared: bool = False
     moved_from: float | None = None
 
 

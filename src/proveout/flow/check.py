@@ -14,6 +14,7 @@ from proveout.core.policy import Policy
 from proveout.core.verdict import GateVerdict
 from proveout.flow.measure import Progress, measure
 from proveout.flow.plan import plan, recorded
+from proveout.flow.registration import registered
 from proveout.flow.workspace import Workspace, blocks
 from proveout.instruments import declared_as
 from proveout.ledger import Ledger
@@ -78,6 +79,7 @@ def _judged(
         instruments=declared_as(),
         first_thresholds=_first_thresholds(ledger, initiative),
         left=left,
+        registration=registered(ledger, initiative.initiative),
     )
     then = (piece for gate in left.values() for piece in gate.evidence.values())
     keys = {piece.digest: piece.key for piece in (*evidence, *then)}

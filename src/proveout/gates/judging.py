@@ -9,6 +9,7 @@ from proveout.core.evidence import Evidence, Outcome
 from proveout.core.initiative import Block, Initiative, Override, Phase
 from proveout.core.policy import Blocks, Criterion, Policy, Quantifier, Spared, Weight
 from proveout.core.privacy import FEWEST
+from proveout.core.registration import Registration
 from proveout.core.turn import worse
 from proveout.core.verdict import GateVerdict, Ruling, Verdict
 from proveout.gates import sentences
@@ -28,6 +29,7 @@ class _Bench:
     instruments: Mapping[str, str]
     first_thresholds: Mapping[str, float]
     left: Mapping[Phase, Left]
+    registration: Registration | None
 
 
 def judge(
@@ -39,6 +41,7 @@ def judge(
     instruments: Mapping[str, str],
     first_thresholds: Mapping[str, float] | None = None,
     left: Mapping[Phase, Left] | None = None,
+    registration: Registration | None = None,
 ) -> tuple[GateVerdict, ...]:
     """Hold every criterion of the policy against the evidence, gate by gate.
 
@@ -57,6 +60,7 @@ def judge(
         instruments: Those that exist, each with what to declare for it; criteria of others are undecided.
         first_thresholds: The threshold in force when the evidence was first seen, by ``criterion.id:evidence.key``.
         left: The gates that were left behind; what has only grown old since counts for them as it did then.
+        registration: The design of the pilot; criteria that do not apply to it are not asked.
 
     Returns:
         One verdict per phase, in order.
@@ -69,6 +73,7 @@ def judge(
         instruments=instruments,
         first_thresholds=first_thresholds or {},
         left=left or {},
+        registration=registration,
     )
     name = policy.digest
     return tuple(_judge_gate(phase, [c for c in policy.criteria if c.phase is phase], name, bench) for phase in Phase)
@@ -109,7 +114,10 @@ def _judge_gate(phase: Phase, criteria: Sequence[Criterion], policy_digest: str,
         should={
             r[0].criterion.id: criterion_verdict(r) for r in judged if _weighs(r, Weight.SHOULD) and not r[0].waived
         },
-        waived=tuple(r[0].criterion.id for r in judged if not _weighs(r, Weight.TRIAL) and r[0].waived),
+        waived=tuple(
+            r[0].criterion.id for r in judged if not _weighs(r, Weight.TRIAL) and r[0].waived and not r[0].spared
+        ),
+        spared=tuple(r[0].criterion.id for r in judged if _weighs(r, Weight.MUST) and r[0].spared),
         measured=any(ruling.estimate is not None for rulings in counted for ruling in rulings),
     )
     return GateVerdict(
@@ -131,7 +139,9 @@ def _judge_criterion(declared: Criterion, bench: _Bench) -> list[Ruling]:
     override = initiative.gates.get(declared.id)
     criterion = _overridden(declared, override) if override else declared
     waiver = next((w for w in initiative.waivers if w.criterion == declared.id and bench.as_of <= w.until), None)
-    waived = f"{waiver.reason} (by {waiver.by}, until {waiver.until})" if waiver else _spared(declared, bench)
+    if spared := "" if waiver else _spared(declared, bench):
+        return [replace(_undecided(criterion, f"Not asked, {spared}.", ""), waived=spared, spared=True)]
+    waived = f"{waiver.reason} (by {waiver.by}, until {waiver.until})" if waiver else ""
     rulings = [replace(ruling, waived=waived) for ruling in _rulings_now_or_then(criterion, bench)]
     if override is None:
         return rulings
@@ -140,16 +150,36 @@ def _judge_criterion(declared: Criterion, bench: _Bench) -> list[Ruling]:
 
 def _spared(criterion: Criterion, bench: _Bench) -> str:
     """Why the policy itself does not ask for it here; empty where it does, or where the data say otherwise."""
-    if criterion.spared_if is not Spared.SMALL_GROUPS:
-        return ""
-    sizes = [group.size for group in bench.initiative.groups if group.can_stop]
     told = {e.name for item in bench.evidence.values() for e in item.finding.estimates}
-    if not sizes or max(sizes) >= FEWEST or told & {criterion.subjects_of, criterion.estimate}:
+    if criterion.spared_if is None or criterion.estimate in told:
+        return ""
+    if criterion.spared_if is Spared.SMALL_GROUPS:
+        why = "" if criterion.subjects_of in told else _none_to_survey(bench.initiative)
+    else:
+        why = _of_design(criterion.spared_if, bench.registration)
+    return f"by the policy: {why}" if why else ""
+
+
+def _none_to_survey(initiative: Initiative) -> str:
+    sizes = [group.size for group in initiative.groups if group.can_stop]
+    if not sizes or max(sizes) >= FEWEST:
         return ""
     return (
-        f"by the policy: of {len(sizes)} groups that can stop the project none has {FEWEST} people, whose answers "
-        "would show persons; each signs the plan instead"
+        f"of {len(sizes)} groups that can stop the project none has {FEWEST} people, whose answers would show persons; "
+        "each signs the plan instead"
     )
+
+
+def _of_design(spared_if: Spared, registration: Registration | None) -> str:
+    """A design that is only declared spares nothing: it may still become another one."""
+    pilot = registration.design.get("pilot") if registration else None
+    if not pilot or (spared_if is Spared.SWITCHBACK) != bool(pilot.get("switchback")):
+        return ""
+    if spared_if is Spared.SWITCHBACK:
+        return (
+            "the registered design is a switchback, in which each is compared with itself, and not with another group"
+        )
+    return "the registered design is no switchback, so that nobody who has the system gives it back"
 
 
 def _overridden(criterion: Criterion, override: Override) -> Criterion:

@@ -14,11 +14,12 @@ _LISTED = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What a gate's sentence counts: verdicts by criterion, and which must-criteria are waived."""
+    """What a gate's sentence counts: verdicts by criterion, which criteria are waived, and which are not asked."""
 
     must: Mapping[str, Verdict]
     should: Mapping[str, Verdict]
     waived: tuple[str, ...]
+    spared: tuple[str, ...]
     measured: bool
 
 
@@ -64,6 +65,10 @@ def of_gate(verdict: Verdict, tally: Tally) -> str:
     parts = [head]
     if tally.waived:
         parts.append(f"{_are(len(tally.waived))} waived and counted as neither ({_list(tally.waived)})")
+    if tally.spared:
+        parts.append(
+            f"{_are(len(tally.spared))} not asked by the policy and counted as neither ({_list(tally.spared)})"
+        )
     warnings = tuple(name for name, found in tally.should.items() if found is Verdict.FAIL)
     if warnings:
         noun = "should-criterion warns" if len(warnings) == 1 else "should-criteria warn"

@@ -71,7 +71,7 @@ def line(ruling: Ruling, *, needed: bool = True) -> Line:
         threshold=threshold(ruling),
         tags=_tags(ruling) if needed or passed else (*_tags(ruling), "one is enough"),
         sentence=ruling.sentence,
-        settle="" if passed or not needed else ruling.settle or criterion.remedy,
+        settle="" if passed or not needed or ruling.spared else ruling.settle or criterion.remedy,
         remarks=_remarks(ruling),
     )
 
@@ -105,7 +105,7 @@ def _tone(ruling: Ruling) -> Tone:
     if ruling.verdict is Verdict.PASS:
         return "pass" if ruling.criterion.weight is not Weight.TRIAL else "trial"
     if ruling.waived:
-        return "waived"
+        return "spare" if ruling.spared else "waived"
     if ruling.criterion.weight is Weight.TRIAL:
         return "trial"
     if ruling.verdict is Verdict.FAIL:
@@ -119,7 +119,7 @@ def _word(ruling: Ruling) -> str:
     if verdict is Verdict.PASS:
         return "pass"
     if ruling.waived:
-        return f"{verdict}, waived"
+        return "not asked" if ruling.spared else f"{verdict}, waived"
     return "warning" if verdict is Verdict.FAIL and weight is Weight.SHOULD else verdict.value
 
 
@@ -132,7 +132,7 @@ def _tags(ruling: Ruling) -> tuple[str, ...]:
 def _remarks(ruling: Ruling) -> tuple[str, ...]:
     """What must not be overlooked, unless the sentence says it."""
     unit = ruling.estimate.unit if ruling.estimate else ruling.criterion.unit
-    remarks = [f"Waived: {ruling.waived}"] if ruling.waived else []
+    remarks = [f"Waived: {ruling.waived}"] if ruling.waived and not ruling.spared else []
     if ruling.moved_from is not None and "first seen" not in ruling.sentence:
         remarks.append(f"The threshold was {figure(ruling.moved_from, unit)} when this evidence was first seen.")
     return tuple(remarks)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,11 @@ import pytest
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Evidence, Finding, Outcome
 from proveout.core.initiative import Block, Group, GroupId, Initiative, Override, Phase, Waiver
+from proveout.core.pilot import Pilot, Rows
 from proveout.core.policy import Basis, Blocks, Comparison, Criterion, Dimension, Policy, Quantifier, Spared, Weight
+from proveout.core.question import SourceName
+from proveout.core.registration import Registration
+from proveout.core.schedule import Switchback
 from proveout.core.verdict import GateVerdict, Verdict
 from proveout.gates import criterion_verdict, judge
 
@@ -48,10 +52,17 @@ def first_gate(
     criteria: tuple[Criterion, ...] = (PREVALENCE,),
     initiative: Initiative = Initiative(),  # noqa: B008
     first_thresholds: Mapping[str, float] | None = None,
+    registration: Registration | None = None,
 ) -> GateVerdict:
     policy = Policy(policy="test", version="1", criteria=criteria)
     gates = judge(
-        initiative, policy, items, as_of=TODAY, instruments={"interviews": "a block"}, first_thresholds=first_thresholds
+        initiative,
+        policy,
+        items,
+        as_of=TODAY,
+        instruments={"interviews": "a block"},
+        first_thresholds=first_thresholds,
+        registration=registration,
     )
     assert [gate.phase for gate in gates] == list(Phase)
     return gates[0]
@@ -309,3 +320,48 @@ def test_a_group_that_is_small_on_paper_is_not_spared_when_it_was_asked():
     asked = evidence(exact("stakeholder", 1, subject="reps"))
     (ruling,) = first_gate(asked, criteria=(criterion,), initiative=Initiative(groups=groups)).rulings
     assert not ruling.waived and ruling.verdict is UNDECIDED
+
+
+def registered(**pilot: Any) -> Registration:
+    return Registration(design={"pilot": pilot}, file="", n_units=9, at=TODAY)
+
+
+TURNS = registered(switchback={"period_days": 7})
+
+
+@pytest.mark.parametrize(
+    ("spared_if", "registration", "spared"),
+    [
+        (Spared.SWITCHBACK, TURNS, True),
+        (Spared.SWITCHBACK, registered(switchback=None), False),
+        (Spared.SWITCHBACK, None, False),
+        (Spared.NO_SWITCHBACK, TURNS, False),
+        (Spared.NO_SWITCHBACK, registered(switchback=None), True),
+        (Spared.NO_SWITCHBACK, registered(waves={"starts": []}), True),
+        (Spared.NO_SWITCHBACK, None, False),
+        (Spared.NO_SWITCHBACK, Registration(design={"pilot": None}, file="", n_units=0, at=TODAY), False),
+    ],
+)
+def test_a_criterion_that_the_registered_design_has_no_use_for_is_not_asked_and_passes_nothing(
+    spared_if, registration, spared
+):
+    criterion = replace(PREVALENCE, spared_if=spared_if)
+    turns = Switchback(period_days=7, carry_over_days=0)
+    declared = Initiative(
+        pilot=Pilot(
+            start=TODAY, end=TODAY + timedelta(days=13), assignment=Rows(source=SourceName("a")), switchback=turns
+        )
+    )
+    gate = first_gate(criteria=(criterion,), registration=registration, initiative=declared)
+    (ruling,) = gate.rulings
+    assert (gate.verdict, ruling.verdict, ruling.spared) == (UNDECIDED, UNDECIDED, spared)
+    assert ("the registered design is" in ruling.sentence) is spared
+    assert ("1 is not asked by the policy and counted as neither (pain-shared)" in gate.sentence) is spared
+    told = first_gate(evidence(share(0.1, 0.0, 0.2)), criteria=(criterion,), registration=registration)
+    assert told.verdict is FAIL  # the data have an answer
+
+
+def test_a_waiver_is_none_of_the_policy_whatever_its_reason():
+    waiver = Waiver(criterion="pain-shared", reason="by the policy: of the house", by="me", until=TODAY)
+    gate = first_gate(evidence(share(0.1, 0.0, 0.2)), initiative=Initiative(waivers=(waiver,)))
+    assert "1 is waived" in gate.sentence and not gate.rulings[0].spared

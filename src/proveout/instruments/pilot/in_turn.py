@@ -65,11 +65,12 @@ def _carry_over(turns: switching.Switching, value: float, kpi: Kpi) -> health.He
     """Whether what each had in the period before still shows; few periods that have one before show little."""
     p, n = switching.carried_over(turns, value)
     note = f"randomisation test of what each had in the period before: p = {health.p_text(p)}, of {n} that had one"
-    passed = None if n < FEWEST_AFTER else True
+    few = n < FEWEST_AFTER and p >= SUSPECT
+    passed = None if few else True
     if p < SUSPECT:
         passed, note = False, f"{note}; the next pilot needs a longer `carry_over_days`, or two arms"
     return health.Health(
-        estimates=(health.p_estimate("carry_over_p", p, kpi.id, n=n),) if n >= 2 else (),
+        estimates=(health.p_estimate("carry_over_p", p, kpi.id, n=n),) if not few else (),
         checks=(Check(name=f"{kpi.id}: nothing is carried over", passed=passed, note=note),),
         ill=(f"the system is carried over into the next period (p = {health.p_text(p)})",)
         if p < health.MISMATCH

@@ -139,6 +139,7 @@ def test_what_is_left_of_the_period_before_is_left_out_as_declared_and_seen_wher
 def test_where_few_periods_show_little_of_what_is_carried_over_nothing_is_claimed(world):
     few = find(in_turn(world(), -2.0, teams=4, seed=15), looks=LOOKS, today=LOOKS[1] + timedelta(days=1))
     assert check(few, "nothing is carried over").passed is None
+    assert "carry_over_p" not in names(few)
 
 
 def test_a_guardrail_has_a_margin(world):

@@ -1,0 +1,156 @@
+"""Arms of the pilot from the how-to page: how they are drawn, added to, and taken over from elsewhere."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from proveout.flow.registration import registered
+from proveout.flow.workspace import Workspace
+from tests.journeys.conftest import Run
+from tests.journeys.dated_page import on, read, write
+from tests.journeys.test_pilot import arms_of, declared, figures, pilot, work
+
+
+def test_without_a_seed_nobody_can_try_the_draw(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder, design="  randomise: teams\n")
+    assert "smallest effect that shows" in pilot(proveout, "plan").stdout
+    said = pilot(proveout, "assign", "--dry-run").stdout
+    assert "the one that counts is made when the design is registered" in said
+    assert "could be tried" not in said
+    pilot(proveout, "assign")
+    seats = read(folder / "records" / "assignment.csv")
+    (seed,) = {seat["seed"] for seat in seats}
+    assert int(seed) > 10**6  # of 53 bits: smaller once in nine thousand million draws
+    first = arms_of(folder)
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("joins,team 3,south\nalone,team new,south\nother,team newer,south\n")
+    dry = pilot(proveout, "assign", "--dry-run").stdout
+    assert "3 new unit(s) would be added" in dry and "could choose who joins" in dry
+    assert not re.search(r"pilot|control", dry.replace("proveout pilot", ""))
+    pilot(proveout, "assign")
+    after = {seat["unit"]: seat for seat in read(folder / "records" / "assignment.csv")}
+    assert {unit: arms_of(folder)[unit] for unit in first} == first
+    assert after["joins"]["seed"] == seed
+    (later,) = {after[unit]["seed"] for unit in ("alone", "other")}
+    assert int(later) > 10**6 and abs(int(later) - int(seed)) > 10**3  # and not to be had from the one in the file
+    with Workspace(folder).ledger() as ledger:
+        known = registered(ledger, "my-initiative")
+    assert known and known.seeds == {1: int(seed), 2: int(later)}
+    result = json.loads(proveout("check", "my-initiative", *on(3), "--format", "json", code=None).stdout)
+    assert figures(result)["design_changes"]["value"] == 0
+    concealed = check_of(result, "Nobody could try the draw beforehand")
+    assert concealed["passed"] is True
+    assert concealed["note"].startswith("the seed of each of 2 draw(s)") and "joined a team later" in concealed["note"]
+
+
+def test_a_seed_that_is_declared_foretells_later_draws_and_the_evidence_says_so(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("alone,team new,south\n")
+    pilot(proveout, "assign")
+    assert {seat["seed"] for seat in read(folder / "records" / "assignment.csv")} == {"20260302", "20260303"}
+    result = json.loads(proveout("check", "my-initiative", *on(3), "--format", "json", code=None).stdout)
+    concealed = check_of(result, "Nobody could try the draw beforehand")
+    assert concealed["passed"] is None
+    assert "all 2 draw(s) could be tried" in concealed["note"] and "can be foretold" in concealed["note"]
+
+
+@pytest.mark.parametrize("method", ["constrained", "matched-pairs"])
+def test_a_drawn_seed_is_the_one_of_the_analysis(proveout: Run, tmp_path: Path, method: str):
+    """Draws among balanced ones are drawn anew from the seed, and must give the arms that were registered."""
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder, design=f"  randomise: teams\n  method: {method}\n")
+    pilot(proveout, "assign")
+    work(folder, arms_of(folder))
+    result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)
+    assert -4 < figures(result)["effect"]["value"] < 0  # two hours are saved; a draw of other arms has no effect at all
+
+
+def check_of(result: dict, name: str) -> dict:
+    (evidence,) = (piece for piece in result["evidence"] if piece["block"] == "pilot")
+    return next(check for check in evidence["finding"]["checks"] if check["name"] == name)
+
+
+def test_a_declared_seed_gives_the_same_arms_and_is_said(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    assert "could be tried until one was liked" in pilot(proveout, "assign").stdout
+    first = arms_of(folder)
+    for written in ("records", ".proveout"):
+        shutil.rmtree(folder / written)
+    pilot(proveout, "assign")
+    assert arms_of(folder) == first
+    result = json.loads(proveout("check", "my-initiative", *on(3), "--format", "json", code=None).stdout)
+    assert check_of(result, "Nobody could try the draw beforehand")["passed"] is None
+
+
+def test_the_draw_comes_before_the_start(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    gone = re.sub(r"start: \S+", f"start: {date.today() - timedelta(days=1)}", text)
+    (folder / "initiative.yml").write_text(gone, encoding="utf-8")
+    assert "compare nothing" in pilot(proveout, "assign", code=2).stderr
+    assert "nobody is assigned yet" in pilot(proveout, "flags", code=2).stderr
+
+
+def test_an_interruption_between_file_and_ledger_is_mended(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    path = folder / "records" / "assignment.csv"
+    whole = path.read_text("utf-8")
+    path.rename(path.with_name(".assignment.csv.drawn"))  # as if killed after the ledger was written
+    assert "nobody is new" in pilot(proveout, "assign").stdout
+    assert path.read_text("utf-8") == whole
+    path.with_name(".assignment.csv.drawn").write_text("half", encoding="utf-8")  # as if killed before
+    assert "nobody is new" in pilot(proveout, "assign").stdout
+    assert path.read_text("utf-8") == whole
+
+
+def test_two_who_draw_at_once_draw_once(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    command = [sys.executable, "-m", "proveout", "pilot", "assign", str(folder)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in both]
+    assert 0 in [process.returncode for process in both]
+    assert "Traceback" not in str(said)
+    assert "changed" not in pilot(proveout, "status").stdout
+    assert len(arms_of(folder)) == 72
+
+
+def test_arms_from_elsewhere_are_adopted(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    rows = [[f"{team}-{i}", f"team {team}", "pilot" if team % 2 else "control"] for team in range(12) for i in range(6)]
+    write(folder / "records" / "assignment.csv", ["unit", "team", "arm"], rows)
+    assert "was not written by" in pilot(proveout, "assign", code=2).stderr
+    assert "72 units" in pilot(proveout, "assign", "--adopt").stdout
+    assert "registered already" in pilot(proveout, "assign", "--adopt", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("0-0,team 1,north", "more than once"),
+        (",team 1,north", "name no unit"),
+        ("x,,north", "no team"),
+        ("x,team 0,other", "two strata"),
+    ],
+)
+def test_rosters_that_cannot_be_drawn_from(proveout: Run, tmp_path: Path, row: str, said: str):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{row}\n")
+    assert said in pilot(proveout, "assign", code=2).stderr
