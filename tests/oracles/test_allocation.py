@@ -9,6 +9,7 @@ from proveout.stats.allocation import (
     balanced,
     draw,
     draw_waves,
+    later_chances,
     later_sizes,
     pairs,
     wave_sizes,
@@ -152,8 +153,16 @@ def test_the_first_waves_are_even_and_keep_four_back():
     assert wave_sizes(11, 3, 0.0) == [3, 4, 4, 0]
 
 
-def test_one_that_comes_later_may_come_into_every_wave():
-    found = np.array([later_sizes(1, 3, seed=seed) for seed in range(600)])
-    assert (found.sum(axis=1) == 1).all()
-    assert found.mean(axis=0) == pytest.approx([1 / 3] * 3, abs=0.08)
-    assert sorted(later_sizes(8, 3, seed=1)) == [2, 3, 3]
+@pytest.mark.parametrize("held", [0.0, 0.25])
+def test_those_that_come_later_have_exactly_these_chances(held):
+    from scipy.stats import binom
+
+    chances = later_chances(3, held)
+    assert sum(chances) == pytest.approx(1) and chances[-1] == held
+    for n in (1, 2, 8):
+        found = np.array([later_sizes(n, chances, seed=seed) for seed in range(2000)])
+        assert (found.sum(axis=1) == n).all()
+        assert (np.abs(found - n * np.array(chances)) < 1).all()
+        for wave, chance in enumerate(chances):
+            low, high = binom.ppf([0.00001, 0.99999], 2000, n * chance % 1)
+            assert low <= (found[:, wave] - int(n * chance)).sum() <= high

@@ -57,12 +57,13 @@ def assign(folder: Path, dry_run: bool, adopt: bool) -> None:
     """
     from proveout.cli.console import console
     from proveout.flow import assign as draw
+    from proveout.flow.adopt import adopt as take_over
     from proveout.flow.workspace import Workspace
     from proveout.show.terminal import print_drawn
 
     workspace = Workspace(folder)
     if adopt:
-        registration = draw.adopt(workspace)
+        registration = take_over(workspace)
         console().print(f"design {registration.digest[:12]} with {registration.n_units:,} units is in the ledger")
         return
     planned = draw.prepare(workspace)

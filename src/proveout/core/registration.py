@@ -20,6 +20,7 @@ class Registration:
         judged: How the gate of the pilot judged on that day, criterion by criterion, and the version of the analysis;
             empty where an earlier version of Proveout registered it.
         seeds: By batch, of its draw, where the operating system gave one at that moment; none where it was declared.
+        adopted: Whether the arms were drawn elsewhere.
     """
 
     design: Mapping[str, Any]
@@ -28,6 +29,7 @@ class Registration:
     at: date
     judged: Mapping[str, Any] = field(default_factory=dict)
     seeds: Mapping[int, int] = field(default_factory=dict)
+    adopted: bool = False
 
     @property
     def digest(self) -> str:

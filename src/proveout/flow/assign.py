@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from proveout import data, delivery
+from proveout import delivery
 from proveout.core.digest import digest
 from proveout.core.draw import Drawn, Standing
 from proveout.core.errors import ProveoutError
@@ -17,11 +17,12 @@ from proveout.core.initiative import Initiative
 from proveout.core.paths import inside
 from proveout.core.pilot import Pilot
 from proveout.core.policy import Policy
-from proveout.core.question import Query, Rows
+from proveout.core.question import Rows
 from proveout.core.registration import Registration, changes
 from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
+from proveout.flow.adopt import file_of
 from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
@@ -64,9 +65,11 @@ def prepare(workspace: Workspace) -> Plan:
     initiative = workspace.vetted()
     pilot = declared_pilot(initiative)
     today = workspace.today
-    path = assignment_path(workspace.folder, initiative, pilot.assignment)
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
+    if known and known.adopted and _ours(workspace, initiative, pilot, known) is None:
+        raise ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", "they stay as they are")
+    path = assignment_path(workspace.folder, initiative, pilot.assignment)
     finish(path, known)
     old = delivery.read_seats(path)
     _refuse_changes(initiative, workspace.policy(initiative), known, path, old, today)
@@ -115,34 +118,6 @@ def assign(workspace: Workspace, plan: Plan) -> None:
         draft.replace(plan.path)
 
 
-def adopt(workspace: Workspace) -> Registration:
-    """Register a design whose arms were drawn elsewhere.
-
-    Raises:
-        ProveoutError: There is no pilot, it is registered already, or its assignment cannot be read.
-    """
-    initiative = workspace.vetted()
-    pilot = declared_pilot(initiative)
-    read = pilot.assignment.read
-    with workspace.ledger() as ledger:
-        if registered(ledger, initiative.initiative):
-            raise ProveoutError("the design is registered already", "`proveout pilot status` shows what was registered")
-        count = Query(name="n", sql="select count(distinct unit) as n from assignment", reads={"assignment": read})
-        tables, failures = data.ask([count], initiative.sources, workspace.folder)
-        for failure in failures.values():
-            raise ProveoutError(failure.message, failure.remedy)
-        prints = data.fingerprints([count], initiative.sources, workspace.folder)
-        registration = Registration(
-            design=design_of(initiative, workspace.policy(initiative)),
-            file=prints[0].digest,
-            n_units=int(tables["n"]["n"][0]),
-            at=workspace.today,
-            judged=judging(workspace.policy(initiative)),
-        )
-        register(ledger, initiative.initiative, registration)
-    return registration
-
-
 def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     """How the pilot stands: arms, looks, and what was changed since the registration.
 
@@ -156,13 +131,11 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     changed = list(changes(known.design, design_of(initiative, workspace.policy(initiative)))) if known else []
     otherwise = changes(known.judged, judging(workspace.policy(initiative))) if known and known.judged else ()
     drawn, seats = None, ()
-    if _is_ours(initiative, pilot):
-        path = assignment_path(workspace.folder, initiative, pilot.assignment)
-        finish(path, known)
+    if path := _ours(workspace, initiative, pilot, known):
         seats = delivery.read_seats(path)
-        if known and _digest(path) != known.file:
-            changed.append(f"{path.name} is not as it was registered")
         drawn = _shown(seats, path, workspace, 0, pilot, seats[0].design) if seats else None
+    if known and (_digest(path) if path else file_of(workspace, initiative, pilot)) != known.file:
+        changed.append(f"{path.name if path else pilot.assignment.source} is not as it was registered")
     today = as_of or workspace.today
     return Standing(
         drawn=drawn,
@@ -186,20 +159,36 @@ def evaluator(workspace: Workspace) -> delivery.Evaluator:
     initiative = workspace.declared()
     pilot = declared_pilot(initiative)
     stands = standing(workspace)
-    if stands.drawn is None:
-        raise ProveoutError("nobody is assigned yet", "run `proveout pilot assign`")
     if stands.changes:
         raise ProveoutError(
             "; ".join(stands.changes), "restore what was registered; arms are served as they were drawn"
         )
+    if stands.drawn is None and stands.registered:
+        raise ProveoutError("the arms were drawn elsewhere", "serve them from there; Proveout serves what it drew")
+    if stands.drawn is None:
+        raise ProveoutError("nobody is assigned yet", "run `proveout pilot assign`")
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, pilot.assignment))
     return delivery.Evaluator.of(initiative.initiative, seats, pilot.spans, pilot.start)
 
 
-def _is_ours(initiative: Initiative, pilot: Pilot) -> bool:
-    """Whether `assign` writes the assignment, or it comes from elsewhere."""
+def _ours(workspace: Workspace, initiative: Initiative, pilot: Pilot, known: Registration | None) -> Path | None:
+    """The file of seats, as far as an interruption let it come; None where the arms come from elsewhere.
+
+    Raises:
+        ProveoutError: There is such a file, and it cannot be read.
+    """
     location = initiative.sources[pilot.assignment.source].location
-    return location.endswith(".csv") and not (pilot.assignment.query or pilot.assignment.table)
+    if not location.endswith(".csv") or pilot.assignment.query or pilot.assignment.table:
+        return None
+    try:
+        path = assignment_path(workspace.folder, initiative, pilot.assignment)
+        finish(path, known)
+        delivery.read_seats(path)
+    except ProveoutError:
+        if known and known.adopted:
+            return None
+        raise
+    return path
 
 
 def assignment_path(folder: Path, initiative: Initiative, assignment: Rows) -> Path:

@@ -10,7 +10,7 @@ from proveout.core.pilot import CONTROL, Pilot
 from proveout.core.schedule import Switchback, Waves
 from proveout.flow.roster import Member
 from proveout.flow.seating import Batch, Place
-from proveout.stats.allocation import balanced, draw, draw_waves, later_sizes, pairs, wave_sizes
+from proveout.stats.allocation import balanced, draw, draw_waves, later_chances, later_sizes, pairs, wave_sizes
 from proveout.stats.randomisation import log_ways
 from proveout.stats.switchback import pair_strata
 
@@ -66,12 +66,16 @@ def _paired(strata: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 def _in_waves(blocks: dict[str, Member], waves: Waves, batch: Batch) -> dict[str, Place]:
     n, n_waves = len(blocks), len(waves.starts)
-    later = batch.number > 1
-    sizes = later_sizes(n, n_waves, seed=batch.seed) if later else wave_sizes(n, n_waves, waves.holdback_share)
+    if batch.number > 1:
+        chances = later_chances(n_waves, 0.0 if batch.late else waves.holdback_share)
+        sizes = later_sizes(n, chances, seed=batch.seed)
+    else:
+        sizes = wave_sizes(n, n_waves, waves.holdback_share)
+        chances = [size / n for size in sizes]
     strata = np.array([member.stratum for member in blocks.values()])
     drawn = draw_waves(strata, sizes, seed=batch.seed).tolist()
     return {
-        name: (waves.arms[wave], member.stratum, 1 / n_waves if later else sizes[wave] / n)
+        name: (waves.arms[wave], member.stratum, chances[wave])
         for (name, member), wave in zip(blocks.items(), drawn, strict=True)
     }
 

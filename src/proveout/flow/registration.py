@@ -53,6 +53,7 @@ def registered(ledger: Ledger, initiative: str) -> Registration | None:
         at=first.at.date(),
         judged=first.body.get("judged", {}),
         seeds={int(batch): seed for batch, seed in last.get("seeds", {}).items()},
+        adopted=first.body.get("adopted", False),
     )
 
 

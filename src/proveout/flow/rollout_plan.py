@@ -23,7 +23,7 @@ from proveout.flow.roster import Member, roster
 from proveout.flow.seating import Batch, Place, drawn_of, next_batch, seats_of
 from proveout.flow.waves import KIND, PLAN, drawn_waves, planned
 from proveout.flow.workspace import Workspace
-from proveout.stats.allocation import draw_waves, later_sizes, wave_sizes
+from proveout.stats.allocation import draw_waves, later_chances, later_sizes, wave_sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,11 @@ def _draw(members: Sequence[Member], rollout: Rollout, batch: Batch) -> dict[str
     if rollout.order == "declared":
         return {name: (_declared(member, rollout), member.stratum, 1.0) for name, member in blocks.items()}
     n, n_waves, seed, later = len(blocks), rollout.n_waves, batch.seed, batch.number > 1
-    sizes = later_sizes(n, n_waves, seed=seed) if later else wave_sizes(n, n_waves, rollout.holdback_share)
+    sizes = (
+        later_sizes(n, later_chances(n_waves, 0.0), seed=seed)
+        if later
+        else wave_sizes(n, n_waves, rollout.holdback_share)
+    )
     strata = np.array([member.stratum for member in blocks.values()])
     drawn = draw_waves(strata, sizes, seed=seed)
     return {

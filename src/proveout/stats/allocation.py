@@ -115,20 +115,41 @@ def wave_sizes(n: int, n_waves: int, holdback_share: float) -> list[int]:
     return [*_even(n - held, n_waves), held]
 
 
-def later_sizes(n: int, n_waves: int, *, seed: int) -> list[int]:
-    """Teams of each wave of those that come later: evenly, and which waves get the rest is drawn.
+def later_chances(n_waves: int, holdback_share: float) -> list[float]:
+    """How likely each wave, and the holdback, is for those that come later: its share, and all waves alike.
 
     Args:
-        n: Teams.
         n_waves: How many waves.
-        seed: The same seed gives the same sizes.
+        holdback_share: Of the teams; 0 once the first wave has started.
 
     Returns:
-        Length `n_waves`, adding up to n: every team is as likely to be in each wave.
+        Length `n_waves` + 1, adding up to 1; the holdback comes last.
 
     Source: own rule. Oracle: tests/oracles/test_allocation.py.
     """
-    return np.random.default_rng([seed, n]).permutation(_even(n, n_waves)).tolist()
+    return [*[(1 - holdback_share) / n_waves] * n_waves, holdback_share]
+
+
+def later_sizes(n: int, chances: Sequence[float], *, seed: int) -> list[int]:
+    """Teams of each wave of those that come later: its share, rounded down or up, and which way is drawn.
+
+    Args:
+        n: Teams.
+        chances: Of each wave, adding up to 1.
+        seed: The same seed gives the same sizes.
+
+    Returns:
+        As many as there are chances, adding up to n: every team has exactly these chances.
+
+    Source: Madow (1949), Ann. Math. Statist. 20, 333-354, for the systematic rounding.
+    Oracle: tests/oracles/test_allocation.py.
+    """
+    random = np.random.default_rng([seed, n])
+    order, sizes = random.permutation(len(chances)), np.empty(len(chances), dtype=int)
+    rounded = np.floor(np.cumsum(np.array(chances)[order]) * n + random.random())
+    rounded[-1] = n
+    sizes[order] = np.diff(rounded, prepend=0)
+    return sizes.tolist()
 
 
 def _even(n: int, waves: int) -> list[int]:

@@ -25,7 +25,7 @@ from proveout.instruments.pilot.health import (
 )
 from proveout.instruments.pilot.in_time import Observed, over
 from proveout.instruments.pilot.switching import orders_of
-from proveout.stats.allocation import wave_sizes
+from proveout.stats.allocation import later_chances, wave_sizes
 from proveout.stats.sample_ratio import sample_ratio_p
 
 APART = 0.1
@@ -75,36 +75,40 @@ def _waves(blocks: Blocks, pilot: Pilot) -> Health:
             f"the assignment has the waves {found}; two or more of {', '.join(pilot.arms)} are needed",
             "run `proveout pilot assign`, or name the waves so",
         )
-    there = [arm for arm in pilot.arms if arm in known]
-    members = {arm: np.array([one == arm for one in blocks.arms]) for arm in there}
+    members = {arm: np.array([one == arm for one in blocks.arms]) for arm in pilot.arms}
     estimates = [exact("n_units", int(blocks.n_units[here].sum()), subject=arm) for arm, here in members.items()]
     counts = [e.value for e in estimates]
     if pilot.randomise == "teams":
         counts = [float(here.sum()) for here in members.values()]
-        estimates += [exact("n_teams", n, subject=arm) for arm, n in zip(there, counts, strict=True)]
+        estimates += [exact("n_teams", n, subject=arm) for arm, n in zip(pilot.arms, counts, strict=True)]
     planned = _planned(blocks, pilot)
-    p = sample_ratio_p([int(n) for n in counts], [planned[arm] for arm in there])
+    p = sample_ratio_p([int(n) for n in counts], [planned[arm] for arm in pilot.arms])
     estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=int(sum(counts))))
-    sizes = f"{', '.join(f'{arm}: {n:,.0f}' for arm, n in zip(there, counts, strict=True))} (p = {p_text(p)})"
+    sizes = f"{', '.join(f'{arm}: {n:,.0f}' for arm, n in zip(pilot.arms, counts, strict=True))} (p = {p_text(p)})"
     checks = [Check(name="The waves are as large as planned", passed=p >= DOUBTFUL, note=sizes)]
     ill = (f"the waves are not as large as they were planned: {sizes}",) if p < MISMATCH else ()
     return Health(estimates=tuple(estimates), checks=tuple(checks), ill=ill)
 
 
 def _planned(blocks: Blocks, pilot: Pilot) -> dict[str, float]:
-    """How many each arm was to get: of those drawn at first as the waves were cut, of later ones without a holdback."""
+    """How many each arm was to get: at first, later, and after the start, as the draw does it."""
     waves = pilot.waves
     if waves is None:
         return dict.fromkeys(pilot.arms, 1.0)
     n_waves = len(waves.starts)
     each = np.ones(len(blocks.names), dtype=int) if pilot.randomise == "teams" else blocks.n_units
-    first, later = int(each[blocks.first].sum()), int(each[~blocks.first].sum())
+    first = int(each[blocks.first].sum())
+    late = ~blocks.first & (blocks.n_late == blocks.n_units)
+    later = {True: int(each[late].sum()), False: int(each[~blocks.first & ~late].sum())}
     try:
         sizes = wave_sizes(first, n_waves, waves.holdback_share)
     except ProveoutError:  # drawn elsewhere, by another rule
         held = first * waves.holdback_share
         sizes = [*[(first - held) / n_waves] * n_waves, held]
-    return {arm: sizes[i] + (later / n_waves if i < n_waves else 0.0) for i, arm in enumerate(waves.arms)}
+    total = np.array(sizes, dtype=float)
+    for after_start, n in later.items():
+        total += n * np.array(later_chances(n_waves, 0.0 if after_start else waves.holdback_share))
+    return dict(zip(waves.arms, total.tolist(), strict=False))
 
 
 def with_system(blocks: Blocks, pilot: Pilot, n_periods: int) -> np.ndarray:

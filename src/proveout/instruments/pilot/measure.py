@@ -1,6 +1,6 @@
 """Answers to the health of the pilot and, where it is healthy, to the effect on each KPI."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -42,7 +42,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     blocks = blocks_of(answers.tables["blocks"], pilot)
     if not blocks.names:
         raise TooLittle("nobody is assigned yet", "run `proveout pilot assign`")
-    found = _assigned(blocks, pilot, answers)
+    found = assigned(blocks, pilot, answers.tables, answers.as_of)
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
@@ -73,12 +73,15 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     )
 
 
-def _assigned(blocks: Blocks, pilot: Pilot, answers: Answers) -> health.Health:
+def assigned(blocks: Blocks, pilot: Pilot, tables: Mapping[str, Columns], today: date) -> health.Health:
+    """Arms, waves or schedules, and who used the system.
+
+    Raises:
+        TooLittle: There is nothing to compare.
+    """
     if pilot.in_time:
-        return kept_schedule.of_assignment(
-            blocks, pilot, answers.tables.get("used"), answers.tables["strangers"], answers.as_of
-        )
-    return health.of_assignment(blocks, pilot, answers.tables["strangers"])
+        return kept_schedule.of_assignment(blocks, pilot, tables.get("used"), tables["strangers"], today)
+    return health.of_assignment(blocks, pilot, tables["strangers"])
 
 
 def _table(blocks: Blocks, pilot: Pilot) -> Table:
@@ -127,13 +130,13 @@ def _concealed(registered: Registration, blocks: Columns, pilot: Pilot) -> Check
     """Whether somebody could have tried draws until one was liked, or have known the arms of those who come later."""
     numbers = sorted({int(batch) for batch in floats(blocks["batch"])})
     open_ = [batch for batch in numbers if batch not in registered.seeds]
-    if (registered.design.get("pilot") or {}).get("seed") is not None:
+    if registered.adopted:
+        note = "the arms were drawn elsewhere; who drew them may say how"
+    elif (registered.design.get("pilot") or {}).get("seed") is not None:
         note = (
             f"the seed was declared, so all {len(numbers)} draw(s) could be tried until one was liked, and those to "
             "come can be foretold; a pilot without `seed` rules that out"
         )
-    elif not registered.seeds:
-        note = "the arms were drawn elsewhere; who drew them may say how"
     elif open_:
         note = f"no seed is registered of draw {', '.join(map(str, open_))} of {len(numbers)}: who drew it may say how"
     else:

@@ -286,7 +286,6 @@ def test_thresholds_of_other_gates_are_no_part_of_the_design(world):
     [
         ({1: 5, 2: 6}, True, "each of 2 draw(s) was drawn when it was registered"),
         ({1: 5}, None, "no seed is registered of draw 2 of 2"),
-        ({}, None, "drawn elsewhere"),
     ],
 )
 def test_which_draws_could_be_foretold_is_said(world, seeds, passed, said):

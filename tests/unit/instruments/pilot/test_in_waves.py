@@ -307,9 +307,39 @@ def test_waves_are_as_large_as_planned_when_the_draw_cut_them_so(world):
     assert check(found, "as large as planned").passed is True
 
 
-def test_one_team_that_comes_later_is_drawn_into_every_wave():
-    pilot = Pilot(start=START, end=END, assignment=Rows(source=SourceName("a")), waves=WAVES)
-    late = [Member(unit="u", team="t", block="t", stratum="", size=1.0, baseline=None)]
-    found = [places(late, pilot, Batch(number=2, seed=seed, late=True))["t"] for seed in range(60)]
-    assert {arm for arm, _, _ in found} == {"wave 1", "wave 2", "wave 3"}
-    assert {chance for _, _, chance in found} == {1 / 3}
+DRAWN = Pilot(start=START, end=END, assignment=Rows(source=SourceName("a")), waves=WAVES)
+
+
+@pytest.mark.parametrize(
+    ("late", "chances"),
+    [
+        (True, {"wave 1": 1 / 3, "wave 2": 1 / 3, "wave 3": 1 / 3}),
+        (False, {"wave 1": 1 / 4, "wave 2": 1 / 4, "wave 3": 1 / 4, "holdback": 1 / 4}),
+    ],
+)
+def test_one_team_that_comes_later_is_drawn_into_every_wave_and_before_the_start_held_back(late, chances):
+    team = [Member(unit="u", team="t", block="t", stratum="", size=1.0, baseline=None)]
+    found = [places(team, DRAWN, Batch(number=2, seed=seed, late=late))["t"] for seed in range(80)]
+    assert {arm: chance for arm, _, chance in found} == pytest.approx(chances)
+
+
+@pytest.mark.parametrize("day", [START - timedelta(days=3), START + timedelta(days=3)])
+def test_many_that_come_later_are_as_many_as_the_draw_makes_them(world, day):
+    """Sixty teams in a second draw, a quarter of them held back before the start and none of them after it."""
+    here = stepped(world(), lambda since: -2.0, teams=16, seed=16)
+    here.arm_columns = [*here.arm_columns, "batch"]
+    here.arms = [[*row, 1] for row in here.arms]
+    teams = [Member(unit=f"n{i}", team=f"n{i}", block=f"n{i}", stratum="", size=1.0, baseline=None) for i in range(60)]
+    drawn = places(teams, DRAWN, Batch(number=2, seed=3, late=day > START))
+    here.arms += [[unit, unit, arm, "", day, 2] for unit, (arm, _, _) in drawn.items()]
+    assert (sum(arm == "holdback" for arm, _, _ in drawn.values())) == (0 if day > START else 15)
+    found = find(here, waves=WAVES)
+    assert figure(found, "sample_ratio_p", "assigned").value > 0.99
+    assert check(found, "as large as planned").passed is True
+
+
+def test_a_wave_that_nobody_is_in_is_not_as_large_as_planned(world):
+    here = stepped(world(), lambda since: -2.0, teams=40, seed=16)
+    here.arms = [[u, t, "wave 1" if arm == "holdback" else arm, s, d] for u, t, arm, s, d in here.arms]
+    found = find(here, waves=WAVES)
+    assert figure(found, "sample_ratio_p", "assigned").value < 0.001
