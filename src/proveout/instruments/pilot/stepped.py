@@ -10,16 +10,18 @@ from proveout.core.estimate import Estimate
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks
-from proveout.instruments.pilot.in_time import Observed, Statistics, Timed
-from proveout.stats.randomisation import centred, randomisation_p
+from proveout.instruments.pilot.in_time import Observed, Statistics, Timed, completed
+from proveout.stats.group_sequential import look_interval
+from proveout.stats.randomisation import centred, changes_sign, randomisation_p
 from proveout.stats.repeated_waves import repeated_wave_statistics, waves_alike_p
-from proveout.stats.staggered import DRAWS, FEWER_DRAWS, MANY_UNITS, orders, staggered, staggered_effect
+from proveout.stats.staggered import DRAWS, FEWER_DRAWS, MANY_UNITS, orders, staggered, staggered_statistics
 from proveout.stats.waves import Panel, exposure_weights, simple_weights
 
 NEVER = 10**6
 """Period in which those start who are held back."""
 FEWEST_FOR_SLOPE = 3
 """Periods."""
+METHOD = "Roth and Sant'Anna's estimator for waves of random order, randomisation test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Stepped:
     """The waves of one KPI, ready to be compared.
 
     Args:
-        panel: Of the kept blocks; values less what their stratum had before.
+        panel: Of the kept blocks; values less what their stratum has in each period, for strata may drift apart.
         drawn: Orders that the draw could have made; row 0 is the one that was made.
         observed: The values as they are.
     """
@@ -52,7 +54,7 @@ def stepped(observed: Observed, blocks: Blocks, pilot: Pilot) -> Stepped:
     """
     starts, strata = starts_of(blocks, pilot)[observed.kept], blocks.strata[observed.kept]
     first = np.where(starts == NEVER, NEVER, _place(observed, starts))
-    panel = Panel(_centred(observed.values, strata, observed.before), first, strata)
+    panel = Panel(centred(observed.values, strata), first, strata)
     n_draws = DRAWS if len(panel.values) < MANY_UNITS else FEWER_DRAWS
     return Stepped(panel=panel, drawn=orders(panel, draws=n_draws, seed=pilot.known_seed), observed=observed)
 
@@ -61,15 +63,6 @@ def _place(observed: Observed, starts: np.ndarray) -> np.ndarray:
     """Which of the periods that count is the first from a start on; waves to come stay apart from one another."""
     coming = np.maximum(starts - observed.periods[-1] - 1, 0)
     return np.searchsorted(observed.periods, starts) + coming
-
-
-def _centred(values: np.ndarray, strata: np.ndarray, before: int) -> np.ndarray:
-    """Values less what their stratum had before the start (at all, where nothing is known from before)."""
-    moved = values.copy()
-    for stratum in np.unique(strata):
-        here = strata == stratum
-        moved[here] -= values[here, : before or None].mean()
-    return moved
 
 
 def timed(one: Stepped) -> Timed:
@@ -97,7 +90,7 @@ def timed(one: Stepped) -> Timed:
         with_system=float(np.average(one.observed.values, weights=cells)),
         ends=one.observed.ends,
         statistics=statistics,
-        method="Roth and Sant'Anna's estimator for waves of random order, randomisation test",
+        method=METHOD,
     )
 
 
@@ -118,21 +111,53 @@ def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate,
         return None
     starts = np.minimum(np.searchsorted(observed.periods[since], starts_of(blocks, pilot)), NEVER)
     starts = np.where(starts_of(blocks, pilot) == NEVER, NEVER, starts)
-    panel = Panel(share[here], starts[here], blocks.strata[here])
-    drawn, weights = orders(panel, draws=FEWER_DRAWS * 4, seed=pilot.known_seed), simple_weights(panel)
-    ends = (share.shape[1],)
-    p = randomisation_p(repeated_wave_statistics(panel, ends, drawn, there=panel.with_system)(0.0)[:, 0])
-    return staggered_effect(panel, weights, drawn=drawn, whole_before=True), p
+    strata = blocks.strata[here]
+    panel = Panel(centred(share[here], strata), starts[here], strata)
+    drawn = orders(panel, draws=FEWER_DRAWS * 4, seed=pilot.known_seed)
+    return _weighed(panel, simple_weights(panel), drawn, panel.with_system)
+
+
+def _weighed(panel: Panel, weights: np.ndarray, drawn: np.ndarray, off: np.ndarray) -> tuple[Estimate, float]:
+    """An effect, found as the main one is, and its p-value.
+
+    Args:
+        panel: Values less what their stratum has in each period.
+        weights: Of which effects it is made up.
+        drawn: Orders that the draw could have made.
+        off: Shape (N, T): what is taken off per unit of the effect.
+
+    Raises:
+        TooLittle: Nothing varies, or no effect explains what was seen.
+
+    Calibrated: tests/calibration/test_curves_in_time.py.
+    """
+    there = centred(off, panel.strata)
+    statistics = staggered_statistics(panel, weights, drawn, there=there, whole_before=True)
+    plain, near = statistics(0.0), staggered(panel, weights, whole_before=True).value
+    made = abs(float(plain[0]))
+    spread = abs(near) / made if near and 0 < made < np.inf else float(panel.values.std())
+    found = look_interval(
+        statistics,
+        (1.0,),
+        value=changes_sign(lambda effect: float(statistics(effect)[0]), near, spread),
+        spread=spread,
+        n=len(panel.values),
+        method=METHOD,
+    )
+    return found, randomisation_p(plain)
 
 
 def by_exposure(one: Stepped) -> tuple[tuple[int, Estimate], ...]:
     """The effect by periods since the start of the wave, always of the same waves."""
     waves, n = _window(one.panel)
-    return tuple(
-        (e, staggered_effect(one.panel, weights, drawn=one.drawn, whole_before=True))
-        for e in range(n)
-        for weights in [exposure_weights(one.panel, e, waves=waves)]
-    )
+    off, found = completed(one.panel.with_system, one.observed.seen), []
+    for e in range(n):
+        try:
+            weights = exposure_weights(one.panel, e, waves=waves)
+            found.append((e, _weighed(one.panel, weights, one.drawn, off)[0]))
+        except TooLittle:
+            continue
+    return tuple(found)
 
 
 def _window(panel: Panel) -> tuple[np.ndarray, int]:
@@ -152,8 +177,9 @@ def fading(one: Stepped, kpi: Kpi, pilot: Pilot) -> list[Estimate]:
     steps = np.arange(n) - (n - 1) / 2
     curve = np.array([exposure_weights(one.panel, e, waves=waves) for e in range(n)])
     weights = np.tensordot(steps / (steps @ steps), curve, axes=1)
+    used = np.maximum(np.arange(one.panel.values.shape[1]) - one.panel.starts[:, None] + 1.0, 0.0)
     try:
-        slope = staggered_effect(one.panel, weights, drawn=one.drawn, whole_before=True)
+        slope, _ = _weighed(one.panel, weights, one.drawn, completed(used, one.observed.seen))
     except TooLittle:
         return []
     per_week = turned(slope, kpi, factor=7 / pilot.in_time.period_days)
