@@ -50,8 +50,8 @@ class Outcomes:
         shift: What was taken from every value.
         counts: Rows and faults by name.
         ratio: Whether the KPI is a ratio of sums.
-        latest: Day up to which both arms, or in a design in time half of all blocks, have outcomes; None without days.
-        newest: Last day with an outcome.
+        latest: Day up to which outcomes are there (`queries.UP_TO`); None without days.
+        newest: Last day with an outcome, from the start on.
         weeks: Per block and week since the start, shape (G, W): sums of values and of weights, NaN where none.
     """
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers, Columns
 from proveout.core.registration import Registration, changes
-from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, verdicts
+from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.queries import names
@@ -23,9 +23,6 @@ from proveout.instruments.pilot.settings import Settings
 from proveout.instruments.pilot.view import View, not_compared, unhealthy
 from proveout.stats.multiplicity import holm
 
-DATA_LAG = timedelta(days=3)
-"""A look counts when its outcomes are no older than this, for weekends have none; or, where outcomes come once in a
-period, as late in it as they ever do."""
 ALPHA = 0.05
 CONCEALED = "Nobody could try the draw beforehand"
 
@@ -60,7 +57,6 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     effects = [(view.kpi, view.effect) for view in views if view.effect]
     estimates += _adjusted_p(effects, sum(kpi.role == "goal" for kpi in initiative.kpis))
     estimates += [measured(kpi, any(kpi is one for one, _ in effects)) for kpi in initiative.kpis]
-    coming = next((day for day in pilot.calendar if day >= answers.as_of), None)
     return Finding(
         estimates=tuple(estimates),
         checks=tuple(checks),
@@ -69,7 +65,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *(one for view in views for one in view.exhibits),
             _table(blocks, pilot),
         ),
-        changes_on=None if coming is None else coming + timedelta(days=1),
+        changes_on=looks.changes_on(pilot, answers.as_of),
     )
 
 
@@ -152,19 +148,16 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     ):
         return View(kpi=kpi, checks=[Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)])
     found = counted(answers.tables[name["counts"]])
-    n_looks = _reached(pilot, found, answers.as_of)
-    if n_looks == 0:
-        newest = f"the newest outcome is of {found.latest.date()}" if found.latest else "no outcome has a day"
-        note = (
-            f"the first look is after {pilot.calendar[0]}, with outcomes of the {DATA_LAG.days} days before; {newest}"
-        )
-        return View(kpi=kpi, checks=[Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)])
-    if pilot.in_time:
+    n_looks, waits = looks.reached(pilot, found, answers.as_of), looks.waiting(kpi, pilot, found, answers.as_of)
+    view = View(kpi=kpi)
+    if n_looks and pilot.in_time:
         how = in_waves if pilot.waves else in_turn
-        return how.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)
-    moments, weeks = answers.tables[name["moments"]], answers.tables[name["weeks"]]
-    outcomes = outcomes_of(found, moments, weeks, blocks.names, len(pilot.calendar))
-    return _side_by_side(kpi, outcomes, blocks, pilot, n_looks, ill)
+        view = how.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)
+    elif n_looks:
+        moments, weeks = answers.tables[name["moments"]], answers.tables[name["weeks"]]
+        outcomes = outcomes_of(found, moments, weeks, blocks.names, len(pilot.calendar))
+        view = _side_by_side(kpi, outcomes, blocks, pilot, n_looks, ill)
+    return replace(view, checks=[*view.checks, *waits])
 
 
 def _side_by_side(
@@ -200,19 +193,6 @@ def _names(blocks: Blocks, compared: Compared) -> tuple[str, ...]:
 
 def _effect(compared: Compared, outcomes: Outcomes, pilot: Pilot) -> Effect:
     return arriving_effect(compared, outcomes) if pilot.arriving else effect_of(compared, outcomes)
-
-
-def _reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
-    """How many looks of the calendar have come, with data up to them."""
-    past = [day for day in pilot.calendar if day < today]
-    if outcomes.latest is None:
-        over = len(past) == len(pilot.calendar) and not pilot.in_time  # where time decides, outcomes need a day
-        return len(pilot.calendar) if over and outcomes.counts["n_rows"] else 0
-    days = pilot.in_time.period_days if pilot.in_time else 1
-    at_end = pilot.in_time and today > pilot.end  # then the checks of what is missing speak
-    latest = (at_end and outcomes.newest) or outcomes.latest
-    lag = max(DATA_LAG, timedelta(days=days - 1 - outcomes.counts["last_day"]))
-    return sum(latest.date() >= day - lag for day in past)
 
 
 def _impossible(compared: Compared, pilot: Pilot) -> list[str]:

@@ -18,6 +18,13 @@ MOST_UNITS = 2_000
 """More units than this, assigned one by one, are put into buckets of one arm, as many as `BUCKETS` together."""
 BUCKETS = 400
 
+UP_TO = {
+    "teams": ("quantile_disc(latest, 0.1)", "block"),
+    "in time": ("quantile_disc(latest, 0.5)", "block"),
+    "units": ("min(latest)", "arm"),
+}
+"""Outcomes are there up to a day: nine of ten teams have them, half of the people, or some in either arm."""
+
 ARMS = """
 with given as (
   select x.unit, x.team, x.arm, x.stratum, x.assigned_at, x.size, x.baseline, x.batch
@@ -102,6 +109,8 @@ select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count
     and regexp_matches(day_text, '[0-9]:[0-9]')) as zoned,
   count(*) filter (where day_text like '%:%') as timed,
   max((date_diff('day', $start, moment) % {period_days} + {period_days}) % {period_days}) as last_day,
+  min(isodow(moment)) as first_weekday, max(isodow(moment)) as last_weekday,
+  min(day(moment)) as first_of_month, max(day(moment)) as last_of_month,
   count(figure) filter (where isfinite(figure)) as n, sum(figure) filter (where isfinite(figure)) as total,
   sum(weight) filter (where isfinite(figure)) as weight, avg(before) filter (where isfinite(before)) as before,
   max(moment) as latest
@@ -113,6 +122,8 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   coalesce(sum(unreadable), 0) as unreadable, coalesce(sum(infinite), 0) as infinite,
   coalesce(sum(negative), 0) as negative, coalesce(sum(undated), 0) as undated, coalesce(sum(zoned), 0) as zoned,
   coalesce(sum(timed), 0) as timed, coalesce(max(last_day), 0) as last_day,
+  case when min(first_of_month) = max(last_of_month) then 31
+    when min(first_weekday) = max(last_weekday) then 7 else 1 end as step,
   coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
   (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
@@ -124,7 +135,7 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   cast(max(latest) filter (where span between 1 and {n_looks} and n > 0) as varchar) as newest
 from {cells}
 """
-"""`last_day`: how late in their period outcomes come at most, from 0."""
+"""`last_day`: how late in their period outcomes come at most, from 0; `step`: outcomes come once in so many days."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),
@@ -223,7 +234,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
     days = pilot.in_time.period_days if pilot.in_time else 1
     cells = _timed(CELLS.format(spans=spans, week=periods.number(pilot), period_days=days, **filled))
-    by_then, side = ("quantile_disc(latest, 0.5)", "block") if pilot.in_time else ("min(latest)", "arm")
+    by_then, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
     read = (
         Preparation(
             name=name["cells"],

@@ -1,0 +1,69 @@
+"""Whether a look of the calendar has come: its day is over, and the outcomes up to it are there."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from proveout.core.evidence import Check
+from proveout.core.initiative import Kpi
+from proveout.core.pilot import Pilot
+from proveout.instruments.pilot.blocks import Outcomes
+
+LAG = timedelta(days=3)
+"""Outcomes may be as much older than a look, for weekends have none."""
+GRACE = timedelta(days=14)
+"""So long a look waits for teams that are behind; then what they lack is missing."""
+
+
+def reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
+    """How many looks of the calendar have come, with data up to them.
+
+    What comes once a week or month, or once in a period of the design, may be as much older as that takes.
+    """
+    past = _past(pilot, today)
+    if outcomes.latest is None:
+        over = len(past) == len(pilot.calendar) and not pilot.in_time  # where time decides, outcomes need a day
+        return len(pilot.calendar) if over and outcomes.counts["n_rows"] else 0
+    return sum(_is_there(day, pilot, outcomes, today) for day in past)
+
+
+def waiting(kpi: Kpi, pilot: Pilot, outcomes: Outcomes, today: date) -> list[Check]:
+    """What the first look, or one whose day is over, waits for."""
+    n_looks, n_over = reached(pilot, outcomes, today), len(_past(pilot, today))
+    if n_looks and n_looks == n_over:
+        return []
+    day = pilot.calendar[n_looks]
+    note = f"look {n_looks + 1} is after {day}"
+    if n_over:
+        note += f", with outcomes up to {day - _lag(pilot, outcomes)}: {_newest(outcomes)}"
+        note += f"; from {day + GRACE + timedelta(days=1)} on it waits for no team that is behind"
+    return [Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)]
+
+
+def changes_on(pilot: Pilot, today: date) -> date | None:
+    """The next day on which a look may come without any new data."""
+    days = [day + wait for day in pilot.calendar for wait in (timedelta(days=1), GRACE + timedelta(days=1))]
+    return min((day for day in days if day > today), default=None)
+
+
+def _past(pilot: Pilot, today: date) -> Sequence[date]:
+    return [day for day in pilot.calendar if day < today]
+
+
+def _is_there(day: date, pilot: Pilot, outcomes: Outcomes, today: date) -> bool:
+    awaited = outcomes.newest if today > day + GRACE else outcomes.latest
+    return awaited is not None and awaited.date() >= day - _lag(pilot, outcomes)
+
+
+def _lag(pilot: Pilot, outcomes: Outcomes) -> timedelta:
+    period = pilot.in_time.period_days if pilot.in_time else 1
+    once_in = max(period - outcomes.counts["last_day"], outcomes.counts["step"])
+    return max(LAG, timedelta(days=once_in - 1))
+
+
+def _newest(outcomes: Outcomes) -> str:
+    if outcomes.latest is None or outcomes.newest is None:
+        return "no outcome has a day"
+    behind = (
+        f", and of a team or arm that is behind {outcomes.latest.date()}" if outcomes.latest < outcomes.newest else ""
+    )
+    return f"the newest is of {outcomes.newest.date()}{behind}"
