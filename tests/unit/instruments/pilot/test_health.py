@@ -128,7 +128,7 @@ def test_uses_before_the_assignment_are_named(world):
     here.uses = [["1-0", date(2026, 2, 1)], ["1-1", START]]
     note = next(c for c in here.find().checks if "before they were assigned" in c.name)
     assert note.passed is False
-    assert note.note.startswith("1 unit(s)")
+    assert note.note.startswith("1 of 60 unit(s)")
 
 
 @pytest.mark.parametrize(
