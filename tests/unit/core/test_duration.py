@@ -4,14 +4,13 @@ import pytest
 
 from proveout.core.duration import is_duration
 
-
 LENGTHS = (
     "h, hrs, Hour, hours, min, min., s, ms, µs, d, days, person-days, person_hours, workdays, hour/case, h / lead, "
     "hours per case, minutes of waiting, hours a week, working days, weeks (calendar)"
 )
 NONE = (
-    ", share, USD, USD/hour, cases per day, m, m/s, hours saved, days late, difference in hours, change of hours, points, "
-    "%, 1/day, score"
+    ", share, USD, USD/hour, cases per day, m, m/s, hours saved, days late, difference in hours, change of hours, "
+    "points, %, 1/day, score"
 )
 
 

@@ -29,6 +29,8 @@ MIXED = 0.5
 EARLY = 0.05
 """Share of the units that may have used the system before its time: as many as may use it without having it, by the
 criterion `groups-separate`. Of more, the time before is no time without it, and use may have led to the arm."""
+AGAIN = 0.05
+"""Share of the rows that may repeat another of the same unit and minute: of more, a table was loaded twice."""
 VERDICT = "is healthy enough for a verdict"
 
 
@@ -80,7 +82,7 @@ def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
     p = sample_ratio_p(counts, (pilot.treated_share, 1 - pilot.treated_share))
     estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=sum(counts)))
     shares = f"{counts[0]:,} to {counts[1]:,} where {pilot.treated_share:.0%} were to get the system (p = {p_text(p)})"
-    checks = [Check(name="The arms are as large as planned", passed=p >= DOUBTFUL, note=shares)]
+    checks = [Check(name="The arms are as large as planned", passed=p >= DOUBTFUL, note=shares), *assigned_once(blocks)]
     if p < MISMATCH:
         ill += (f"the arms are not as large as they were planned: {shares}",)
     users_of = {name: int(column[0]) for name, column in users.items()}
@@ -136,6 +138,14 @@ def _exposures(
     return estimates, checks, mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with")
 
 
+def assigned_once(blocks: Blocks) -> Iterator[Check]:
+    """Units that stand in the assignment more than once, with one arm: each counts once."""
+    counts = blocks.counts
+    if counts["n_repeated"] and not (counts["n_both"] or counts["n_moved"]):
+        note = f"{counts['n_repeated']:,} line(s) repeat a unit with the same arm and team; each unit counts once"
+        yield Check(name="Every unit is assigned once", passed=False, note=note)
+
+
 def of_uses(blocks: Blocks, pilot: Pilot, users: Mapping[str, int]) -> tuple[list[Check], tuple[str, ...]]:
     """Whether uses began too early, and whether their times can be ordered; whatever the design."""
     if pilot.exposures is None:
@@ -168,7 +178,8 @@ def mixed(shares: dict[bool, float], note: str) -> tuple[str, ...]:
 
 def of_rows(outcomes: Outcomes, kpi: Kpi) -> Health:
     """One KPI's rows, whatever the design: which cannot be, and which do not count."""
-    return Health(estimates=(), checks=(*left_out(outcomes, kpi),), ill=(*faults_of_values(outcomes, kpi),))
+    own = Health(estimates=(), checks=(*left_out(outcomes, kpi),), ill=(*faults_of_values(outcomes, kpi),))
+    return own + repeated(outcomes, kpi)
 
 
 def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_looks: int) -> Health:
@@ -239,6 +250,21 @@ def faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
     if counts["weight_faults"]:
         yield f"{counts['weight_faults']:,} weight(s) are infinite, not a number, or below 0"
     yield from mixed_zones(counts, "times")
+
+
+def repeated(outcomes: Outcomes, kpi: Kpi) -> Health:
+    """Rows that say the same of the same unit at the same time: a failed check, and beyond `AGAIN` an illness."""
+    again, of = outcomes.counts["n_again"], outcomes.counts["n_telling"]
+    if not again:
+        return Health(estimates=(), checks=(), ill=())
+    timed = 2 * outcomes.counts["n_to_the_minute"] > of
+    when = "minute" if timed else "day"
+    note = (
+        f"{again:,} of {of:,} say what another row says of the same unit and {when}; rows that came twice count twice"
+    )
+    check = Check(name=f"{kpi.id}: no row comes twice", passed=False if timed else None, note=note)
+    ill = (f"{again:,} of {of:,} rows repeat another of the same unit, minute and value",)
+    return Health(estimates=(), checks=(check,), ill=ill if timed and again > AGAIN * of else ())
 
 
 def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:

@@ -16,6 +16,7 @@ from proveout.instruments.pilot.health import (
     DOUBTFUL,
     MISMATCH,
     Health,
+    assigned_once,
     faults_of_assignment,
     mixed,
     of_uses,
@@ -46,7 +47,7 @@ def of_assignment(blocks: Blocks, pilot: Pilot, used: Columns | None, users: Col
     early, too_early = of_uses(blocks, pilot, users_of)
     return Health(
         estimates=(*own.estimates, *found),
-        checks=(*own.checks, *checked, *early),
+        checks=(*own.checks, *assigned_once(blocks), *checked, *early),
         ill=(*ill, *own.ill, *swapped, *too_early),
     )
 

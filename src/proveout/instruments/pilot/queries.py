@@ -101,7 +101,10 @@ with given as (
 ), kinds as (
   select count(given_weight) > 0 as ratio, count(day_text) > 0 as dated from typed
 ), placed as (
-  select *, case when ratio and not coalesce(isfinite(weight) and weight >= 0, false) then null else number end
+  select *, moment <> date_trunc('hour', moment) as to_the_minute,
+    case when moment <> date_trunc('hour', moment) or moment = date_trunc('day', moment) and number <> floor(number)
+      then hash(moment, value, given_weight) end as sameness,
+    case when ratio and not coalesce(isfinite(weight) and weight >= 0, false) then null else number end
       as figure,
     case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
     {week} as week
@@ -113,6 +116,8 @@ select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count
   count(*) filter (where number not in (0, 1)) as graded,
   count(*) filter (where not isfinite(number)) as infinite, count(*) filter (where number < 0) as negative,
   count(*) filter (where dated and moment is null) as undated,
+  count(sameness) as n_telling, count(sameness) filter (where to_the_minute) as n_to_the_minute,
+  count(sameness) - count(distinct sameness) as n_again,
   count(*) filter (where ratio and weight is null and number is not null) as weightless,
   count(*) filter (where not isfinite(weight) or weight < 0) as weight_faults,
   count(*) filter (where given_before is not null and not coalesce(isfinite(before), false)) as before_faults,
@@ -123,12 +128,15 @@ select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count
   max(moment) as latest
 from placed group by unit, span, week
 """
+"""`n_again`: rows that say what another of the unit says of that minute or, where days are given, of that day with a
+fraction; twice the same whole number on one day, or at a full hour, is nothing odd, and does not count as telling."""
 
 COUNTS = """
 select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   coalesce(sum(unreadable), 0) as unreadable, coalesce(sum(infinite), 0) as infinite,
   coalesce(sum(negative), 0) as negative, coalesce(sum(undated), 0) as undated, coalesce(sum(n), 0) as usable,
-  coalesce(sum(weightless), 0) as weightless, coalesce(sum(weight_faults), 0) as weight_faults,
+  coalesce(sum(n_telling), 0) as n_telling, coalesce(sum(n_to_the_minute), 0) as n_to_the_minute,
+  coalesce(sum(n_again), 0) as n_again, coalesce(sum(weightless), 0) as weightless, coalesce(sum(weight_faults), 0) as weight_faults,
   coalesce(sum(before_faults), 0) as before_faults, coalesce(sum(n_timed), 0) as n_timed,
   coalesce(sum(n_zoned), 0) as n_zoned, coalesce(max(last_day), 0) as last_day,
   coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,

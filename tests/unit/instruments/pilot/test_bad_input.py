@@ -164,3 +164,31 @@ def test_values_of_before_that_cannot_be_are_counted(world):
     here.columns = ["unit", "day", "value", "before"]
     here.rows = [[*row, "inf" if i == 200 else ""] for i, row in enumerate(here.rows)]
     assert check(find(here, today=END + timedelta(days=1)), "every value from before counts").note.startswith("1 ")
+
+
+@DESIGNS
+def test_rows_that_came_twice(world, design):
+    """At a minute; few of them are said, many of them are a table that was joined twice."""
+    here, find = design(world)
+    timed = [[unit, f"{day} 10:07:00", value] for unit, day, value in here.rows]
+    here.rows = timed
+    clean = find(here)
+    assert "effect" in figures(clean) and not any("comes twice" in c.name for c in clean.checks)
+    here.rows = timed + timed[:5]
+    few = find(here)
+    assert "effect" in figures(few)
+    said = check(few, "no row comes twice")
+    assert said.passed is False and said.note.startswith(f"5 of {len(timed) + 5:,} say what another row says")
+    n = len(timed) // 10
+    here.rows = timed + timed[:n]
+    assert f"{n:,} of {len(timed) + n:,} rows repeat another" in ill(find(here))
+
+
+def test_rows_of_one_day_may_be_alike_and_fractions_that_are_leave_a_question(world):
+    here, find = side_by_side(world)
+    rows = here.rows
+    here.rows = rows + rows[:500]
+    said = check(find(here), "no row comes twice")
+    assert said.passed is None and said.note.startswith(f"500 of {len(rows) + 500:,}") and "and day" in said.note
+    here.rows = [[unit, day, round(value)] for unit, day, value in here.rows]
+    assert not any("comes twice" in c.name for c in find(here).checks)
