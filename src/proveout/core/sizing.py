@@ -48,6 +48,9 @@ class KpiSizing:
         icc: Intraclass correlation used, and whether it is an assumption.
         r: Correlation with the baseline that is used.
         foretold: Correlation with the baseline that there is, used or not; None where it cannot be told.
+        left_out: Rows of the baseline whose value is no finite number.
+        weeks: That the baseline spans; None where it cannot be told.
+        known: Share of the roster's units that the baseline names; None where they need not be the same.
         cases: Of a share of cases that are not the pilot's units, what cases show instead.
         why_not: Why nothing can be said.
     """
@@ -62,6 +65,9 @@ class KpiSizing:
     icc: tuple[float, bool] | None = None
     r: float = 0.0
     foretold: float | None = None
+    left_out: int = 0
+    weeks: float | None = None
+    known: float | None = None
     cases: CaseSizing | None = None
     why_not: str = ""
 

@@ -18,7 +18,17 @@ from proveout.flow.drawing import smallest_p
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
-from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, absolute, baseline, sample, sight
+from proveout.instruments.kpis.baseline import (
+    FEWEST_PERIODS,
+    Sample,
+    absolute,
+    baseline,
+    impossible,
+    sample,
+    sight,
+    weeks_observed,
+)
+from proveout.instruments.kpis.checks import FEWEST_WEEKS
 from proveout.instruments.kpis.settings import Settings
 from proveout.stats.power import cases_per_group
 from proveout.stats.power import smallest_p as fewest_p
@@ -31,6 +41,8 @@ LONG = 520
 """Weeks that stand for ever."""
 LARGE_TEAM = 0.4
 NEAR_THE_FLOOR = 1.05
+FEW_KNOWN = 0.5
+"""Share of the roster's units below which the baseline seems to count by another unit."""
 
 
 def size_up(workspace: Workspace) -> Sizing:
@@ -85,30 +97,36 @@ def _kpi(
     if failure := next((failures[name] for name in names.values() if name in failures), None):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=failure.message)
     seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
+    if why_not := impossible(seen, kpi):
+        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=why_not)
     if seen.clusters is None and teams:
         seen = replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
     if (seen.binary and (seen.rows == 1).all()) and units.isdisjoint(seen.names):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, cases=_cases(float(seen.units.mean()), plan))
     try:
         level = baseline(seen, kpi).value
-        if pilot.in_time:
-            return size_in_time(seen, kpi, plan, pilot, level)
-        now = sight(seen, kpi, plan)
-        worthwhile = absolute(kpi.minimum_worthwhile, level)
-        return KpiSizing(
-            kpi=kpi.id,
-            unit=kpi.unit,
-            mde=now.mde,
-            worthwhile=None if worthwhile is None else abs(worthwhile),
-            teams_needed=_needed(seen, kpi, plan, abs(worthwhile)) if worthwhile else None,
-            by_weeks={weeks: _mde(seen, kpi, replace(plan, weeks=float(weeks))) for weeks in WEEKS},
-            floor=_mde(seen, kpi, replace(plan, weeks=float(LONG))),
-            icc=(now.icc, now.icc_assumed) if plan.clusters else None,
-            r=now.r,
-            foretold=now.foretold,
-        )
+        sized = size_in_time(seen, kpi, plan, pilot, level) if pilot.in_time else _side_by_side(seen, kpi, plan, level)
     except TooLittle as error:
-        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=error.message)
+        sized = KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=error.message)
+    known = len(units & {*seen.names}) / len(units) if units else None
+    return replace(sized, left_out=seen.unreadable, weeks=weeks_observed(seen, kpi), known=known)
+
+
+def _side_by_side(seen: Sample, kpi: Kpi, plan: PilotPlan, level: float) -> KpiSizing:
+    now = sight(seen, kpi, plan)
+    worthwhile = absolute(kpi.minimum_worthwhile, level)
+    return KpiSizing(
+        kpi=kpi.id,
+        unit=kpi.unit,
+        mde=now.mde,
+        worthwhile=None if worthwhile is None else abs(worthwhile),
+        teams_needed=_needed(seen, kpi, plan, abs(worthwhile)) if worthwhile else None,
+        by_weeks={weeks: _mde(seen, kpi, replace(plan, weeks=float(weeks))) for weeks in WEEKS},
+        floor=_mde(seen, kpi, replace(plan, weeks=float(LONG))),
+        icc=(now.icc, now.icc_assumed) if plan.clusters else None,
+        r=now.r,
+        foretold=now.foretold,
+    )
 
 
 def _cases(share: float, plan: PilotPlan) -> CaseSizing:
@@ -161,11 +179,40 @@ def _warnings(
         yield "no looks are declared: one looks once, at the end; looks on the way cost hardly any power"
     if pilot.exposures is None:
         yield "no exposures are declared: nobody will be able to say whether the arms were kept apart"
+    yield from _part_weeks(pilot)
     for one in found:
         yield from _of_kpi(one)
+        yield from _of_baseline(one)
     for kpi in initiative.kpis:
         if kpi.id not in pilot.outcomes:
             yield f"{kpi.id} has no outcome under `pilot`: it will not be measured"
+
+
+def _part_weeks(pilot: Pilot) -> Iterator[str]:
+    """Looks and periods that cut a week; where the system switches back and forth, chance deals out the weekdays."""
+    if pilot.switchback:
+        return
+    spans = {f"the look of {day}": (day - pilot.start).days + 1 for day in pilot.calendar}
+    if pilot.waves:
+        spans["a period of the waves"] = pilot.waves.period_days
+    for what, days in spans.items():
+        if days % 7:
+            yield f"{what} takes in {days} day(s), no whole weeks: some weekdays count more often than others"
+
+
+def _of_baseline(one: KpiSizing) -> Iterator[str]:
+    if one.left_out:
+        yield f"{one.kpi}: {one.left_out:,} value(s) of the baseline are no finite number, and are left out"
+    if one.weeks is not None and one.weeks < FEWEST_WEEKS:
+        yield (
+            f"{one.kpi}: the baseline spans {one.weeks:.1f} weeks; {FEWEST_WEEKS:g} or more tell a habit from a mood,"
+            " and narrow the interval"
+        )
+    if one.known is not None and one.known < FEW_KNOWN:
+        yield (
+            f"{one.kpi}: the baseline names {one.known:.0%} of the roster's units; flags answer for its `unit`, so"
+            " outcomes have to be counted by it as well"
+        )
 
 
 def _of_kpi(one: KpiSizing) -> Iterator[str]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from proveout.core.duration import is_duration
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.initiative import Change, Kpi, PilotPlan
@@ -46,6 +47,7 @@ class Sample:
         missing: Rows without a value.
         unreadable: Rows whose value is no finite number.
         without_unit: Rows that name no unit.
+        negative: Rows whose value is below 0.
     """
 
     units: np.ndarray
@@ -63,6 +65,7 @@ class Sample:
     missing: int
     unreadable: int
     without_unit: int
+    negative: int
 
 
 def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
@@ -73,9 +76,7 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
     names = tuple(name or "" for name in texts(units["unit"]))
     own = np.array([team if team is not None else f"\0{name}" for team, name in zip(teams, names, strict=True)])
     rows = _floats(units["n"])
-    n_rows, missing, unreadable, without_unit = (
-        int(np.nan_to_num(_floats(counts[name])).sum()) for name in ("n_rows", "missing", "unreadable", "without_unit")
-    )
+    counted = ("n_rows", "missing", "unreadable", "without_unit", "negative")
     return Sample(
         units=_floats(units["average"]),
         names=names,
@@ -88,11 +89,13 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
         slopes=_floats(units["slope"]),
         labels=tuple(label or "" for label in texts(periods["label"])),
         periods={name: _floats(periods[name]) for name in ("n", "average", "variance", "n_next", "covariance")},
-        n_rows=n_rows,
-        missing=missing,
-        unreadable=unreadable,
-        without_unit=without_unit,
+        **{name: int(np.nan_to_num(_floats(counts[name])).sum()) for name in counted},
     )
+
+
+def impossible(data: Sample, kpi: Kpi) -> str:
+    """What cannot be in the baseline, so that no figure comes of it; empty where nothing is."""
+    return f"{data.negative:,} value(s) are times below 0" if data.negative and is_duration(kpi.unit) else ""
 
 
 def _floats(column: np.ndarray) -> np.ndarray:

@@ -96,6 +96,13 @@ def of_values(kpi: Kpi, data: Sample) -> list[Check]:
     return found
 
 
+def impossible(kpi: Kpi, why: str) -> Check:
+    """Values that cannot be: there is no baseline then."""
+    return _check(
+        kpi, "the values can be", False, f"{why}: look whether start and end are swapped, or the unit is wrong."
+    )
+
+
 def _dominance(kpi: Kpi, data: Sample) -> Check:
     """Whether a single unit makes up most of the spread."""
     squares = (data.units - data.units.mean()) ** 2

@@ -8,7 +8,7 @@ from proveout.core.evidence import Check, Finding, Outcome
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.question import Answers, Failure
 from proveout.instruments.kpis import checks, definition, exhibits
-from proveout.instruments.kpis.baseline import Sample, Sight, absolute, baseline, sample, sight, trend
+from proveout.instruments.kpis.baseline import Sample, Sight, absolute, baseline, impossible, sample, sight, trend
 from proveout.instruments.kpis.queries import names
 from proveout.instruments.kpis.settings import Settings
 
@@ -70,7 +70,9 @@ def _measured(
 ) -> tuple[list[Estimate], list[Check], exhibits.Shown]:
     estimates = [exact("n_units", len(data.units), subject=kpi.id)]
     found = checks.of_values(kpi, data)
-    if len(data.units) == 0:
+    if why := impossible(data, kpi):
+        found.append(checks.impossible(kpi, why))
+    if why or len(data.units) == 0:
         return estimates, found, shown
     try:
         level = baseline(data, kpi)

@@ -20,7 +20,8 @@ with given as (
     sum(number) filter (where isfinite(number)) as total,
     min(number) filter (where isfinite(number)) as low,
     max(number) filter (where isfinite(number)) as high,
-    count(*) filter (where number in (0, 1)) as n_binary
+    count(*) filter (where number in (0, 1)) as n_binary,
+    count(*) filter (where number < 0 and isfinite(number)) as negative
   from given group by unit, period
 ), typed as (
   select *, coalesce({as_moment("cast(period as varchar)")}, {as_moment("cast(period as varchar) || '-01'")}) as moment
@@ -34,10 +35,12 @@ with given as (
 ), grouped as (
   select cast(unit as varchar) as unit, moment, step, cast(min(team) as varchar) as team,
     cast(max(other_team) as varchar) as other_team, sum(n_rows) as n_rows, sum(missing) as missing, sum(n) as n,
-    sum(total) as total, min(low) as low, max(high) as high, sum(n_binary) as n_binary
+    sum(total) as total, min(low) as low, max(high) as high, sum(n_binary) as n_binary,
+    sum(negative) as negative
   from placed group by unit, moment, step
 )
-select unit, team, other_team, n_rows, missing, n, total, low, high, n_binary, total / nullif(n, 0) as average,
+select unit, team, other_team, n_rows, missing, n, total, low, high, n_binary, negative,
+  total / nullif(n, 0) as average,
   coalesce(cast(moment as varchar), cast(step as varchar)) as label,
   case when moment is not null or step is not null
     then dense_rank() over (order by moment nulls last, step nulls last) end as place
@@ -47,7 +50,7 @@ from grouped
 
 COUNTS = """
 select sum(n_rows) as n_rows, sum(missing) as missing, sum(n_rows - missing - n) as unreadable,
-  coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit
+  coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit, sum(negative) as negative
 from {cells}
 """
 

@@ -74,6 +74,9 @@ def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> C
         kept &= blocks.first  # those who came later were not drawn among balanced draws
     if not kept.any():
         raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
+    for here, which in ((blocks.treated, "with"), (~blocks.treated, "without")):
+        if not (kept & here).any():
+            raise TooLittle(f"nobody {which} the system has an outcome", "get the outcomes of both arms")
     strata = np.zeros_like(blocks.strata) if pilot.arriving else blocks.strata
     blocks = replace(blocks, strata=strata)
     return Compared(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from proveout.core.duration import is_duration
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
@@ -25,9 +26,12 @@ MOST_EXACT = 2_000
 """Units in an arm up to which Fisher's test is used; those missing among more are compared with the arms' sizes."""
 MIXED = 0.5
 """Where those without use it more than half as much as those with it, there is nothing left to compare."""
+EARLY = 0.05
+"""Share of the units that may have used the system before its time: as many as may use it without having it, by the
+criterion `groups-separate`. Of more, the time before is no time without it, and use may have led to the arm."""
+AGAIN = 0.05
+"""Share of the rows that may repeat another of the same unit and minute: of more, a table was loaded twice."""
 VERDICT = "is healthy enough for a verdict"
-TIMES = ("second", "minute", "hour", "day", "week", "month", "year")
-"""Units of which nothing can be less than 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,12 @@ class Health:
     estimates: tuple[Estimate, ...]
     checks: tuple[Check, ...]
     ill: tuple[str, ...]
+
+    def __add__(self, other: "Health") -> "Health":
+        """Both together."""
+        return Health(
+            estimates=self.estimates + other.estimates, checks=self.checks + other.checks, ill=self.ill + other.ill
+        )
 
 
 def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
@@ -72,11 +82,13 @@ def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
     p = sample_ratio_p(counts, (pilot.treated_share, 1 - pilot.treated_share))
     estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=sum(counts)))
     shares = f"{counts[0]:,} to {counts[1]:,} where {pilot.treated_share:.0%} were to get the system (p = {p_text(p)})"
-    checks = [Check(name="The arms are as large as planned", passed=p >= DOUBTFUL, note=shares)]
+    checks = [Check(name="The arms are as large as planned", passed=p >= DOUBTFUL, note=shares), *assigned_once(blocks)]
     if p < MISMATCH:
         ill += (f"the arms are not as large as they were planned: {shares}",)
-    used, checked, swapped = _exposures(blocks, pilot, {name: int(column[0]) for name, column in users.items()})
-    return Health(estimates=(*estimates, *used), checks=(*checks, *checked), ill=ill + swapped)
+    users_of = {name: int(column[0]) for name, column in users.items()}
+    used, checked, swapped = _exposures(blocks, pilot, users_of)
+    early, too_early = of_uses(blocks, pilot, users_of)
+    return Health(estimates=(*estimates, *used), checks=(*checks, *checked, *early), ill=ill + swapped + too_early)
 
 
 def faults_of_assignment(blocks: Blocks, pilot: Pilot) -> Iterator[str]:
@@ -118,16 +130,41 @@ def _exposures(
             note=f"{used[True][0]} of {used[True][1]} units of the pilot arm used it; the effect is that of having it",
         ),
     ]
-    early = blocks.counts["n_early"]
-    if early:
-        name = "Nobody used the system before they were assigned"
-        checks.append(Check(name=name, passed=False, note=f"{early} unit(s) did: they are no clean comparison"))
     if users["undated"] or users["n"]:
         said = f"{users['undated']:,} uses have no time that can be read, {users['n']:,} users were never assigned"
         checks.append(Check(name="Every use can be placed", passed=False, note=said))
         if users["undated"] or users["n"] == users["n_users"]:
             return [], checks, ()
     return estimates, checks, mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with")
+
+
+def assigned_once(blocks: Blocks) -> Iterator[Check]:
+    """Units that stand in the assignment more than once, with one arm: each counts once."""
+    counts = blocks.counts
+    if counts["n_repeated"] and not (counts["n_both"] or counts["n_moved"]):
+        note = f"{counts['n_repeated']:,} line(s) repeat a unit with the same arm and team; each unit counts once"
+        yield Check(name="Every unit is assigned once", passed=False, note=note)
+
+
+def of_uses(blocks: Blocks, pilot: Pilot, users: Mapping[str, int]) -> tuple[list[Check], tuple[str, ...]]:
+    """Whether uses began too early, and whether their times can be ordered; whatever the design."""
+    if pilot.exposures is None:
+        return [], ()
+    early, of = blocks.counts["n_early"], int(blocks.n_units.sum())
+    when = "before the start" if pilot.in_time else "before they were assigned"
+    note = f"{early:,} of {of:,} unit(s) did: they are no clean comparison" if early else f"0 of {of:,} unit(s) did"
+    check = Check(name=f"Nobody used the system {when}", passed=early == 0, note=note)
+    ill = tuple(mixed_zones(users, "times of uses"))
+    if early > EARLY * of:
+        ill += (f"{early:,} of {of:,} unit(s) used the system {when}: more than {EARLY:.0%}",)
+    return [check], ill
+
+
+def mixed_zones(counts: Mapping[str, int], what: str) -> Iterator[str]:
+    """Times that name a zone beside times, or bare days, that do not."""
+    zoned, of = counts["n_zoned"], counts["n_timed"]
+    if 0 < zoned < of:
+        yield f"{zoned:,} of {of:,} {what} name a zone, the others do not: they cannot be ordered"
 
 
 def mixed(shares: dict[bool, float], note: str) -> tuple[str, ...]:
@@ -139,14 +176,21 @@ def mixed(shares: dict[bool, float], note: str) -> tuple[str, ...]:
     return ()
 
 
-def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot) -> Health:
-    """One KPI: who has outcomes, and whether the arms were alike before."""
-    estimates, checks, ill = [], [], [*faults_of_values(outcomes, kpi)]
-    last = len(compared.shares) - 1
-    seen = outcomes.sums["n"][:, last]
+def of_rows(outcomes: Outcomes, kpi: Kpi) -> Health:
+    """One KPI's rows, whatever the design: which cannot be, and which do not count."""
+    own = Health(estimates=(), checks=(*left_out(outcomes, kpi),), ill=(*faults_of_values(outcomes, kpi),))
+    return own + repeated(outcomes, kpi)
+
+
+def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_looks: int) -> Health:
+    """One KPI: who has outcomes up to the last look."""
+    estimates, checks, ill = [], [], []
+    seen = outcomes.sums["n"][:, n_looks - 1]
     due = blocks.n_units - (0 if pilot.arriving else blocks.n_late)
     arms = [blocks.treated, ~blocks.treated]
     counted = [(int(seen[arm].sum()), int(due[arm].sum())) for arm in arms]
+    if not seen.any() or not all(of for _, of in counted):
+        return Health(estimates=(), checks=(), ill=())
     tests = [("units", [n for n, _ in counted], [of for _, of in counted])]
     if pilot.randomise == "teams":
         tests.append(("teams", [int((seen[arm] > 0).sum()) for arm in arms], [int(arm.sum()) for arm in arms]))
@@ -168,17 +212,22 @@ def of_outcome(compared: Compared, blocks: Blocks, outcomes: Outcomes, kpi: Kpi,
             note=f"{of1 - n1:,} of {of1:,} with the system and {of0 - n0:,} of {of0:,} without have none",
         )
     )
-    p = _balance(compared, outcomes)
+    return Health(estimates=tuple(estimates), checks=tuple(checks), ill=tuple(ill))
+
+
+def alike_before(p: float | None, kpi: Kpi, what: str = "arms") -> Health:
+    """Whether arms or waves were alike before the start; None where there is no time before."""
+    name = f"{kpi.id}: the {what} were alike before"
     if p is None:
         note = "there are no outcomes from before the start; a baseline would show it, and narrow the interval"
-        checks.append(Check(name=f"{kpi.id}: the arms were alike before", passed=None, note=note))
-    else:
-        estimates.append(p_estimate("balance_p", p, kpi.id))
-        note = f"randomisation test of the time before: p = {p_text(p)}"
-        checks.append(Check(name=f"{kpi.id}: the arms were alike before", passed=p >= DOUBTFUL, note=note))
-        if p < MISMATCH:
-            ill.append(f"the arms were not alike before the start (p = {p_text(p)}): the draw was not random")
-    return Health(estimates=tuple(estimates), checks=(*checks, *left_out(outcomes, kpi)), ill=tuple(ill))
+        return Health(estimates=(), checks=(Check(name=name, passed=None, note=note),), ill=())
+    note = f"randomisation test of the time before: p = {p_text(p)}"
+    said = f"the {what} were not alike before the start (p = {p_text(p)}): the draw was not random"
+    return Health(
+        estimates=(p_estimate("balance_p", p, kpi.id),),
+        checks=(Check(name=name, passed=p >= DOUBTFUL, note=note),),
+        ill=(said,) if p < MISMATCH else (),
+    )
 
 
 def _as_likely(found: list[int], assigned: list[int]) -> float:
@@ -196,10 +245,26 @@ def faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
     counts = outcomes.counts
     if counts["infinite"]:
         yield f"{counts['infinite']:,} value(s) are infinite or not a number"
-    if counts["negative"] and kpi.unit.split("/")[0].strip().rstrip("s") in TIMES:
+    if counts["negative"] and is_duration(kpi.unit):
         yield f"{counts['negative']:,} value(s) are times below 0"
-    if 0 < counts["zoned"] < counts["timed"]:
-        yield f"{counts['zoned']:,} of {counts['timed']:,} times name a zone, the others do not: they cannot be ordered"
+    if counts["weight_faults"]:
+        yield f"{counts['weight_faults']:,} weight(s) are infinite, not a number, or below 0"
+    yield from mixed_zones(counts, "times")
+
+
+def repeated(outcomes: Outcomes, kpi: Kpi) -> Health:
+    """Rows that say the same of the same unit at the same time: a failed check, and beyond `AGAIN` an illness."""
+    again, of = outcomes.counts["n_again"], outcomes.counts["n_telling"]
+    if not again:
+        return Health(estimates=(), checks=(), ill=())
+    timed = 2 * outcomes.counts["n_to_the_minute"] > of
+    when = "minute" if timed else "day"
+    note = (
+        f"{again:,} of {of:,} say what another row says of the same unit and {when}; rows that came twice count twice"
+    )
+    check = Check(name=f"{kpi.id}: no row comes twice", passed=False if timed else None, note=note)
+    ill = (f"{again:,} of {of:,} rows repeat another of the same unit, minute and value",)
+    return Health(estimates=(), checks=(check,), ill=ill if timed and again > AGAIN * of else ())
 
 
 def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:
@@ -208,6 +273,7 @@ def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:
     said = {
         "missing": "without a value",
         "unreadable": "whose value is no number",
+        "weightless": "without a weight that is a number",
         "undated": "without a day that can be read",
         "without_unit": "without a unit",
         "afterwards": "after the last day",
@@ -218,9 +284,13 @@ def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:
     if reasons:
         name = f"{kpi.id}: every outcome counts"
         yield Check(name=name, passed=False, note=f"of {counts['n_rows']:,} rows left out: {', '.join(reasons)}")
+    if counts["before_faults"]:
+        note = f"{counts['before_faults']:,} value(s) of `before` are infinite or no number, and are left out"
+        yield Check(name=f"{kpi.id}: every value from before counts", passed=False, note=note)
 
 
-def _balance(compared: Compared, outcomes: Outcomes) -> float | None:
+def balance_p(compared: Compared, outcomes: Outcomes) -> float | None:
+    """How likely arms as unlike before the start are by chance; None where too few have a time before."""
     last = len(compared.shares) - 1
     n, x, known = (outcomes.sums[name][compared.kept, last] for name in ("n", "x", "n_known"))
     if known.sum() < n.sum() / 2 or not np.ptp(x / n) > 0:

@@ -34,13 +34,14 @@ def view(
     ill: tuple[str, ...],
 ) -> View:
     """Health first; then the effect."""
+    own = health.of_rows(outcomes, kpi)
     try:
         seen = observed(periods, blocks, pilot, n_looks)
         turns = switching.switching(seen, blocks, pilot)
         missing = switching.missing(seen, blocks, pilot)
     except TooLittle as error:
-        return not_compared(kpi, error)
-    own = kept_schedule.of_outcome(seen, blocks, outcomes, kpi, missing)
+        return not_compared(kpi, error, own)
+    own += kept_schedule.of_outcome(seen, blocks, kpi, missing)
     if found := unhealthy(kpi, own, ill):
         return found
     try:

@@ -31,16 +31,14 @@ def view(
     ill: tuple[str, ...],
 ) -> View:
     """Health first; then the effect."""
+    own = health.of_rows(outcomes, kpi)
     try:
         seen = observed(periods, blocks, pilot, n_looks)
         waves = stepped.stepped(seen, blocks, pilot)
         missing, alike = stepped.missing(seen, blocks, pilot), stepped.alike_before(waves)
     except TooLittle as error:
-        return not_compared(kpi, error)
-    own, early = kept_schedule.of_outcome(seen, blocks, outcomes, kpi, missing), kept_schedule.before_start(kpi, alike)
-    own = health.Health(
-        estimates=(*own.estimates, *early.estimates), checks=(*own.checks, *early.checks), ill=own.ill + early.ill
-    )
+        return not_compared(kpi, error, own)
+    own += kept_schedule.of_outcome(seen, blocks, kpi, missing) + health.alike_before(alike, kpi, "waves")
     if found := unhealthy(kpi, own, ill):
         return found
     try:

@@ -1,6 +1,6 @@
 """Whether a design in time was kept: who was to have the system when, who used it, and whose outcomes are missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -11,15 +11,15 @@ from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, texts
-from proveout.instruments.pilot.blocks import Blocks, Outcomes, floats
+from proveout.instruments.pilot.blocks import Blocks, floats
 from proveout.instruments.pilot.health import (
     DOUBTFUL,
     MISMATCH,
     Health,
+    assigned_once,
     faults_of_assignment,
-    faults_of_values,
-    left_out,
     mixed,
+    of_uses,
     p_estimate,
     p_text,
 )
@@ -42,8 +42,14 @@ def of_assignment(blocks: Blocks, pilot: Pilot, used: Columns | None, users: Col
     """
     own = _schedules(blocks, pilot) if pilot.switchback else _waves(blocks, pilot)
     ill = tuple(faults_of_assignment(blocks, pilot))
-    found, checked, swapped = _uses(blocks, pilot, used, users, today)
-    return Health(estimates=(*own.estimates, *found), checks=(*own.checks, *checked), ill=(*ill, *own.ill, *swapped))
+    users_of = {name: int(column[0]) for name, column in users.items()}
+    found, checked, swapped = _uses(blocks, pilot, used, users_of, today)
+    early, too_early = of_uses(blocks, pilot, users_of)
+    return Health(
+        estimates=(*own.estimates, *found),
+        checks=(*own.checks, *assigned_once(blocks), *checked, *early),
+        ill=(*ill, *own.ill, *swapped, *too_early),
+    )
 
 
 def _schedules(blocks: Blocks, pilot: Pilot) -> Health:
@@ -120,7 +126,7 @@ def with_system(blocks: Blocks, pilot: Pilot, n_periods: int) -> np.ndarray:
 
 
 def _uses(
-    blocks: Blocks, pilot: Pilot, used: Columns | None, users: Columns, today: date
+    blocks: Blocks, pilot: Pilot, used: Columns | None, users: Mapping[str, int], today: date
 ) -> tuple[list[Estimate], list[Check], tuple[str, ...]]:
     name = "Nobody used the system out of turn"
     if used is None:
@@ -143,7 +149,7 @@ def _uses(
         Check(name=name, passed=counts[False][0] == 0, note=note),
         Check(name="Those who have the system use it", passed=shares[True] >= 0.5, note=with_it),
     ]
-    undated, strangers, all_ = (int(users[column][0]) for column in ("undated", "n", "n_users"))
+    undated, strangers, all_ = (users[column] for column in ("undated", "n", "n_users"))
     if undated or strangers:
         said = f"{undated:,} uses have no time that can be read, {strangers:,} users were never assigned"
         checks.append(Check(name="Every use can be placed", passed=False, note=said))
@@ -156,39 +162,17 @@ def _uses(
     return estimates, checks, mixed(shares, f"{note}, {with_it}")
 
 
-def of_outcome(
-    observed: Observed,
-    blocks: Blocks,
-    outcomes: Outcomes,
-    kpi: Kpi,
-    missing: tuple[Estimate, float] | None,
-) -> Health:
-    """One KPI: whose outcomes are missing, and whether its values can be."""
+def of_outcome(observed: Observed, blocks: Blocks, kpi: Kpi, missing: tuple[Estimate, float] | None) -> Health:
+    """One KPI: whose outcomes are missing."""
     gap, p = missing or (exact("missing_gap", 0.0, unit="share"), 1.0)
     estimates = [
         p_estimate("sample_ratio_p", p, f"{kpi.id}: units with outcomes"),
         gap.named("missing_gap", subject=kpi.id, unit="share"),
         exact("missing_imbalance", abs(gap.value), subject=kpi.id, unit="share", method="as the effect"),
     ]
-    checks, ill = [*_missing(observed, blocks, kpi, p)], [*faults_of_values(outcomes, kpi)]
-    if p < MISMATCH or abs(gap.value) > APART:
-        ill.append(f"outcomes are missing more often on one side: {gap.value:+.1%} with the system (p = {p_text(p)})")
-    return Health(estimates=tuple(estimates), checks=(*checks, *left_out(outcomes, kpi)), ill=tuple(ill))
-
-
-def before_start(kpi: Kpi, alike: float | None) -> Health:
-    """Whether the waves were alike before the start."""
-    name = f"{kpi.id}: the waves were alike before"
-    if alike is None:
-        note = "there are no outcomes from before the start; a baseline would show it, and narrow the interval"
-        return Health(estimates=(), checks=(Check(name=name, passed=None, note=note),), ill=())
-    note = f"randomisation test of the time before: p = {p_text(alike)}"
-    said = f"the waves were not alike before the start (p = {p_text(alike)}): the draw was not random"
-    return Health(
-        estimates=(p_estimate("balance_p", alike, kpi.id),),
-        checks=(Check(name=name, passed=alike >= DOUBTFUL, note=note),),
-        ill=(said,) if alike < MISMATCH else (),
-    )
+    apart = f"outcomes are missing more often on one side: {gap.value:+.1%} with the system (p = {p_text(p)})"
+    ill = (apart,) if p < MISMATCH or abs(gap.value) > APART else ()
+    return Health(estimates=tuple(estimates), checks=(*_missing(observed, blocks, kpi, p),), ill=ill)
 
 
 def _missing(observed: Observed, blocks: Blocks, kpi: Kpi, p: float) -> Iterator[Check]:

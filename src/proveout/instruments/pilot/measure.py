@@ -24,6 +24,7 @@ from proveout.instruments.pilot.view import View, not_compared, unhealthy
 from proveout.stats.multiplicity import holm
 
 ALPHA = 0.05
+NO_VALUES = TooLittle("no outcome has a value that counts", "look what the query yields as `value` (and as `weight`)")
 CONCEALED = "Nobody could try the draw beforehand"
 
 
@@ -148,6 +149,8 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     ):
         return View(kpi=kpi, checks=[Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)])
     found = counted(answers.tables[name["counts"]])
+    if found.counts["n_rows"] and not found.counts["usable"]:
+        return not_compared(kpi, NO_VALUES, health.of_rows(found, kpi))
     n_looks, waits = looks.reached(pilot, found, answers.as_of), looks.waiting(kpi, pilot, found, answers.as_of)
     view = View(kpi=kpi)
     if n_looks and pilot.in_time:
@@ -164,11 +167,12 @@ def _side_by_side(
     kpi: Kpi, outcomes: Outcomes, blocks: Blocks, pilot: Pilot, n_looks: int, ill: tuple[str, ...]
 ) -> View:
     outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
+    own = health.of_rows(outcomes, kpi) + health.of_missing(blocks, outcomes, kpi, pilot, n_looks)
     try:
         compared = compare(blocks, outcomes, pilot, n_looks)
-        own = health.of_outcome(compared, blocks, outcomes, kpi, pilot)
+        own += health.alike_before(health.balance_p(compared, outcomes), kpi)
     except TooLittle as error:
-        return not_compared(kpi, error)
+        return not_compared(kpi, error, own)
     own = replace(own, ill=own.ill + tuple(_impossible(compared, pilot)))
     if found := unhealthy(kpi, own, ill):
         return found

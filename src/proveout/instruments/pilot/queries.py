@@ -51,15 +51,23 @@ select units.*, coalesce(assigned_at >= $late, false) as late,
 from units
 """
 
-EXPOSED = """
+ZONED = "regexp_matches({0}, '[0-9]:[0-9].*[0-9](Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
+"""SQL: whether a text is a time that names its zone."""
+
+EXPOSED = f"""
 select cast(unit as varchar) as unit, min(moment) as first_use, count(*) filter (where moment is null) as undated,
+  count(moment) as n_timed, count(moment) filter (where zoned) as n_zoned,
   count(*) filter (where moment >= $start and moment < $after) as n_uses
-from (select unit, try_cast(cast("at" as varchar) as timestamp) as moment from exposures) as used
+from (
+  select unit, try_cast(text as timestamp) as moment, {ZONED.format("text")} as zoned
+  from (select unit, cast("at" as varchar) as text from exposures) as given
+) as used
 where unit is not null group by unit
 """
 
 NOBODY = """
-select cast(null as varchar) as unit, cast(null as timestamp) as first_use, 0 as undated, 0 as n_uses where false
+select cast(null as varchar) as unit, cast(null as timestamp) as first_use, 0 as undated, 0 as n_timed, 0 as n_zoned,
+  0 as n_uses where false
 """
 
 BLOCKS = """
@@ -69,15 +77,20 @@ select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stra
   count(*) filter (where arm is distinct from other_arm) as n_both,
   count(*) filter (where arm is null) as n_without_arm, count(*) filter (where team is null) as n_without_team,
   count(*) filter (where n_uses > 0) as n_exposed,
-  count(first_use) filter (where first_use < coalesce(assigned_at, $start)) as n_early,
+  count(first_use) filter (
+    where first_use < case when $in_time then $start else date_trunc('day', coalesce(assigned_at, $start)) end
+  ) as n_early,
   min(size) as size, min(baseline) as baseline, min(batch) as batch
 from pilot_arms left join pilot_exposed using (unit)
 group by block order by block
 """
+"""`n_early`: units that used the system before the day on which they were assigned; in a design in time, before the
+start, as what comes after it is out of turn already."""
 
 STRANGERS = """
 select count(*) filter (where unit not in (select unit from pilot_arms)) as n,
-  coalesce(sum(undated), 0) as undated, count(*) as n_users
+  coalesce(sum(undated), 0) as undated, coalesce(sum(n_timed), 0) as n_timed, coalesce(sum(n_zoned), 0) as n_zoned,
+  count(*) as n_users
 from pilot_exposed
 """
 
@@ -89,12 +102,17 @@ with given as (
 ), typed as (
   select cast(unit as varchar) as unit, cast(day as varchar) as day_text,
     try_cast(cast(day as varchar) as timestamp) as moment, value, try_cast(value as double) as number,
-    try_cast(weight as double) as weight, try_cast(before as double) as before
+    try_cast(weight as double) as weight, weight as given_weight, try_cast(before as double) as before,
+    before as given_before
   from given
 ), kinds as (
-  select count(weight) > 0 as ratio, count(day_text) > 0 as dated from typed
+  select count(given_weight) > 0 as ratio, count(day_text) > 0 as dated from typed
 ), placed as (
-  select *, case when ratio and weight is null then null else number end as figure,
+  select *, moment <> date_trunc('hour', moment) as to_the_minute,
+    case when moment <> date_trunc('hour', moment) or moment = date_trunc('day', moment) and number <> floor(number)
+      then hash(moment, value, given_weight) end as sameness,
+    case when ratio and not coalesce(isfinite(weight) and weight >= 0, false) then null else number end
+      as figure,
     case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
     {week} as week
   from typed cross join kinds
@@ -105,9 +123,12 @@ select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count
   count(*) filter (where number not in (0, 1)) as graded,
   count(*) filter (where not isfinite(number)) as infinite, count(*) filter (where number < 0) as negative,
   count(*) filter (where dated and moment is null) as undated,
-  count(*) filter (where regexp_matches(day_text, '[0-9](Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')
-    and regexp_matches(day_text, '[0-9]:[0-9]')) as zoned,
-  count(*) filter (where day_text like '%:%') as timed,
+  count(sameness) as n_telling, count(sameness) filter (where to_the_minute) as n_to_the_minute,
+  count(sameness) - count(distinct sameness) as n_again,
+  count(*) filter (where ratio and weight is null and number is not null) as weightless,
+  count(*) filter (where not isfinite(weight) or weight < 0) as weight_faults,
+  count(*) filter (where given_before is not null and not coalesce(isfinite(before), false)) as before_faults,
+  count(moment) as n_timed, count(moment) filter (where {zoned}) as n_zoned,
   max((date_diff('day', $start, moment) % {period_days} + {period_days}) % {period_days}) as last_day,
   min(isodow(moment)) as first_weekday, max(isodow(moment)) as last_weekday,
   min(day(moment)) as first_of_month, max(day(moment)) as last_of_month,
@@ -116,12 +137,18 @@ select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count
   max(moment) as latest
 from placed group by unit, span, week
 """
+"""`n_again`: rows that say what another of the unit says of that minute or, where days are given, of that day with a
+fraction; twice the same whole number on one day, or at a full hour, is nothing odd, and does not count as telling."""
 
 COUNTS = """
 select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   coalesce(sum(unreadable), 0) as unreadable, coalesce(sum(infinite), 0) as infinite,
-  coalesce(sum(negative), 0) as negative, coalesce(sum(undated), 0) as undated, coalesce(sum(zoned), 0) as zoned,
-  coalesce(sum(timed), 0) as timed, coalesce(max(last_day), 0) as last_day,
+  coalesce(sum(negative), 0) as negative, coalesce(sum(undated), 0) as undated, coalesce(sum(n), 0) as usable,
+  coalesce(sum(n_telling), 0) as n_telling, coalesce(sum(n_to_the_minute), 0) as n_to_the_minute,
+  coalesce(sum(n_again), 0) as n_again, coalesce(sum(weightless), 0) as weightless,
+  coalesce(sum(weight_faults), 0) as weight_faults,
+  coalesce(sum(before_faults), 0) as before_faults, coalesce(sum(n_timed), 0) as n_timed,
+  coalesce(sum(n_zoned), 0) as n_zoned, coalesce(max(last_day), 0) as last_day,
   case when min(first_of_month) = max(last_of_month) then 31
     when min(first_weekday) = max(last_weekday) then 7 else 1 end as step,
   coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
@@ -205,7 +232,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         "most": MOST_UNITS,
         "buckets": BUCKETS,
     }
-    start = {"start": pilot.start.isoformat()}
+    start = {"start": pilot.start.isoformat(), "in_time": pilot.in_time is not None}
     exposed = (
         Preparation(
             name="pilot_exposed",
@@ -233,7 +260,11 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
         spans += f" when moment < {_day(day.isoformat())} + interval 1 day then {look}"
     filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
     days = pilot.in_time.period_days if pilot.in_time else 1
-    cells = _timed(CELLS.format(spans=spans, week=periods.number(pilot), period_days=days, **filled))
+    cells = _timed(
+        CELLS.format(
+            spans=spans, week=periods.number(pilot), period_days=days, zoned=ZONED.format("day_text"), **filled
+        )
+    )
     by_then, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
     read = (
         Preparation(

@@ -12,8 +12,6 @@ from proveout.instruments.pilot import health
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import Health
 
-UNKNOWN = Health(estimates=(), checks=(), ill=())
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -26,14 +24,17 @@ class View:
     exhibits: Sequence[Exhibit] = ()
 
 
-def not_compared(kpi: Kpi, error: TooLittle, own: Health = UNKNOWN) -> View:
+def not_compared(kpi: Kpi, error: TooLittle, own: Health) -> View:
     """Why there is nothing to compare, after what is known of the health."""
-    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error), *_ill(kpi, own)])
 
 
 def unhealthy(kpi: Kpi, own: Health, ill: tuple[str, ...]) -> View | None:
     """The health alone, where the KPI or the whole pilot is ill; None where neither is."""
     if not (ill or own.ill):
         return None
-    more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
-    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])
+    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *_ill(kpi, own)])
+
+
+def _ill(kpi: Kpi, own: Health) -> list[Check]:
+    return [health.no_verdict(kpi.id, own.ill)] if own.ill else []

@@ -140,6 +140,15 @@ def test_what_is_left_out_is_counted(measure):
     assert figure(found, "n_units").value == 8
 
 
+@pytest.mark.parametrize("unit", ["h", "min", "person-days", "hours per case"])
+def test_times_below_0_give_no_baseline(measure, unit):
+    rows = csv("unit,value", [*[(i, 5 + i) for i in range(9)], (9, -3)])
+    found = measure((kpi(unit=unit), rows))
+    assert not any(e.name in ("baseline", "mde_ratio") for e in found.estimates)
+    assert check(found, "the values can be").note.startswith("1 value(s) are times below 0")
+    assert figure(measure((kpi(unit="hours saved"), rows)), "baseline").value == pytest.approx(7.8)
+
+
 def test_text_values_and_no_rows_are_said(measure):
     found = measure((kpi("text"), csv("unit,value", [(1, "a"), (2, "b")])), (kpi("empty"), "unit,value\n"))
     for name in ("text", "empty"):

@@ -73,11 +73,15 @@ def test_a_team_in_two_arms(world):
     assert "1 team(s) have units in both arms" in ill(here.find())
 
 
-def test_the_same_line_twice_changes_nothing(world):
+def test_the_same_line_twice_changes_nothing_and_is_said(world):
     here = world().teams(12, -2.0)
-    before = figure(here.find(), "effect")
-    here.arms.append(list(here.arms[0]))
-    assert figure(here.find(), "effect").value == pytest.approx(before.value)
+    before = here.find()
+    assert not any("assigned once" in c.name for c in before.checks)
+    here.arms += [list(row) for row in here.arms[:3]]
+    found = here.find()
+    assert figure(found, "effect").value == pytest.approx(figure(before, "effect").value)
+    said = next(c for c in found.checks if "assigned once" in c.name)
+    assert said.passed is False and said.note.startswith("3 line(s) repeat a unit")
 
 
 def test_arms_of_unequal_size(world):
@@ -128,7 +132,7 @@ def test_uses_before_the_assignment_are_named(world):
     here.uses = [["1-0", date(2026, 2, 1)], ["1-1", START]]
     note = next(c for c in here.find().checks if "before they were assigned" in c.name)
     assert note.passed is False
-    assert note.note.startswith("1 unit(s)")
+    assert note.note.startswith("1 of 60 unit(s)")
 
 
 @pytest.mark.parametrize(
