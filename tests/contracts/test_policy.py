@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from proveout import gates, instruments
 from proveout.core.initiative import Phase
 from proveout.core.policy import Basis, Criterion, Dimension, Policy, Weight
-from proveout.instruments.pilot import health, in_turn, kept_schedule
+from proveout.instruments.pilot import health, in_turn, lost
 
 POLICY = TypeAdapter(Policy).validate_python(yaml.safe_load(gates.STANDARD_POLICY.read_text("utf-8")))
 CRITERIA = pytest.mark.parametrize("criterion", POLICY.criteria, ids=lambda criterion: criterion.id)
@@ -70,7 +70,7 @@ def test_every_instrument_is_read_by_a_gate() -> None:
     [
         ("groups-comparable", health.MISMATCH),
         ("groups-alike-before", health.DOUBTFUL),
-        ("outcomes-missing-alike", kept_schedule.APART),
+        ("outcomes-missing-alike", lost.APART),
         ("no-carry-over", in_turn.SUSPECT),
     ],
 )

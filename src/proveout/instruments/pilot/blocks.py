@@ -52,7 +52,8 @@ class Outcomes:
         ratio: Whether the KPI is a ratio of sums.
         latest: Day up to which outcomes are there (`queries.UP_TO`); None without days.
         newest: Last day with an outcome, from the start on.
-        weeks: Per block and week since the start, shape (G, W): sums of values and of weights, NaN where none.
+        weeks: Per block and week since the start, shape (G, W): sums of values and of weights, and how many units have
+            outcomes; NaN where none.
     """
 
     sums: dict[str, np.ndarray]
@@ -61,12 +62,12 @@ class Outcomes:
     ratio: bool
     latest: datetime | None
     newest: datetime | None
-    weeks: tuple[np.ndarray, np.ndarray]
+    weeks: tuple[np.ndarray, np.ndarray, np.ndarray]
 
     def until_week(self, n: int) -> "Outcomes":
         """Without the weeks that no look has reached, or that a look cuts."""
-        totals, weights = self.weeks
-        return replace(self, weeks=(totals[:, :n], weights[:, :n]))
+        totals, weights, seen = self.weeks
+        return replace(self, weeks=(totals[:, :n], weights[:, :n], seen[:, :n]))
 
 
 def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
@@ -116,17 +117,17 @@ def counted(counts: Columns) -> Outcomes:
         ratio=bool(single["ratio"]),
         latest=_moment(texts(counts["latest"])[0]),
         newest=_moment(texts(counts["newest"])[0]),
-        weeks=(np.empty((0, 0)), np.empty((0, 0))),
+        weeks=(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 0))),
     )
 
 
-def _weekly(weeks: Columns, place: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+def _weekly(weeks: Columns, place: dict[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     numbers = floats(weeks["week"]).astype(int)
-    shape = (len(place), int(numbers.max()) + 1 if len(numbers) else 0)
-    totals, weights = np.full(shape, np.nan), np.full(shape, np.nan)
+    found = np.full((3, len(place), int(numbers.max()) + 1 if len(numbers) else 0), np.nan)
     rows = [place[str(name)] for name in texts(weeks["block"])]
-    totals[rows, numbers], weights[rows, numbers] = floats(weeks["y"]), floats(weeks["d"])
-    return totals, weights
+    for part, name in zip(found, ("y", "d", "n"), strict=True):
+        part[rows, numbers] = floats(weeks[name])
+    return found[0], found[1], found[2]
 
 
 def floats(column: np.ndarray) -> np.ndarray:

@@ -341,7 +341,7 @@ def _arm(compared: Compared, outcomes: Outcomes, treated: bool) -> Moments:
 
 def weekly_effects(compared: Compared, outcomes: Outcomes) -> list[tuple[int, Estimate]]:
     """Difference of the arms in each week since the start, less that before it, over blocks that are always there."""
-    totals, weights = (part[compared.kept] for part in outcomes.weeks)
+    totals, weights = (part[compared.kept] for part in outcomes.weeks[:2])
     with np.errstate(divide="ignore", invalid="ignore"):
         means = totals / weights
     weeks = [week for week in range(means.shape[1]) if np.isfinite(means[:, week]).mean() > 0.5]

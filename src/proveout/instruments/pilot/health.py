@@ -14,16 +14,12 @@ from proveout.core.pilot import Pilot
 from proveout.core.question import Columns
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Compared
-from proveout.stats.exact_table import fisher_p
-from proveout.stats.proportion import difference
 from proveout.stats.randomisation import centred, randomisation_p, studentised_differences
 from proveout.stats.sample_ratio import sample_ratio_p
 
 MISMATCH = 0.001
 """A p-value below it ends the comparison (Fabijan et al., 2019)."""
 DOUBTFUL = 0.01
-MOST_EXACT = 2_000
-"""Units in an arm up to which Fisher's test is used; those missing among more are compared with the arms' sizes."""
 MIXED = 0.5
 """Where those without use it more than half as much as those with it, there is nothing left to compare."""
 EARLY = 0.05
@@ -182,39 +178,6 @@ def of_rows(outcomes: Outcomes, kpi: Kpi) -> Health:
     return own + repeated(outcomes, kpi)
 
 
-def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_looks: int) -> Health:
-    """One KPI: who has outcomes up to the last look."""
-    estimates, checks, ill = [], [], []
-    seen = outcomes.sums["n"][:, n_looks - 1]
-    due = blocks.n_units - (0 if pilot.arriving else blocks.n_late)
-    arms = [blocks.treated, ~blocks.treated]
-    counted = [(int(seen[arm].sum()), int(due[arm].sum())) for arm in arms]
-    if not seen.any() or not all(of for _, of in counted):
-        return Health(estimates=(), checks=(), ill=())
-    tests = [("units", [n for n, _ in counted], [of for _, of in counted])]
-    if pilot.randomise == "teams":
-        tests.append(("teams", [int((seen[arm] > 0).sum()) for arm in arms], [int(arm.sum()) for arm in arms]))
-    for what, found, assigned in tests:
-        p = _as_likely(found, assigned)
-        estimates.append(p_estimate("sample_ratio_p", p, f"{kpi.id}: {what} with outcomes", n=sum(found)))
-        if p < MISMATCH:
-            ill.append(
-                f"{what} with outcomes are {found[0]:,} to {found[1]:,}, assigned {assigned[0]:,} to {assigned[1]:,}"
-            )
-    (n1, of1), (n0, of0) = counted
-    gap = difference(of1 - n1, of1, of0 - n0, of0).named("missing_gap", subject=kpi.id)
-    apart = abs(max(0, of1 - n1) / of1 - max(0, of0 - n0) / of0)
-    estimates += [gap, exact("missing_imbalance", apart, subject=kpi.id, unit="share", n=of1 + of0, method="counted")]
-    checks.append(
-        Check(
-            name=f"{kpi.id}: outcomes are missing alike in both arms",
-            passed=gap.exact or not ((gap.lower or 0) > 0 or (gap.upper or 0) < 0),
-            note=f"{of1 - n1:,} of {of1:,} with the system and {of0 - n0:,} of {of0:,} without have none",
-        )
-    )
-    return Health(estimates=tuple(estimates), checks=tuple(checks), ill=tuple(ill))
-
-
 def alike_before(p: float | None, kpi: Kpi, what: str = "arms") -> Health:
     """Whether arms or waves were alike before the start; None where there is no time before."""
     name = f"{kpi.id}: the {what} were alike before"
@@ -228,16 +191,6 @@ def alike_before(p: float | None, kpi: Kpi, what: str = "arms") -> Health:
         checks=(Check(name=name, passed=p >= DOUBTFUL, note=note),),
         ill=(said,) if p < MISMATCH else (),
     )
-
-
-def _as_likely(found: list[int], assigned: list[int]) -> float:
-    """p-value of those without outcomes, if both arms lost them alike."""
-    missing = [max(0, of - n) for n, of in zip(found, assigned, strict=True)]
-    if not any(missing):
-        return 1.0
-    if max(assigned) > MOST_EXACT:
-        return sample_ratio_p(missing, assigned)
-    return fisher_p(missing[0], assigned[0], missing[1], assigned[1])
 
 
 def faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:

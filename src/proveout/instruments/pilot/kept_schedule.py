@@ -11,6 +11,7 @@ from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, texts
+from proveout.instruments.pilot import lost
 from proveout.instruments.pilot.blocks import Blocks, floats
 from proveout.instruments.pilot.health import (
     DOUBTFUL,
@@ -28,8 +29,6 @@ from proveout.instruments.pilot.switching import orders_of
 from proveout.stats.allocation import later_chances, wave_sizes
 from proveout.stats.sample_ratio import sample_ratio_p
 
-APART = 0.1
-"""Share of units' periods without outcomes, more on one side: of few teams no test shows it."""
 FEW_LEFT = 0.9
 """Share of the blocks with outcomes that must have them most of the time."""
 
@@ -165,14 +164,9 @@ def _uses(
 def of_outcome(observed: Observed, blocks: Blocks, kpi: Kpi, missing: tuple[Estimate, float] | None) -> Health:
     """One KPI: whose outcomes are missing."""
     gap, p = missing or (exact("missing_gap", 0.0, unit="share"), 1.0)
-    estimates = [
-        p_estimate("sample_ratio_p", p, f"{kpi.id}: units with outcomes"),
-        gap.named("missing_gap", subject=kpi.id, unit="share"),
-        exact("missing_imbalance", abs(gap.value), subject=kpi.id, unit="share", method="as the effect"),
-    ]
-    apart = f"outcomes are missing more often on one side: {gap.value:+.1%} with the system (p = {p_text(p)})"
-    ill = (apart,) if p < MISMATCH or abs(gap.value) > APART else ()
-    return Health(estimates=tuple(estimates), checks=(*_missing(observed, blocks, kpi, p),), ill=ill)
+    likely = p_estimate("sample_ratio_p", p, f"{kpi.id}: units with outcomes")
+    own = Health(estimates=(likely,), checks=(*_missing(observed, blocks, kpi, p),), ill=())
+    return own + lost.unlike(gap, p, kpi)
 
 
 def _missing(observed: Observed, blocks: Blocks, kpi: Kpi, p: float) -> Iterator[Check]:
@@ -180,8 +174,8 @@ def _missing(observed: Observed, blocks: Blocks, kpi: Kpi, p: float) -> Iterator
         f"{1 - observed.present[:, observed.periods >= 0].mean():.1%} of the units' periods have none (p {p_text(p)})"
     )
     yield Check(name=f"{kpi.id}: outcomes are missing alike with and without the system", passed=p >= 0.05, note=note)
-    lost = [name for name, kept in zip(blocks.names, observed.kept, strict=True) if not kept]
-    if lost:
-        note = f"{len(lost)} of {len(blocks.names)} have outcomes in fewer than half of the periods, such as {lost[0]}"
-        share = 1 - len(lost) / len(blocks.names)
+    gone = [name for name, kept in zip(blocks.names, observed.kept, strict=True) if not kept]
+    if gone:
+        note = f"{len(gone)} of {len(blocks.names)} have outcomes in fewer than half of the periods, such as {gone[0]}"
+        share = 1 - len(gone) / len(blocks.names)
         yield Check(name=f"{kpi.id}: teams are seen throughout", passed=share >= FEW_LEFT or None, note=note)

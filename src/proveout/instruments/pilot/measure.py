@@ -15,7 +15,7 @@ from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers, Columns
 from proveout.core.registration import Registration, changes
-from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, verdicts
+from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.queries import names
@@ -167,8 +167,9 @@ def _side_by_side(
     kpi: Kpi, outcomes: Outcomes, blocks: Blocks, pilot: Pilot, n_looks: int, ill: tuple[str, ...]
 ) -> View:
     outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
-    own = health.of_rows(outcomes, kpi) + health.of_missing(blocks, outcomes, kpi, pilot, n_looks)
+    own = health.of_rows(outcomes, kpi)
     try:
+        own += lost.of_missing(blocks, outcomes, kpi, pilot, n_looks)
         compared = compare(blocks, outcomes, pilot, n_looks)
         own += health.alike_before(health.balance_p(compared, outcomes), kpi)
     except TooLittle as error:

@@ -207,8 +207,8 @@ from filled order by block, look
 """Where a unit has no value from before, the mean of its team, or of all, stands in."""
 
 WEEKS = """
-select block, min(arm) as arm, week, sum(y) as y, sum(d) as d from (
-  select block, arm, week, case when c.ratio then total else total / n end as y,
+select block, min(arm) as arm, week, sum(y) as y, sum(d) as d, count(distinct unit) as n from (
+  select block, arm, unit, week, case when c.ratio then total else total / n end as y,
     case when c.ratio then weight else 1 end as d
   from {cells} as c join pilot_arms using (unit)
   where week is not null and span between 1 and {n_looks} and n > 0 and not late and arm = other_arm

@@ -58,7 +58,7 @@ def _scale(change: Change | None, effect: Effect) -> tuple[Estimate, Estimate] |
 
 def fading(compared: Compared, outcomes: Outcomes, kpi: Kpi) -> list[Estimate]:
     """How the effect of a fixed group changes per week, in the direction that is better."""
-    totals, weights = (part[compared.kept] for part in outcomes.weeks)
+    totals, weights = (part[compared.kept] for part in outcomes.weeks[:2])
     if totals.shape[1] < STEEP or compared.pilot.arriving:
         return []
     with np.errstate(divide="ignore", invalid="ignore"):

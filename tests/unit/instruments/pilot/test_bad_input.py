@@ -115,7 +115,7 @@ def test_one_arm_without_outcomes(world, gone):
     here.rows = [row for row in here.rows if row[1] < START or arms[row[0]] != gone]
     found = find(here)
     assert figures(found)["missing_imbalance"].value == 1
-    assert "units with outcomes are" in ill(found)
+    assert "outcomes are missing more often on one side" in ill(found)
     which = "with" if gone == "pilot" else "without"
     assert f"nobody {which} the system has an outcome" in check(found, "hours can be compared").note
 
