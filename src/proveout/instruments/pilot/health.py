@@ -1,6 +1,6 @@
 """Whether the arms can be compared at all. Where they cannot, there is no effect to speak of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +17,12 @@ from proveout.instruments.pilot.effects import Compared
 from proveout.stats.exact_table import fisher_p
 from proveout.stats.proportion import difference
 from proveout.stats.randomisation import centred, randomisation_p, studentised_differences
-from proveout.stats.sample_ratio import sample_ratio_p
+from proveout.stats.sample_ratio import sample_ratio_evidence, sample_ratio_p
 
 MISMATCH = 0.001
 """A p-value below it ends the comparison (Fabijan et al., 2019)."""
+CONCENTRATION = 100.0
+"""How near to the plan a mismatch is looked for where units arrive: fit for hundreds to thousands of them."""
 DOUBTFUL = 0.01
 MOST_EXACT = 2_000
 """Units in an arm up to which Fisher's test is used; those missing among more are compared with the arms' sizes."""
@@ -79,8 +81,8 @@ def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
         teams = [int((named & (blocks.treated == arm)).sum()) for arm in (True, False)]
         estimates += [exact("n_teams", n, subject=e.subject) for n, e in zip(teams, estimates, strict=True)]
         counts = (teams[0], teams[1])
-    p = sample_ratio_p(counts, (pilot.treated_share, 1 - pilot.treated_share))
-    estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=sum(counts)))
+    p = _as_planned(counts, pilot)
+    estimates.append(_ratio_estimate(p, "assigned", pilot, n=sum(counts)))
     shares = f"{counts[0]:,} to {counts[1]:,} where {pilot.treated_share:.0%} were to get the system (p = {p_text(p)})"
     checks = [Check(name="The arms are as large as planned", passed=p >= DOUBTFUL, note=shares), *assigned_once(blocks)]
     if p < MISMATCH:
@@ -195,8 +197,8 @@ def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_loo
     if pilot.randomise == "teams":
         tests.append(("teams", [int((seen[arm] > 0).sum()) for arm in arms], [int(arm.sum()) for arm in arms]))
     for what, found, assigned in tests:
-        p = _as_likely(found, assigned)
-        estimates.append(p_estimate("sample_ratio_p", p, f"{kpi.id}: {what} with outcomes", n=sum(found)))
+        p = _as_planned(found, pilot) if pilot.arriving else _as_likely(found, assigned)
+        estimates.append(_ratio_estimate(p, f"{kpi.id}: {what} with outcomes", pilot, n=sum(found)))
         if p < MISMATCH:
             ill.append(
                 f"{what} with outcomes are {found[0]:,} to {found[1]:,}, assigned {assigned[0]:,} to {assigned[1]:,}"
@@ -228,6 +230,19 @@ def alike_before(p: float | None, kpi: Kpi, what: str = "arms") -> Health:
         checks=(Check(name=name, passed=p >= DOUBTFUL, note=note),),
         ill=(said,) if p < MISMATCH else (),
     )
+
+
+def _as_planned(counts: Sequence[int], pilot: Pilot) -> float:
+    """p-value of the sizes; where units arrive, one that holds however often it is looked at."""
+    shares = (pilot.treated_share, 1 - pilot.treated_share)
+    if pilot.arriving:
+        return 1 / max(1.0, sample_ratio_evidence(counts, shares, concentration=CONCENTRATION))
+    return sample_ratio_p(counts, shares)
+
+
+def _ratio_estimate(p: float, subject: str, pilot: Pilot, *, n: int) -> Estimate:
+    method = "sequential test, of Dirichlet mixtures" if pilot.arriving else "exact test"
+    return p_estimate("sample_ratio_p", p, subject, n=n, method=method)
 
 
 def _as_likely(found: list[int], assigned: list[int]) -> float:
@@ -298,9 +313,9 @@ def balance_p(compared: Compared, outcomes: Outcomes) -> float | None:
     return randomisation_p(studentised_differences(compared.ways, centred(x / n, compared.strata)))
 
 
-def p_estimate(name: str, p: float, subject: str, *, n: int | None = None) -> Estimate:
+def p_estimate(name: str, p: float, subject: str, *, n: int | None = None, method: str = "exact test") -> Estimate:
     """A p-value as a figure."""
-    return exact(name, p, subject=subject, n=n, method="exact test")
+    return exact(name, p, subject=subject, n=n, method=method)
 
 
 def p_text(p: float) -> str:
