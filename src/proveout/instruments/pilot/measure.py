@@ -53,8 +53,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         if name in kpis:
             views.append(_kpi(index, kpis[name], blocks, pilot, answers, found.ill))
             estimates += views[-1].estimates
-            checks += views[-1].checks
-    checks = [*_with_contamination(checks, found.estimates)]
+            checks += _with_contamination(views[-1].checks, found.estimates)
     ill = [check for check in checks if check.name.endswith(health.VERDICT)]
     if found.ill:
         ill.insert(0, health.no_verdict("The pilot", found.ill))
