@@ -1,6 +1,6 @@
 """Whether the arms can be compared at all. Where they cannot, there is no effect to speak of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,12 @@ from proveout.core.question import Columns
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Compared
 from proveout.stats.randomisation import centred, randomisation_p, studentised_differences
-from proveout.stats.sample_ratio import sample_ratio_p
+from proveout.stats.sample_ratio import sample_ratio_evidence, sample_ratio_p
 
 MISMATCH = 0.001
 """A p-value below it ends the comparison (Fabijan et al., 2019)."""
+CONCENTRATION = 100.0
+"""How near to the plan a mismatch is looked for where units arrive: fit for hundreds to thousands of them."""
 DOUBTFUL = 0.01
 MIXED = 0.5
 """Where those without use it more than half as much as those with it, there is nothing left to compare."""
@@ -75,8 +77,8 @@ def of_assignment(blocks: Blocks, pilot: Pilot, users: Columns) -> Health:
         teams = [int((named & (blocks.treated == arm)).sum()) for arm in (True, False)]
         estimates += [exact("n_teams", n, subject=e.subject) for n, e in zip(teams, estimates, strict=True)]
         counts = (teams[0], teams[1])
-    p = sample_ratio_p(counts, (pilot.treated_share, 1 - pilot.treated_share))
-    estimates.append(p_estimate("sample_ratio_p", p, "assigned", n=sum(counts)))
+    p = as_planned(counts, pilot)
+    estimates.append(ratio_estimate(p, "assigned", pilot, n=sum(counts)))
     shares = f"{counts[0]:,} to {counts[1]:,} where {pilot.treated_share:.0%} were to get the system (p = {p_text(p)})"
     checks = [Check(name="The arms are as large as planned", passed=p >= DOUBTFUL, note=shares), *assigned_once(blocks)]
     if p < MISMATCH:
@@ -193,6 +195,20 @@ def alike_before(p: float | None, kpi: Kpi, what: str = "arms") -> Health:
     )
 
 
+def as_planned(counts: Sequence[int], pilot: Pilot) -> float:
+    """p-value of the sizes; where units arrive, one that holds however often it is looked at."""
+    shares = (pilot.treated_share, 1 - pilot.treated_share)
+    if pilot.arriving:
+        return 1 / max(1.0, sample_ratio_evidence(counts, shares, concentration=CONCENTRATION))
+    return sample_ratio_p(counts, shares)
+
+
+def ratio_estimate(p: float, subject: str, pilot: Pilot, *, n: int) -> Estimate:
+    """How likely sizes of arms as unlike are by chance."""
+    method = "sequential test, of Dirichlet mixtures" if pilot.arriving else "exact test"
+    return p_estimate("sample_ratio_p", p, subject, n=n, method=method)
+
+
 def faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
     """Values that cannot be."""
     counts = outcomes.counts
@@ -251,9 +267,9 @@ def balance_p(compared: Compared, outcomes: Outcomes) -> float | None:
     return randomisation_p(studentised_differences(compared.ways, centred(x / n, compared.strata)))
 
 
-def p_estimate(name: str, p: float, subject: str, *, n: int | None = None) -> Estimate:
+def p_estimate(name: str, p: float, subject: str, *, n: int | None = None, method: str = "exact test") -> Estimate:
     """A p-value as a figure."""
-    return exact(name, p, subject=subject, n=n, method="exact test")
+    return exact(name, p, subject=subject, n=n, method=method)
 
 
 def p_text(p: float) -> str:

@@ -9,7 +9,7 @@ from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import ways_of
-from proveout.instruments.pilot.health import MISMATCH, Health, p_estimate, p_text
+from proveout.instruments.pilot.health import MISMATCH, Health, p_text, ratio_estimate
 from proveout.stats.exact_table import fisher_p
 from proveout.stats.randomisation import centred, randomisation_effect, randomisation_p, studentised_differences
 from proveout.stats.sample_ratio import sample_ratio_p
@@ -102,12 +102,12 @@ def _none(counted: tuple[int, int]) -> str:
     return f"{counted[1] - counted[0]:,} of {counted[1]:,}"
 
 
-def _as_assigned(likely: dict[str, float], counted: dict[str, list[tuple[int, int]]], kpi: Kpi) -> Health:
+def _as_assigned(likely: dict[str, float], counted: dict[str, list[tuple[int, int]]], kpi: Kpi, pilot: Pilot) -> Health:
     """Whether those with outcomes are in the arms as they were assigned."""
     estimates, ill = [], []
     for what, p in likely.items():
         (n1, of1), (n0, of0) = counted[what]
-        estimates.append(p_estimate("sample_ratio_p", p, f"{kpi.id}: {what} with outcomes", n=n1 + n0))
+        estimates.append(ratio_estimate(p, f"{kpi.id}: {what} with outcomes", pilot, n=n1 + n0))
         if p < MISMATCH:
             ill.append(f"{what} with outcomes are {n1:,} to {n0:,}, assigned {of1:,} to {of0:,}")
     return Health(estimates=tuple(estimates), checks=(), ill=tuple(ill))

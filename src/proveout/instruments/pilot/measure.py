@@ -1,6 +1,6 @@
 """Answers to the health of the pilot and, where it is healthy, to the effect on each KPI."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -50,7 +50,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         if name in kpis:
             views.append(_kpi(index, kpis[name], blocks, pilot, answers, found.ill))
             estimates += views[-1].estimates
-            checks += views[-1].checks
+            checks += _with_contamination(views[-1].checks, found.estimates)
     ill = [check for check in checks if check.name.endswith(health.VERDICT)]
     if found.ill:
         ill.insert(0, health.no_verdict("The pilot", found.ill))
@@ -79,6 +79,15 @@ def assigned(blocks: Blocks, pilot: Pilot, tables: Mapping[str, Columns], today:
     if pilot.in_time:
         return kept_schedule.of_assignment(blocks, pilot, tables.get("used"), tables["strangers"], today)
     return health.of_assignment(blocks, pilot, tables["strangers"])
+
+
+def _with_contamination(checks: Sequence[Check], estimates: Sequence[Estimate]) -> Iterator[Check]:
+    """Results beside the share of those without the system who used it all the same."""
+    share = next((e.value for e in estimates if e.name == "contamination_share"), 0.0)
+    said = f"{share:.1%} of those without the system used it, so the arms differ by less than having it or not"
+    for check in checks:
+        is_result = share and check.name.endswith(verdicts.RESULT)
+        yield replace(check, note=f"{check.note}; {said}") if is_result else check
 
 
 def _table(blocks: Blocks, pilot: Pilot) -> Table:

@@ -10,8 +10,12 @@ from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.effects import Compared, Effect
+from proveout.stats.cluster_regression import Coefficient
 from proveout.stats.randomisation import centred, randomisation_effect
 
+FEWEST_DF = 4.0
+"""Degrees of freedom below which Satterthwaite's approximation does not hold (Pustejovsky and Tipton, 2018)."""
+RESULT = "the result is told from chance"
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
 
@@ -97,7 +101,7 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
 
 def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
     """The statistic beside its boundary; the second estimator beside the first."""
-    name = f"{kpi.id}: the result is told from chance"
+    name = f"{kpi.id}: {RESULT}"
     parts = []
     if effect.path:
         at = effect.path.rejected_at
@@ -106,9 +110,17 @@ def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
         )
     parts.append(f"p = {effect.p_value:.3g}, allowing for {len(pilot.calendar)} look(s)")
     if effect.cr2:
-        one = effect.cr2.estimate
-        parts.append(f"with units counting alike {one.value:.4g} ({one.lower:.4g} to {one.upper:.4g}), CR2")
+        parts.append(_units_alike(effect.cr2))
     return Check(name=name, passed=effect.p_value <= 0.05 or None, note="; ".join(parts))
+
+
+def _units_alike(cr2: Coefficient) -> str:
+    """The second estimator; its interval only where the errors have the degrees of freedom that it takes."""
+    one, df = cr2.estimate, cr2.degrees_of_freedom
+    if df < FEWEST_DF:
+        few = f"too few for an interval by CR2 ({df:.1f} degrees of freedom): the randomisation test's alone counts"
+        return f"with units counting alike {one.value:.4g}, {few}"
+    return f"with units counting alike {one.value:.4g} ({one.lower:.4g} to {one.upper:.4g}), CR2"
 
 
 def _opposite(effect: Effect, kpi: Kpi) -> bool:

@@ -58,19 +58,30 @@ def question(change: Change) -> Query:
 
 def found(log: Log, change: Change, level: float) -> tuple[list[Estimate], list[Check], list[Intervals]]:
     """How much cycle time, waiting and rework changed."""
-    pairs = _pairs(log.rows("change"))
+    rows = log.rows("change")
+    pairs, torn = _pairs(rows), _torn(rows)
     if change.arms:
         pairs = {team: pair for team, pair in pairs.items() if pair[0]["arm"] is not None}
     try:
         estimates = _estimates(list(pairs.values()), change, level)
     except TooLittle as error:
         note = f"{error.message}; {error.remedy}"
-        return [], [Check(name="A change of the flow can be measured", passed=None, note=note)], []
+        return [], [Check(name="A change of the flow can be measured", passed=None, note=note), *torn], []
     against = "teams without the system" if change.arms else "the same teams before, and nobody else"
     note = f"{len(pairs)} teams with {FEWEST_CASES} or more cases before and after {change.since}, against {against}"
     if not change.arms:
         note += "; whatever else changed since then is in it: name `arms`"
-    return estimates, [Check(name=NAME, passed=True if change.arms else None, note=note)], [_forest(estimates)]
+    checks = [Check(name=NAME, passed=True if change.arms else None, note=note), *torn]
+    return estimates, checks, [_forest(estimates)]
+
+
+def _torn(rows: list[Row]) -> list[Check]:
+    """Teams that the assignment puts into two arms: they belong to neither."""
+    teams = sorted({row["team"] for row in rows if (row["n_arms"] or 0) > 1})
+    if not teams:
+        return []
+    note = f"{len(teams)} team(s) are in two arms, such as {teams[0]}, and are left out"
+    return [Check(name="Every team is in one arm", passed=False, note=note)]
 
 
 def _pairs(rows: list[Row]) -> dict[str, tuple[Row, Row]]:

@@ -48,6 +48,16 @@ def test_beside_it_stands_least_squares_with_clustered_errors(world):
     assert 2 * plain < (upper - lower) / 2 < 3.5 * plain  # wider than CR0 and normal
 
 
+def test_an_interval_of_few_degrees_of_freedom_is_not_printed(world):
+    """Two teams of ten have the system: its errors hang on those two."""
+    here = world().teams(10, -2.0)
+    gains = {unit: team in ("t001", "t003") for unit, team, *_ in here.arms}
+    here.rows = [[u, d, v + 2 * (d >= START and int(u[0]) % 2 and not gains[u])] for u, d, v in here.rows]
+    here.arms = [[u, t, "pilot" if gains[u] else "control", *rest] for u, t, _, *rest in here.arms]
+    note = next(c.note for c in here.find(treated_share=0.2).checks if "told from chance" in c.name)
+    assert re.search(r"counting alike \S+, too few for an interval by CR2 \([0-3]\.\d degrees of freedom\)", note)
+
+
 def test_over_looks_teams_count_alike_and_the_interval_holds_the_truth(world):
     here = world().teams(12, -2.0, seed=2)
     found = here.find(looks=LOOKS)

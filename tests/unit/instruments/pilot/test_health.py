@@ -11,6 +11,7 @@ from proveout.core.initiative import Initiative, Override
 from proveout.core.registration import Registration
 from proveout.instruments.pilot.measure import measure
 from proveout.instruments.pilot.settings import Settings
+from proveout.stats.sample_ratio import sample_ratio_evidence
 
 START, END = date(2026, 3, 2), date(2026, 3, 29)
 
@@ -93,6 +94,22 @@ def test_arms_of_unequal_size(world):
     assert "900 to 700" in ill(found)
 
 
+@pytest.mark.parametrize(("n_treated", "healthy"), [(800, True), (880, True), (900, False)])
+def test_units_that_arrive_may_be_counted_every_day(world, n_treated, healthy):
+    """880 of 1,600 have p = 7e-5 in the test for one look, which a pilot looked at daily must not use."""
+    here = world()
+    here.arms = [[f"u{i}", "", "pilot" if i < n_treated else "control", "all", "2026-02-20"] for i in range(1_600)]
+    here.rows = [[f"u{i}", END, i % 7] for i in range(1_600)]
+    found = here.find(randomise="units", arriving=True)
+    for subject in ("assigned", "hours: units with outcomes"):
+        p = figure(found, "sample_ratio_p", subject)
+        assert "sequential" in p.method
+        evidence = sample_ratio_evidence([n_treated, 1_600 - n_treated], [0.5, 0.5], concentration=100)
+        assert p.value == pytest.approx(min(1, 1 / evidence))
+    assert healthy == ("effect" in names(found))
+    assert healthy or f"{n_treated} to {1_600 - n_treated}" in ill(found)
+
+
 def test_outcomes_that_are_missing_in_one_arm(world):
     here = world()
     here.arms = [[f"u{i}", "", "pilot" if i % 2 else "control", "all", "2026-02-20"] for i in range(1_000)]
@@ -113,12 +130,16 @@ def test_arms_that_were_not_alike_before(world):
 def test_users_in_the_control_arm(world):
     here = world().teams(12, -2.0)
     here.uses = [[row[0], START] for row in here.arms if row[2] == "pilot"]
-    assert figure(here.find(), "contamination_share").value == 0
+    clean = here.find()
+    assert figure(clean, "contamination_share").value == 0
+    assert "used it" not in next(c for c in clean.checks if "told from chance" in c.name).note
     here.uses += [[row[0], START] for row in here.arms if row[2] == "control"][:6]
     found = here.find()
     assert figure(found, "contamination_share").value == pytest.approx(0.2)
     assert figure(found, "exposed_share").value == 1
     assert "effect" in names(found)
+    note = next(c for c in found.checks if "told from chance" in c.name).note
+    assert "20.0% of those without the system used it" in note
 
 
 def test_arms_that_are_swapped(world):

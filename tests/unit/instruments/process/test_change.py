@@ -87,6 +87,19 @@ def test_teams_that_nobody_assigned_give_no_figure(tmp_path: Path, arms: list[tu
     assert any(said in check.note for check in finding.checks)
 
 
+def test_a_team_in_two_arms_is_left_out_and_said(tmp_path: Path):
+    known = [(f"t{i}", "pilot" if i % 2 else "control") for i in range(14)]
+    clean = find(tmp_path, cases(14, -0.5), Change(since=SINCE, arms=ARMS), known)
+    assert not any(c.name == "Every team is in one arm" for c in clean.checks)
+    finding = find(tmp_path, cases(14, -0.5), Change(since=SINCE, arms=ARMS), [*known, ("t3", "control")])
+    check = next(c for c in finding.checks if c.name == "Every team is in one arm")
+    assert check.passed is False and check.note == "1 team(s) are in two arms, such as t3, and are left out"
+    assert any(c.note.startswith("13 teams with") for c in finding.checks)
+    few = find(tmp_path, cases(4, -0.5), Change(since=SINCE, arms=ARMS), [*known[:4], ("t3", "control")])
+    assert any(c.name == "Every team is in one arm" for c in few.checks)
+    assert not [e for e in few.estimates if e.name == "cycle_time_change"]
+
+
 def test_nothing_after_the_day(tmp_path: Path):
     finding = find(tmp_path, cases(8, -0.5), Change(since=date(2027, 1, 1)))
     assert any("0 team(s) have cases before and after" in check.note for check in finding.checks)
