@@ -91,7 +91,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--clusters", type=int, default=20_000)
     parser.add_argument("--peers", type=Path)
-    parser.add_argument("--only", default="", choices=["", "sums", "joined"], help="one table, or outcomes apart from arms")
+    parser.add_argument(
+        "--only", default="", choices=["", "sums", "joined"], help="one table, or outcomes apart from arms"
+    )
     asked = parser.parse_args()
     print("| group | run | CPU seconds | per by hand | peak MiB | answers |\n|---|---|---:|---:|---:|---|")
     with tempfile.TemporaryDirectory(prefix="proveout-bench-") as folder:

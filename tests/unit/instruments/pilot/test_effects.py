@@ -288,9 +288,7 @@ def test_an_effect_that_fades_week_by_week_has_a_trend(world):
     """Six hours saved in the first week, four in the second, two, none: two fewer each week; a lasting one has none."""
     here = world().teams(20, 0.0, seed=13)
     arms = {row[0]: row[2] == "pilot" for row in here.arms}
-    here.rows = [
-        [u, d, v - (6 - 2 * ((d - START).days // 7)) * (arms[u] and d >= START)] for u, d, v in here.rows
-    ]
+    here.rows = [[u, d, v - (6 - 2 * ((d - START).days // 7)) * (arms[u] and d >= START)] for u, d, v in here.rows]
     trend = figure(here.find(), "effect_trend")
     assert trend.unit == "hour/week"
     assert trend.lower < -2 < trend.upper < 0
