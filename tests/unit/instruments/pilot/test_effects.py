@@ -294,6 +294,19 @@ def test_an_effect_that_fades_has_no_false_certainty(world):
     assert "no constant effect fits all" in effect.method
 
 
+def test_an_effect_that_fades_week_by_week_has_a_trend(world):
+    """Six hours saved in the first week, four in the second, two, none: two fewer each week; a lasting one has none."""
+    here = world().teams(20, 0.0, seed=13)
+    arms = {row[0]: row[2] == "pilot" for row in here.arms}
+    here.rows = [[u, d, v - (6 - 2 * ((d - START).days // 7)) * (arms[u] and d >= START)] for u, d, v in here.rows]
+    trend = figure(here.find(), "effect_trend")
+    assert trend.unit == "hour/week"
+    assert trend.lower < -2 < trend.upper < 0
+    assert trend.value == pytest.approx(-2, abs=0.3)
+    lasting = figure(world().teams(20, -3.0, seed=13).find(), "effect_trend")
+    assert lasting.lower < 0 < lasting.upper
+
+
 def test_a_goal_that_is_declared_and_not_measured_is_not_forgotten(world):
     here = world().teams(12, -2.0, seed=14)
     assert figure(here.find(), "goal_measured").value == 1
