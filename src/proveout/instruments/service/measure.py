@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -38,7 +38,9 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if not len(hours["n"]):
         raise TooLittle("no request can be judged", "look at the columns of time and status, and at `hours`")
     available = _availability(hours, settings.level)
+    this_week = answers.as_of - timedelta(days=answers.as_of.weekday())
     estimates = [available, _budget(available, settings), *_throughput(hours), _outage(hours), _minutes(answers)]
+    estimates += _weeks(hours, this_week)
     if found:
         estimates += found.latency
     elif settings.latency:
@@ -47,6 +49,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         estimates=tuple(estimates),
         checks=(*_checks(answers, hours, settings), *(found.checks if found else ())),
         exhibits=tuple(_exhibits(answers, hours, settings)),
+        changes_on=this_week + timedelta(weeks=1),
     )
 
 
@@ -112,6 +115,17 @@ def _outage(hours: dict[str, np.ndarray]) -> Estimate:
         before = at if bad else None
         longest = max(longest, run)
     return exact("longest_outage_hours", longest, unit="hour", method="hours in a row in which most requests failed")
+
+
+def _weeks(hours: dict[str, np.ndarray], this_week: date) -> Iterator[Estimate]:
+    """Complete weeks in a row up to this one, in each of which it mostly answered, or mostly did not."""
+    ago = np.array([(this_week - at.date()).days - 1 for at in hours["at"]]) // 7
+    past = ago >= 0
+    n, good = (np.bincount(ago[past], weights=hours[name][past]) for name in ("n", "good"))
+    for name, such, word in (("weeks_up", good * 2 >= n, "at least"), ("weeks_down", good * 2 < n, "fewer than")):
+        in_a_row = np.cumprod(such & (n > 0)).sum()
+        method = f"weeks in a row up to this one in which {word} half of the requests were answered"
+        yield exact(name, float(in_a_row), unit="week", method=method)
 
 
 def _minutes(answers: Answers) -> Estimate:

@@ -137,3 +137,16 @@ def test_nothing_to_judge(tmp_path: Path, rows: list[tuple]):
 def test_one_of_status_and_ok_is_needed():
     with pytest.raises(ValueError, match="status"):
         Settings(source="log")
+
+
+@pytest.mark.parametrize(
+    ("weeks", "up", "down"),
+    [([200, 200, 200, 200], 4, 0), ([200, 200, 503, 503], 0, 2), ([503, 200, None, 200], 1, 0), ([200, 200, None], 0, 0)],
+)
+def test_weeks_in_which_it_was_up_or_down(tmp_path: Path, weeks: list[int | None], up: int, down: int):
+    this_week = datetime(2026, 4, 27)
+    monday = this_week - timedelta(weeks=4)
+    rows = [(monday + timedelta(weeks=i, hours=h), s, 5) for i, s in enumerate(weeks) if s for h in range(0, 168, 4)]
+    found = find(tmp_path, [*rows, (this_week + timedelta(hours=9), 200, 5)])
+    assert (figure(found, "weeks_up").value, figure(found, "weeks_down").value) == (up, down)
+    assert found.changes_on == date(2026, 5, 4)
