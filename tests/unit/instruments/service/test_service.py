@@ -141,7 +141,12 @@ def test_one_of_status_and_ok_is_needed():
 
 @pytest.mark.parametrize(
     ("weeks", "up", "down"),
-    [([200, 200, 200, 200], 4, 0), ([200, 200, 503, 503], 0, 2), ([503, 200, None, 200], 1, 0), ([200, 200, None], 0, 0)],
+    [
+        ([200, 200, 200, 200], 4, 0),
+        ([200, 200, 503, 503], 0, 2),
+        ([503, 200, None, 200], 1, 0),
+        ([200, 200, None], 0, 0),
+    ],
 )
 def test_weeks_in_which_it_was_up_or_down(tmp_path: Path, weeks: list[int | None], up: int, down: int):
     this_week = datetime(2026, 4, 27)
