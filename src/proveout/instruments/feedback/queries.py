@@ -95,10 +95,20 @@ select person, score from ordered where place = 1
 """
 """Of two answers of one moment the lower."""
 ARMS = """
-select cast(unit as varchar) as person, min(cast(arm as varchar)) as arm, count(distinct arm) as n_arms
-from assignment where unit is not null group by 1
+select cast(x.unit as varchar) as person, min(cast(x.arm as varchar)) as arm, count(distinct x.arm) as n_arms,
+  coalesce(min(cast(x.team as varchar)), cast(x.unit as varchar)) as team
+from (select null as team) as absent, lateral (select unit, arm, team from assignment) as x
+where x.unit is not null group by x.unit
 """
-NO_ARMS = "select cast(null as varchar) as person, cast(null as varchar) as arm, 0 as n_arms where false"
+"""Whoever has no team is one by themselves."""
+NO_ARMS = """
+select cast(null as varchar) as person, cast(null as varchar) as arm, 0 as n_arms, cast(null as varchar) as team
+where false
+"""
+TEAMS = """
+select arm, count(*) as size, count(score) as answered, coalesce(sum(score), 0) as total
+from arms left join last using (person) where n_arms = 1 group by arm, team order by md5(team), arm
+"""
 SCORES = """
 select arm, score from last left join (select person, arm from arms where n_arms = 1) as known using (person)
 order by md5(person)
@@ -141,6 +151,7 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
         asked += [
             Preparation(name="last", sql=LAST, parameters=scale | tomorrow),
             Query(name="scores", sql=SCORES),
+            Query(name="teams", sql=TEAMS),
             Query(name="rating_counts", sql=COUNTS, parameters=scale | tomorrow),
         ]
     return tuple(asked)
