@@ -13,6 +13,7 @@ from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot, with_arms
 from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers, Columns, texts
+from proveout.instruments.feedback.iterations import iterations
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 from proveout.stats.balance import Moments
 from proveout.stats.betting import betting_mean
@@ -36,6 +37,8 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     parts = []
     if settings.items:
         parts.append(_reported(settings.items, answers, settings.level))
+        if settings.items.release:
+            parts.append(iterations(settings, answers.tables))
     if settings.ratings:
         parts.append(_satisfied(settings.ratings, answers, with_arms(initiative.pilot), settings.level))
     if not any(part.estimates for part in parts):

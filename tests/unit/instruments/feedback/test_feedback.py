@@ -282,3 +282,42 @@ def test_many_releases_take_no_longer(tmp_path: Path):
     found = find(tmp_path, rows)
     assert figure(found, "closed_share").value == 1
     assert len(next(e for e in found.exhibits if e.title == "By release").rows) == 12
+
+
+ITERATED = Items(source="items", release="release", theme="theme", closed_in="kind")
+
+
+def iterated(*, mended: bool) -> list[tuple]:
+    """Two releases of 14 days; 2.0 closes three items on speed, of which there were two a day; one a day on words."""
+    release, found = START + timedelta(days=14), []
+    for day in range(14):
+        at = START + timedelta(days=day)
+        found += [(at, release, "2.0" if day < 3 else "-", "", "1.0", "speed"), (at, release, "-", "", "1.0", "speed")]
+        found.append((at, "", "", "", "1.0", "words"))
+    for day in range(14):
+        at = release + timedelta(days=day)
+        found += [(at, "", "", "", "2.0", "speed")] * (int(day == 6) if mended else 2)
+        found.append((at, "", "", "", "2.0", "words"))
+    return found
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_what_each_iteration_changed(tmp_path: Path, mended: bool):
+    scores = [(f"p{i}", START + timedelta(days=day), 2 + (day == 20) * mended) for i in range(120) for day in (5, 20)]
+    found = find(tmp_path, iterated(mended=mended), scores, coded=ITERATED)
+    ratio, change = figure(found, "themes_rate_ratio", "2.0"), figure(found, "score_change", "2.0")
+    table = next(e for e in found.exhibits if e.title == "What each iteration changed")
+    assert table.rows[1][:4] == ("2.0", "2026-03-16", 3, "speed")
+    assert table.rows[0][0] == "1.0"
+    assert not [e for e in found.estimates if e.subject == "1.0"]  # nothing before it
+    assert (ratio.upper < 0.3) if mended else (ratio.lower < 1 < ratio.upper)
+    assert change.value == (1 if mended else 0)
+    assert (change.lower > 0) is mended
+
+
+def test_without_closed_in_a_release_closed_what_was_closed_in_its_time(tmp_path: Path):
+    coded = Items(source="items", release="release", theme="theme")
+    found = find(tmp_path, iterated(mended=True), coded=coded)
+    table = next(e for e in found.exhibits if e.title == "What each iteration changed")
+    assert [row[2] for row in table.rows] == [0, 28]
+    assert not [e for e in found.estimates if e.name == "score_change"]
