@@ -16,9 +16,11 @@ from proveout.instruments.service.scrapes import Scraped, scraped
 from proveout.instruments.service.settings import Settings
 from proveout.stats.cluster import cr2_mean
 from proveout.stats.clustered_share import clustered_proportion
+from proveout.stats.mean import t_mean
 
 FEWEST_DAYS = 5
 """With fewer, hours stand for days: failures of one day come together."""
+SHOWN_DAYS = 400
 TAIL = 0.95
 CLOSED_HOURS = 96.0
 """A long weekend: where working hours are declared, silence up to it says nothing."""
@@ -32,14 +34,20 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     """
     found: Scraped | None = None
     if settings.scrapes:
-        found = scraped(answers.tables["scrapes"], settings)
+        found = scraped(answers.tables, settings)
         answers = replace(answers, tables=found.tables)
     hours = _hours(answers.tables["hours"])
     if not len(hours["n"]):
         raise TooLittle("no request can be judged", "look at the columns of time and status, and at `hours`")
     available = _availability(hours, settings.level)
     this_week = answers.as_of - timedelta(days=answers.as_of.weekday())
-    estimates = [available, _budget(available, settings), *_throughput(hours), _outage(hours), _minutes(answers)]
+    estimates = [
+        available,
+        _budget(available, settings),
+        *_throughput(hours, settings),
+        _outage(hours),
+        _minutes(answers),
+    ]
     estimates += _weeks(hours, this_week)
     if found:
         estimates += found.latency
@@ -100,9 +108,23 @@ def _budget(available: Estimate, settings: Settings) -> Estimate:
     )
 
 
-def _throughput(hours: dict[str, np.ndarray]) -> Iterator[Estimate]:
+def _throughput(hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Estimate]:
     yield exact("requests", float(hours["n"].sum()))
     yield exact("peak_per_hour", float(hours["n"].max()), unit="1/hour")
+    days = list(_per_day(hours, settings).values())[1:-1]
+    if len(days) >= FEWEST_DAYS:
+        found = t_mean(np.array(days), level=settings.level).named("requests_per_day", unit="1/day")
+        yield replace(found, lower=max(0.0, found.lower or 0.0))
+
+
+def _per_day(hours: dict[str, np.ndarray], settings: Settings) -> dict[date, float]:
+    """Requests of each day on which people need it, the first and the last not complete, those without any too."""
+    first, last = (at.date() for at in (min(hours["at"]), max(hours["at"])))
+    days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+    needed = dict.fromkeys((d for d in days if not settings.hours or d.isoweekday() in settings.hours.days), 0.0)
+    for at, n in zip(hours["at"], hours["n"], strict=True):
+        needed[at.date()] = needed.get(at.date(), 0.0) + float(n)
+    return dict(sorted(needed.items()))
 
 
 def _outage(hours: dict[str, np.ndarray]) -> Estimate:
@@ -236,6 +258,10 @@ def _exhibits(answers: Answers, hours: dict[str, np.ndarray], settings: Settings
         reference=settings.objective,
         reference_label="promised",
     )
+    if len(days) > 1:
+        per_day = _per_day(hours, settings)
+        points = tuple((day.isoformat(), n, None, None) for day, n in list(per_day.items())[-SHOWN_DAYS:])
+        yield Series(title="Requests per day", unit="", points=points)
     if settings.latency and len(answers.tables["quantiles"]["level"]):
         table = answers.tables["quantiles"]
         seconds = np.ma.asarray(table["seconds"]).filled(np.nan)
