@@ -245,7 +245,7 @@ def _checks(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) 
         yield Check(name="How long an answer may take is declared", passed=False, note=note)
 
 
-def _exhibits(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Exhibit]:
+def _by_day(hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Series]:
     days: dict[str, list[float]] = {}
     for at, n, good in zip(hours["at"], hours["n"], hours["good"], strict=True):
         sums = days.setdefault(at.date().isoformat(), [0.0, 0.0])
@@ -259,9 +259,12 @@ def _exhibits(answers: Answers, hours: dict[str, np.ndarray], settings: Settings
         reference_label="promised",
     )
     if len(days) > 1:
-        per_day = _per_day(hours, settings)
-        points = tuple((day.isoformat(), n, None, None) for day, n in list(per_day.items())[-SHOWN_DAYS:])
-        yield Series(title="Requests per day", unit="", points=points)
+        points = tuple((day.isoformat(), n, None, None) for day, n in _per_day(hours, settings).items())
+        yield Series(title="Requests per day", unit="", points=points[-SHOWN_DAYS:])
+
+
+def _exhibits(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Exhibit]:
+    yield from _by_day(hours, settings)
     if settings.latency and len(answers.tables["quantiles"]["level"]):
         table = answers.tables["quantiles"]
         seconds = np.ma.asarray(table["seconds"]).filled(np.nan)

@@ -163,6 +163,8 @@ def test_requests_per_day_with_days_on_which_nobody_asked(tmp_path: Path):
     per_day = figure(find(tmp_path, rows), "requests_per_day")
     assert per_day.value == 10
     assert per_day.n == 6
+    shown = next(e for e in find(tmp_path, rows).exhibits if e.title == "Requests per day")
+    assert [point[1] for point in shown.points] == counts
     assert 0 < per_day.lower < 6 < 14 < per_day.upper
     worked = figure(find(tmp_path, [*rows, (MONDAY + timedelta(days=8), 200, 5)], hours=Hours()), "requests_per_day")
     assert worked.value == pytest.approx((10 + 12 + 0 + 14 + 2) / 5)  # no weekend
