@@ -19,7 +19,7 @@ POINTS = 0.03
 
 def band(trials: int, low: float, high: float | None = None) -> tuple[float, float]:
     """Fewer and more rejections than this do not come about at such rates."""
-    return binom.ppf(1 - SURE, trials, low), binom.ppf(SURE, trials, high or low)
+    return float(binom.ppf(1 - SURE, trials, low)), float(binom.ppf(SURE, trials, high or low))
 
 
 @pytest.mark.parametrize(("teams", "icc"), NULLS)
