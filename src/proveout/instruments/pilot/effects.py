@@ -13,8 +13,8 @@ from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
 from proveout.stats.difference import Tested, welch
 from proveout.stats.exact_table import boschloo_p
-from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
-from proveout.stats.randomisation import assignments, centred, studentised_differences
+from proveout.stats.group_sequential import Looks, look_interval, looks, repeated_p
+from proveout.stats.randomisation import assignments, centred, linear_statistics, studentised_differences
 
 FEWEST_FOR_COVARIATE = 8
 """Blocks beyond strata: with fewer, adjusting costs more than it gains."""
@@ -212,13 +212,21 @@ def _solved(compared: Compared, fixed: np.ndarray, moving: np.ndarray) -> tuple[
 def _absolute(compared: Compared, value: float, level: float) -> Estimate:
     moving = -np.repeat(compared.treated[:, None], len(compared.shares), axis=1)
     _, spread = _solved(compared, compared.values, moving)
-    return repeated_effect(
-        compared.ways,
-        compared.adjusted(compared.values),
-        compared.adjusted(moving),
+    return _interval(compared, compared.values, moving, value, spread, level)
+
+
+def _interval(
+    compared: Compared, fixed: np.ndarray, moving: np.ndarray, value: float, spread: float, level: float
+) -> Estimate:
+    """Of theta, at the last look; the effect may have been another at the looks before."""
+    statistics = linear_statistics(compared.ways, *(compared.adjusted(part)[:, -1:] for part in (fixed, moving)))
+    return look_interval(
+        lambda theta: statistics(theta)[:, 0],
         compared.shares,
         value=value,
         spread=spread,
+        n=len(compared.values),
+        method=f"randomisation test, {len(compared.shares)} look(s), {len(compared.ways):,} assignments",
         level=level,
         kind=compared.pilot.spending,
     )
@@ -236,16 +244,7 @@ def _relative(compared: Compared, level: float) -> Estimate | None:
         return None  # all that have the system are at 0
     if not (inverse > 0 and spread > 0):
         return None
-    found = repeated_effect(
-        compared.ways,
-        compared.adjusted(fixed),
-        compared.adjusted(moving),
-        compared.shares,
-        value=inverse,
-        spread=spread,
-        level=level,
-        kind=compared.pilot.spending,
-    )
+    found = _interval(compared, fixed, moving, inverse, spread, level)
     lower = -1.0 if found.upper is None else 1 / found.upper - 1
     upper = None if found.lower is None or found.lower <= 0 else 1 / found.lower - 1
     return replace(found, value=1 / inverse - 1, lower=lower, upper=upper, unit="share")
