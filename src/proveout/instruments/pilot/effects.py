@@ -8,6 +8,7 @@ from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
+from proveout.instruments.pilot.outlook import Outlook, gain_of_weeks, outlook, shrunk
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
@@ -139,6 +140,7 @@ class Effect:
         path: Statistic and boundary at each look; None where units arrive one after the other.
         one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
+        outlook: What is expected of the interval at the end; None once that has come, or where nobody can say.
     """
 
     absolute: Estimate
@@ -149,6 +151,7 @@ class Effect:
     path: Looks | None
     one_sided: tuple[Estimate, Estimate | None]
     cr2: Coefficient | None
+    outlook: Outlook | None = None
 
 
 def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Effect:
@@ -174,7 +177,20 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         path=looks(own, compared.shares, alpha=1 - level, kind=spending),
         one_sided=sides[1],
         cr2=cr2,
+        outlook=_outlook(compared, outcomes, level),
     )
+
+
+def _outlook(compared: Compared, outcomes: Outcomes, level: float) -> Outlook | None:
+    pilot, w, share = compared.pilot, compared.treated, compared.shares[-1]
+    if share >= 1:
+        return None
+    _, error = _solved(compared, compared.values, -np.repeat(w[:, None], len(compared.shares), axis=1))
+    of_a_team = error**2 * w.sum() * (1 - w).sum() / len(w)
+    totals, weights = (part[compared.kept] for part in outcomes.weeks)
+    gain = gain_of_weeks(totals, weights, compared.ways[0], of_a_team, share)
+    df = len(w) - len(np.unique(compared.strata)) - 1 - (compared.before is not None)
+    return outlook(error, df, pilot, gain=gain, n_ways=len(compared.ways), level=level)
 
 
 def two_by_two(compared: Compared, outcomes: Outcomes) -> tuple[int, int, int, int] | None:
@@ -312,6 +328,7 @@ def arriving_effect(compared: Compared, outcomes: Outcomes, *, level: float = 0.
         path=None,
         one_sided=(wide.estimate, wide_relative),
         cr2=None,
+        outlook=shrunk(found.estimate, wide.estimate, share) if (share := compared.shares[-1]) < 1 else None,
     )
 
 
