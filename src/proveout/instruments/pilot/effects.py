@@ -137,7 +137,7 @@ class Effect:
         control: Mean of the control arm, adjusted, in the KPI's unit.
         p_value: Two-sided, allowing for the looks.
         test: What it comes from.
-        path: Statistic and boundary at each look; None where units arrive one after the other.
+        path: Statistic and boundary at each look; None where units arrive, or the test is exact.
         one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
         outlook: What is expected of the interval at the end; None once that has come, or where nobody can say.
@@ -174,7 +174,7 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         control=control,
         p_value=boschloo_p(*table) if table else repeated_p(own, compared.shares, kind=spending),
         test="exact test of two shares, Boschloo" if table else "repeated randomisation test",
-        path=looks(own, compared.shares, alpha=1 - level, kind=spending),
+        path=None if table else looks(own, compared.shares, alpha=1 - level, kind=spending),
         one_sided=sides[1],
         cr2=cr2,
         outlook=_outlook(compared, outcomes, level),

@@ -153,7 +153,8 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
         )
 
     df = _degrees(len(timed.values), pilot)
-    ahead = outlook(spread, df, pilot, gain=shares[-1], n_ways=len(plain), level=level)
+    gain = shares[-1] if pilot.switchback else 1.0  # waves: more with the system, fewer to compare with
+    ahead = outlook(spread, df, pilot, gain=gain, n_ways=len(plain), level=level)
     levels = level, 2 * level - 1
     absolute = [interval(timed.values, timed.there, timed.value, 1.0, at) for at in levels]
     control = timed.with_system - absolute[0].value

@@ -112,19 +112,38 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
 
 
 def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
-    """The statistic beside its boundary; the second estimator beside the first."""
-    name = f"{kpi.id}: the result is told from chance"
+    """The statistic beside its boundary; the second estimator beside the first; which decides where they differ."""
+    by_p, by_interval = effect.p_value <= 0.05, _leaves_out_zero(effect.absolute)
     parts = []
     if effect.path:
         at = effect.path.rejected_at
         parts.append(
             f"crossed the boundary at look {at + 1}" if at is not None else f"look {n_looks}, no boundary crossed"
         )
-    parts.append(f"p = {effect.p_value:.3g}, allowing for {len(pilot.calendar)} look(s)")
+    exact = effect.path is None and not pilot.arriving
+    how = effect.test if exact else f"allowing for {len(pilot.calendar)} look(s)"
+    parts.append(f"p = {effect.p_value:.3g}, {how}")
+    if by_p != by_interval:
+        parts.append(_which_decides(n_looks, by_interval, exact=exact))
     if effect.cr2:
         one = effect.cr2.estimate
         parts.append(f"with units counting alike {one.value:.4g} ({one.lower:.4g} to {one.upper:.4g}), CR2")
-    return Check(name=name, passed=effect.p_value <= 0.05 or None, note="; ".join(parts))
+    name = f"{kpi.id}: the result is told from chance"
+    return Check(name=name, passed=(by_p and by_interval) or None, note="; ".join(parts))
+
+
+def _leaves_out_zero(effect: Estimate) -> bool:
+    return (effect.lower is not None and effect.lower > 0) or (effect.upper is not None and effect.upper < 0)
+
+
+def _which_decides(n_looks: int, by_interval: bool, *, exact: bool) -> str:
+    """Two tests of one question can differ; the gates read the interval."""
+    why = (
+        "it comes from the randomisation test, which sees these few units otherwise than the exact test does"
+        if exact
+        else "it is of this look alone, with the error that those before left, as the effect may have changed since"
+    )
+    return f"the interval at look {n_looks} {'leaves out' if by_interval else 'holds'} no effect, and decides: {why}"
 
 
 def _opposite(effect: Effect, kpi: Kpi) -> bool:
