@@ -19,10 +19,14 @@ class Outlook:
     Args:
         two_sided: At the level of the effect.
         one_sided: At twice its error, for bounds on one side.
+        error: Standard error now; None where units arrive.
+        gain: Variance at the end as a share of that now.
     """
 
     two_sided: float
     one_sided: float
+    error: float | None
+    gain: float
 
 
 def outlook(error: float, df: float, pilot: Pilot, *, gain: float, n_ways: int, level: float = 0.95) -> Outlook:
@@ -43,7 +47,7 @@ def outlook(error: float, df: float, pilot: Pilot, *, gain: float, n_ways: int, 
         left = left_over(shares, n_ways, alpha=1 - level, kind=pilot.spending)
         return float(stdtrit(max(1.0, df), 1 - left / 2) * error * gain**0.5)
 
-    return Outlook(two_sided=half(level), one_sided=half(2 * level - 1))
+    return Outlook(two_sided=half(level), one_sided=half(2 * level - 1), error=error, gain=gain)
 
 
 def shrunk(two_sided: Estimate, one_sided: Estimate, gain: float) -> Outlook | None:
@@ -53,7 +57,8 @@ def shrunk(two_sided: Estimate, one_sided: Estimate, gain: float) -> Outlook | N
         for one in (two_sided, one_sided)
         if one.lower is not None and one.upper is not None
     ]
-    return Outlook(two_sided=halves[0], one_sided=halves[1]) if len(halves) == 2 else None
+    both = len(halves) == 2
+    return Outlook(two_sided=halves[0], one_sided=halves[1], error=None, gain=gain) if both else None
 
 
 def gain_of_weeks(totals: np.ndarray, weights: np.ndarray, treated: np.ndarray, variance: float, share: float) -> float:

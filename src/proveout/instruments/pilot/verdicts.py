@@ -13,19 +13,24 @@ from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.effects import Compared, Effect
 from proveout.instruments.pilot.outlook import AT_END
+from proveout.stats.conditional_power import conditional_power
 from proveout.stats.randomisation import centred, randomisation_effect
 
+FUTILE = 0.2
+"""Chances below it are a reason to think of stopping (our judgement)."""
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
 
 
-def estimates(effect: Effect, kpi: Kpi, pilot: Pilot) -> list[Estimate]:
+def estimates(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Estimate]:
     """Absolute, relative, and as the role of the KPI asks: now, and as expected at the end."""
     found = [effect.absolute.named("effect", subject=kpi.id, unit=kpi.unit)]
     if effect.relative:
         found.append(effect.relative.named("effect_relative", subject=kpi.id, unit="share"))
     judged = _to_worthwhile(effect, kpi) if kpi.role == "goal" else _margin(effect, kpi)
-    return [*found, *judged, *(_at_end(one, effect, kpi, pilot) for one in judged)]
+    over = n_looks == len(pilot.calendar)
+    known = over or effect.outlook
+    return [*found, *judged, *(_at_end(one, effect, kpi, pilot) for one in judged if known)]
 
 
 def _at_end(judged: Estimate, effect: Effect, kpi: Kpi, pilot: Pilot) -> Estimate:
@@ -97,6 +102,7 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
         why = "exposures show which arm has the system" if pilot.exposures else "without exposures nobody can say which"
         note = f"either the system does harm, or the arms are coded the wrong way round; {why}"
         found.append(Check(name=f"{kpi.id}: the effect goes the way that was expected", passed=False, note=note))
+    found += _worth_going_on(effect, kpi)
     if kpi.role == "goal" and kpi.minimum_worthwhile is None:
         note = "declare `minimum_worthwhile`; without it nobody can say whether the effect is enough"
         found.append(Check(name=f"{kpi.id}: what is worthwhile is declared", passed=False, note=note))
@@ -144,6 +150,25 @@ def _which_decides(n_looks: int, by_interval: bool, *, exact: bool) -> str:
         else "it is of this look alone, with the error that those before left, as the effect may have changed since"
     )
     return f"the interval at look {n_looks} {'leaves out' if by_interval else 'holds'} no effect, and decides: {why}"
+
+
+def _worth_going_on(effect: Effect, kpi: Kpi) -> list[Check]:
+    """Conditional power of a goal at a look on the way: advice, as no error is spent on stopping early for it."""
+    ahead, size = effect.outlook, size_of(kpi.minimum_worthwhile)
+    if kpi.role != "goal" or not (ahead and ahead.error and ahead.gain < 1 and size and kpi.direction):
+        return []
+    if kpi.minimum_worthwhile and kpi.minimum_worthwhile.relative is not None:
+        size *= abs(effect.control)
+    now = turned(effect.absolute, kpi).value
+    worth, same = (
+        conditional_power(now, ahead.error, ahead.gain, true=true, needed=ahead.two_sided) for true in (size, now)
+    )
+    note = (
+        f"at the registered end it is told from nothing in about {worth:.0%} if from now on the effect is what is"
+        f" worthwhile, in about {same:.0%} if it stays as found (conditional power; binds nobody)"
+    )
+    name = f"{kpi.id}: the end can still show an effect"
+    return [Check(name=name, passed=None if worth < FUTILE else True, note=note)]
 
 
 def _opposite(effect: Effect, kpi: Kpi) -> bool:

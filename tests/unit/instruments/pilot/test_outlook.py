@@ -68,3 +68,16 @@ def test_a_guardrail_is_foreseen_on_its_side_and_as_a_share_where_it_is_one(worl
     ahead = half(figure(hours, "guardrail_margin_at_end"))
     assert ahead < half(figure(hours, "guardrail_margin"))
     assert half(figure(share, "guardrail_margin_at_end")) == pytest.approx(ahead / 20, rel=0.15)  # of about 20 hours
+
+
+def going_on(finding):
+    return next((check for check in finding.checks if "the end can still show" in check.name), None)
+
+
+def test_whether_going_on_can_show_anything_is_said_on_the_way_only(world):
+    here, first = world().teams(16, -2.0, seed=5), LOOKS[1] + timedelta(days=1)
+    likely = going_on(here.find(looks=LOOKS, today=first))
+    assert likely.passed and "in about 100% if it stays as found" in likely.note
+    assert going_on(here.find(looks=LOOKS)) is None
+    worse = world().teams(16, 3.0, seed=5).find(looks=LOOKS, today=LOOKS[2] + timedelta(days=1))
+    assert going_on(worse).passed is None and "binds nobody" in going_on(worse).note
