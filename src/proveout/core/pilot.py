@@ -14,6 +14,8 @@ from proveout.core.schedule import Span, Switchback, Waves, check_first_look
 
 CONTROL = "control"
 """What `assign` calls the arm without the system."""
+FEWEST_FOR_COVARIATE = 4
+"""Teams (or units) beyond strata, from which on the time before the start is taken off: in the plan and the result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

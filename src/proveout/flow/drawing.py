@@ -104,13 +104,22 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
         cells = Counter(pair_strata(np.array(list(blocks.values())), pilot.n_pairs).ravel().tolist()).values()
         ways = sum(log_ways((n // 2, n - n // 2)) for n in cells)
         return min(1.0, (1 + all(n % 2 == 0 for n in cells)) * exp(-ways))
-    counts = Counter({member.block: member.stratum for member in members}.values())
+    return smallest_p_of(counts_of(members), pilot)
+
+
+def counts_of(members: Sequence[Member]) -> tuple[int, ...]:
+    """Blocks in each stratum of the roster."""
+    return tuple(Counter({member.block: member.stratum for member in members}.values()).values())
+
+
+def smallest_p_of(counts: Sequence[int], pilot: Pilot) -> float:
+    """Smallest two-sided p-value of two arms side by side, with so many blocks in each stratum."""
     if pilot.method == "matched-pairs":
-        ways = sum(n // 2 for n in counts.values()) * log(2)
+        ways = sum(n // 2 for n in counts) * log(2)
     else:
-        ways = sum(log_ways((k := floor(n * pilot.treated_share), n - k)) for n in counts.values())
+        ways = sum(log_ways((k := floor(n * pilot.treated_share), n - k)) for n in counts)
     ways += log(0.1) if pilot.method == "constrained" else 0.0
-    mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
+    mirrored = all(n % 2 == 0 for n in counts) and pilot.treated_share == 0.5
     return min(1.0, (2 if mirrored else 1) * exp(-max(0.0, ways)))
 
 

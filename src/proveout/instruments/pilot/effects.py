@@ -6,7 +6,7 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.pilot import Pilot
+from proveout.core.pilot import FEWEST_FOR_COVARIATE, Pilot
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
@@ -16,8 +16,6 @@ from proveout.stats.exact_table import boschloo_p
 from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
 from proveout.stats.randomisation import assignments, centred, studentised_differences
 
-FEWEST_FOR_COVARIATE = 8
-"""Blocks beyond strata: with fewer, adjusting costs more than it gains."""
 MOST_EXACT = 2_000
 """Units, both arms together, up to which shares are compared exactly."""
 FEWEST_FORESEEN = 10

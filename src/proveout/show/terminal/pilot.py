@@ -17,9 +17,8 @@ MOST_STRATA = 20
 def print_sizing(sizing: Sizing, console: Console) -> None:
     """Print what the design can show, KPI by KPI, and what should be changed."""
     who = f"{sizing.teams} teams with {sizing.units} units" if sizing.teams else f"{sizing.units} units"
-    console.print(
-        Text(f"{who}, {sizing.weeks:.1f} weeks, {sizing.looks} look(s); smallest possible p {sizing.smallest_p:.2g}")
-    )
+    least = "" if sizing.smallest_p is None else f"; smallest possible p {sizing.smallest_p:.2g}"
+    console.print(Text(f"{who}, {sizing.weeks:.1f} weeks, {sizing.looks} look(s){least}"))
     if sizing.design:
         console.print(Text(sizing.design))
     for kpi in sizing.kpis:
@@ -45,23 +44,40 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
         return
     if kpi.mde is None:
         yield "cannot be said", kpi.why_not
+    else:
+        ends = (kpi.mde.lower, kpi.mde.upper)
+        known = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends[0] is not None and ends[1] else ""
+        yield "told from nothing", f"{kpi.mde.value:.3g} {kpi.unit}{known}, with 80% power at 5%"
+    yield from _enough(kpi, "teams" if sizing.teams else "units")
+    if kpi.mde is None:
         return
-    known = f" ({kpi.mde.lower:.3g} to {kpi.mde.upper:.3g})" if kpi.mde.lower is not None and kpi.mde.upper else ""
-    yield "smallest effect that shows", f"{kpi.mde.value:.3g} {kpi.unit}{known}, with 80% power at 5%"
-    if kpi.worthwhile is not None:
-        verdict = "enough" if kpi.mde.value <= kpi.worthwhile else "NOT enough"
-        yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}: {verdict}"
-        what = "teams" if sizing.teams else "units"
-        yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
     if kpi.by_weeks:
         lengths = ", ".join(f"{weeks} wk {size:.3g}" for weeks, size in kpi.by_weeks.items())
-        yield "by length", f"{lengths}; never below {kpi.floor:.3g}"
+        never = f"; never below {kpi.floor:.3g}" if kpi.floor else ""
+        yield "by length", f"{lengths}{never}"
     if kpi.icc:
         yield (
             "likeness within teams",
             f"{kpi.icc[0]:.2g}{' (assumed: the baseline names no teams)' if kpi.icc[1] else ''}",
         )
-    yield "correlation with the baseline", _foretold(kpi)
+    if kpi.followed:
+        yield "correlation with the baseline", _foretold(kpi)
+
+
+def _enough(kpi: KpiSizing, what: str) -> Iterator[tuple[str, str]]:
+    """Whether the effect that is reckoned with passes, and how many teams (or units) that takes."""
+    if kpi.worthwhile is None:
+        return
+    verdict = {True: ": enough", False: ": NOT enough", None: ""}[kpi.enough]
+    if not kpi.goal:
+        yield "can be borne", f"{kpi.worthwhile:.3g} {kpi.unit}{verdict}"
+    else:
+        yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}"
+        reckoned = "promised is" if kpi.promised is not None else "twice what is worthwhile is"
+        if kpi.passes_from is not None:
+            words = f"a true {kpi.passes_from:.3g} {kpi.unit}, with 80% power; {reckoned} {kpi.aim:.3g}{verdict}"
+            yield "passes gate 4 from", words
+    yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
 
 
 def _foretold(kpi: KpiSizing) -> str:
