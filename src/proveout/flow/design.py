@@ -10,7 +10,7 @@ import numpy as np
 from proveout import data
 from proveout.core.errors import TooLittle
 from proveout.core.initiative import Initiative, Kpi, PilotPlan
-from proveout.core.pilot import Pilot
+from proveout.core.pilot import FEWEST_FOR_COVARIATE, Pilot
 from proveout.core.question import Columns, Failure
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
 from proveout.flow.design_in_time import MOST_TEAMS, fewest, in_words, lints, size_in_time, wanted_of
@@ -216,6 +216,11 @@ def _of_kpi(one: KpiSizing, what: str) -> Iterator[str]:
         yield (
             f"{one.kpi}: the baseline does not follow units through {FEWEST_PERIODS} dated periods or more, so no time"
             " before the start is used; six weeks of it may make the same pilot stronger"
+        )
+    if one.mde and one.followed and one.foretold and not one.r:
+        yield (
+            f"{one.kpi}: the time before is not used (correlation {one.foretold:.2g}): that takes"
+            f" {FEWEST_FOR_COVARIATE} {what} more than there are strata or pairs"
         )
 
 

@@ -85,8 +85,9 @@ def _foretold(kpi: KpiSizing) -> str:
         return "cannot be told"
     if kpi.r:
         return f"{kpi.r:.2g}, used"
-    said = "units differ by no more than chance" if not kpi.foretold else "too little to help"
-    return f"{kpi.foretold:.2g}: {said}; the baseline is not needed for precision"
+    if kpi.foretold:
+        return f"{kpi.foretold:.2g}, NOT used: too few to take it off"
+    return "0: units differ by no more than chance; the baseline is not needed for precision"
 
 
 def _case_rows(cases: CaseSizing) -> Iterator[tuple[str, str]]:
@@ -106,6 +107,7 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     if dry and drawn.adds and drawn.new_units:
         console.print(f"{said} would be added to {drawn.file}; nothing was written")
         console.print("what they would get is not shown: whoever knew it could choose who joins, and when")
+        _notes(drawn, console)
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("stratum", *drawn.arms):
@@ -117,22 +119,29 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     if len(drawn.strata) > MOST_STRATA:
         console.print(f"and {len(drawn.strata) - MOST_STRATA} more strata")
     _arms(drawn, console)
-    for note in drawn.notes:
-        console.print(Text(f"consider: {note}", style="yellow"))
+    _notes(drawn, console)
     if dry and drawn.anew:
         console.print("these are the sizes of one draw; the one that counts is made when the design is registered")
     if dry:
         console.print(f"{said} would be written to {drawn.file}; nothing was written")
     elif drawn.new_units:
         console.print(Text(f"{said} written to {drawn.file}; design {drawn.digest} is in the ledger", style="green"))
-    else:
+    elif drawn.adds:
         console.print("nobody is new: nothing was written")
+    else:
+        console.print(Text(f"nobody has arrived yet; design {drawn.digest} is in the ledger", style="green"))
+
+
+def _notes(drawn: Drawn, console: Console) -> None:
+    for note in drawn.notes:
+        console.print(Text(f"consider: {legible(note)}", style="yellow"))
 
 
 def _arms(drawn: Drawn, console: Console) -> None:
     for arm, (teams, units) in drawn.arms.items():
         when = f", {drawn.when[arm]}" if arm in drawn.when else ""
-        console.print(Text(f"{legible(arm)}{when}: {units:,} units in {teams:,} team(s)"))
+        where = f" in {teams:,} team(s)" if teams else ""
+        console.print(Text(f"{legible(arm)}{when}: {units:,} units{where}"))
 
 
 def print_standing(standing: Standing, console: Console) -> None:
