@@ -15,7 +15,7 @@ import yaml
 from proveout import declare, gates
 from proveout.cli import app
 from proveout.core.initiative import Initiative, Phase
-from proveout.core.policy import Criterion
+from proveout.core.policy import Criterion, Spared
 from proveout.declare import Code
 from proveout.declare.types import SHORT_FORMS, alternatives, choices, key_docs, keys, plain_type, required
 from proveout.flow.workspace import settings_types
@@ -140,6 +140,13 @@ def _card_index(cards: Mapping[str, Mapping[str, Any]]) -> str:
     return "# Instruments\n\n" + _table(("instrument", "phase", "answers"), rows)
 
 
+SPARED = {
+    Spared.SMALL_GROUPS: "no group that can stop the project is large enough to be surveyed",
+    Spared.SWITCHBACK: "the pilot, as it was registered, is a switchback",
+    Spared.NO_SWITCHBACK: "the pilot, as it was registered, is no switchback",
+}
+
+
 def _criterion(criterion: Criterion) -> str:
     rows = [
         ("gate", f"{criterion.phase.number}, {criterion.phase.label}"),
@@ -150,6 +157,8 @@ def _criterion(criterion: Criterion) -> str:
         ("holds when", f"the whole interval is {criterion.comparison.replace('-', ' ')} {criterion.threshold:g}"),
         ("threshold", ": ".join(filter(None, (criterion.basis, criterion.source)))),
     ]
+    if criterion.spared_if:
+        rows.append(("not asked where", SPARED[criterion.spared_if]))
     table = _table(("", ""), rows)
     return (
         f"# `{criterion.id}`\n\n**{criterion.title}**\n\n{table}\n{criterion.why}\n\n**Remedy:** {criterion.remedy}\n"

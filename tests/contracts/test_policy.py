@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from proveout import gates, instruments
 from proveout.core.initiative import Phase
 from proveout.core.policy import Basis, Criterion, Dimension, Policy, Weight
+from proveout.instruments.pilot import health, in_turn, kept_schedule
 
 POLICY = TypeAdapter(Policy).validate_python(yaml.safe_load(gates.STANDARD_POLICY.read_text("utf-8")))
 CRITERIA = pytest.mark.parametrize("criterion", POLICY.criteria, ids=lambda criterion: criterion.id)
@@ -62,3 +63,17 @@ def test_gates_read_only_what_instruments_report(name: str) -> None:
 
 def test_every_instrument_is_read_by_a_gate() -> None:
     assert {c.instrument for c in POLICY.criteria} >= set(instruments.NAMES)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "threshold"),
+    [
+        ("groups-comparable", health.MISMATCH),
+        ("groups-alike-before", health.DOUBTFUL),
+        ("outcomes-missing-alike", kept_schedule.APART),
+        ("no-carry-over", in_turn.SUSPECT),
+    ],
+)
+def test_the_pilot_doubts_itself_where_the_gate_does(criterion: str, threshold: float) -> None:
+    """The instrument knows no policy, and yet a check must not read well where its criterion fails."""
+    assert next(c.threshold for c in POLICY.criteria if c.id == criterion) == threshold

@@ -11,6 +11,7 @@ from tests.journeys import test_stepped_pilot as stepped
 from tests.journeys import test_switchback_pilot as turning
 from tests.journeys.conftest import Run
 from tests.journeys.dated_page import on, read, write
+from tests.journeys.test_pilot import declared as side_by_side
 from tests.journeys.test_pilot import figures, pilot
 from tests.journeys.test_pilot_draw import check_of
 
@@ -117,3 +118,10 @@ def test_units_in_two_waves_are_refused(proveout: Run, tmp_path: Path):
     twice = [*rows, [rows[0][0], rows[0][1], "wave 3" if rows[0][2] != "wave 3" else "wave 1"]]
     write(folder / "records" / "assignment.csv", ("unit", "team", "arm"), twice)
     assert "1 unit(s) are in two arms" in " ".join(pilot(proveout, "assign", "--adopt", code=2).stderr.split())
+
+
+def test_units_that_arrive_may_all_be_still_to_come(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    side_by_side(proveout, folder, design="  randomise: units\n  arriving: true\n")
+    write(folder / "records" / "assignment.csv", ("unit", "team", "arm"), [])
+    assert "with 0 units is in the ledger" in pilot(proveout, "assign", "--adopt").stdout

@@ -66,9 +66,12 @@ def test_a_seed_that_is_declared_foretells_later_draws_and_the_evidence_says_so(
 
 @pytest.mark.parametrize("method", ["constrained", "matched-pairs"])
 def test_a_drawn_seed_is_the_one_of_the_analysis(proveout: Run, tmp_path: Path, method: str):
-    """Draws among balanced ones are drawn anew from the seed, and must give the arms that were registered."""
+    """Draws among balanced ones are drawn anew from the first seed, and must give the arms that were registered."""
     folder = tmp_path / "my-initiative"
     declared(proveout, folder, design=f"  randomise: teams\n  method: {method}\n")
+    pilot(proveout, "assign")
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{unit},team {unit},south\n" for unit in ("p", "q", "r"))
     pilot(proveout, "assign")
     work(folder, arms_of(folder))
     result = json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout)

@@ -53,7 +53,7 @@ class Line:
     @property
     def open(self) -> bool:
         """Whether there is more to say than the figures."""
-        return bool(self.settle) or self.ruling.moved_from is not None
+        return bool(self.settle) or self.ruling.spared or self.ruling.moved_from is not None
 
 
 def line(ruling: Ruling, *, needed: bool = True) -> Line:

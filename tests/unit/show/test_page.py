@@ -61,6 +61,14 @@ def test_a_waiver_keeps_the_verdict_and_is_never_green():
     assert any("until 2026-03-31" in remark for remark in waived.remarks)
 
 
+def test_what_the_policy_does_not_ask_is_no_waiver_and_says_why():
+    first = next(ruling for ruling in rulings() if ruling.verdict is Verdict.UNDECIDED)
+    why = "by the policy: the registered design is no switchback"
+    spared = line(replace(first, waived=why, spared=True, sentence=f"Not asked, {why}.", settle=""))
+    assert (spared.tone, spared.word, spared.settle, spared.remarks) == ("spare", "not asked", "", ())
+    assert spared.open
+
+
 def test_value_and_threshold_can_be_told_apart():
     near = line(next(ruling for ruling in rulings() if ruling.criterion.id == "log-quality"))
     assert near.value == "96.9%" and near.threshold == "at least 97%"
