@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from math import ceil
 
 from proveout.core.estimate import Estimate
@@ -34,16 +35,34 @@ class CaseSizing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look of the calendar.
+
+    Args:
+        day: After which one looks.
+        n_days: From the start to its end.
+        spent: The error that may be spent by then, of 5%; None where units arrive and every moment has its interval.
+    """
+
+    day: date
+    n_days: int
+    spent: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KpiSizing:
     """What the design can show for one KPI.
 
     Args:
         kpi: Its id.
         unit: Its unit.
-        mde: The smallest effect that is told from nothing with 80% power; None where it cannot be said.
+        mde: The smallest effect that is told from nothing (of a guardrail, margin) with `power`; None where it cannot be
+            said.
+        guardrail: Whether it is one: then what is worthwhile is what can be borne.
+        power: How often it shows.
+        alpha: Two-sided error of the interval of the last look, after what the looks before may spend.
         worthwhile: The smallest effect that is worth the trouble, in the KPI's unit; None where none is declared.
         promised: The effect that is promised, in the same unit; None where none is.
-        goal: Whether it must improve; a guardrail must not get worse.
         teams_needed: Teams (or units) with which the effect that is reckoned with passes; None where no number does.
         by_weeks: Smallest effect by length in weeks.
         floor: What no length goes below.
@@ -58,9 +77,11 @@ class KpiSizing:
     kpi: str
     unit: str
     mde: Estimate | None = None
+    guardrail: bool = False
+    power: float = 0.8
+    alpha: float = 0.05
     worthwhile: float | None = None
     promised: float | None = None
-    goal: bool = True
     teams_needed: int | None = None
     by_weeks: Mapping[int, float] = field(default_factory=dict)
     floor: float | None = None
@@ -74,7 +95,7 @@ class KpiSizing:
     @property
     def aim(self) -> float | None:
         """What is reckoned with: the promise, else twice what is worthwhile; of a guardrail the margin."""
-        if self.worthwhile is None or not self.goal:
+        if self.worthwhile is None or self.guardrail:
             return self.worthwhile
         return 2 * self.worthwhile if self.promised is None else self.promised
 
@@ -83,18 +104,18 @@ class KpiSizing:
         """What must be told from nothing, so that the aim passes: a goal passes wholly beyond what is worthwhile."""
         if self.aim is None or self.worthwhile is None:
             return None
-        return self.aim - self.worthwhile if self.goal else self.aim
+        return self.aim if self.guardrail else self.aim - self.worthwhile
 
     @property
     def passes_from(self) -> float | None:
-        """The true effect from which on a goal passes gate 4 with 80% power."""
-        if self.mde is None or self.worthwhile is None or not self.goal:
+        """The true effect from which on a goal passes gate 4 with that power."""
+        if self.mde is None or self.worthwhile is None or self.guardrail:
             return None
         return self.worthwhile + self.mde.value
 
     @property
     def enough(self) -> bool | None:
-        """Whether the aim passes with 80% power; None where nobody can say."""
+        """Whether the aim passes with that power; None where nobody can say."""
         return None if self.mde is None or self.room is None else self.mde.value <= self.room
 
 
@@ -106,7 +127,7 @@ class Sizing:
         units: Units on the roster, or expected where they arrive.
         teams: Teams on it, 0 where units are drawn one by one.
         weeks: Length.
-        looks: How many.
+        looks: The calendar.
         smallest_p: The smallest p-value that the draw can give; None where units arrive, and none limits it.
         kpis: By KPI with an outcome.
         impossible: Why the design can never pass; empty when it can.
@@ -117,7 +138,7 @@ class Sizing:
     units: int
     teams: int
     weeks: float
-    looks: int
+    looks: tuple[Look, ...]
     smallest_p: float | None
     kpis: tuple[KpiSizing, ...]
     impossible: tuple[str, ...] = ()

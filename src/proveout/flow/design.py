@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, exp
 
 import numpy as np
 
@@ -13,9 +13,10 @@ from proveout.core.initiative import Initiative, Kpi, PilotPlan
 from proveout.core.pilot import FEWEST_FOR_COVARIATE, Pilot
 from proveout.core.question import Columns, Failure
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
+from proveout.flow.aim import Aim, aim_of, calendar, too_many_looks, words_of_looks
 from proveout.flow.design_in_time import MOST_TEAMS, fewest, in_words, lints, size_in_time, wanted_of
 from proveout.flow.design_side_by_side import can_pass, comparison, expected, scaled
-from proveout.flow.drawing import counts_of, smallest_p
+from proveout.flow.drawing import MOST_WAYS, counts_of, n_ways, smallest_p, ways_to_draw
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
@@ -51,18 +52,17 @@ def size_up(workspace: Workspace) -> Sizing:
     counts = (plan.units,) if pilot.arriving else counts_of(members)
     design = _Design(pilot=pilot, plan=plan, counts=counts, members=members)
     found = tuple(
-        _kpi(kpi, seen, _why_not(index, kpi, failures), design)
+        _kpi(kpi, seen, _why_not(index, kpi, failures), design, aim_of(kpi, pilot, asked.kpis))
         for index, (kpi, seen) in enumerate(zip(asked.kpis, samples, strict=True))
     )
-    smallest = None if pilot.arriving else smallest_p(members, pilot)
     return Sizing(
         units=plan.units,
         teams=plan.clusters,
         weeks=plan.weeks,
-        looks=len(pilot.calendar),
-        smallest_p=smallest,
+        looks=calendar(pilot),
+        smallest_p=None if pilot.arriving else smallest_p(members, pilot),
         kpis=found,
-        impossible=tuple(_impossible(smallest, plan)),
+        impossible=() if pilot.arriving else tuple(_impossible(members, plan, pilot)),
         warnings=(*_warnings(members, pilot, initiative, found), *lints(pilot)),
         design=words,
     )
@@ -96,7 +96,7 @@ def _why_not(index: int, kpi: Kpi, failures: Mapping[str, Failure]) -> str:
     return next((failures[name].message for name in queries.names(index).values() if name in failures), "")
 
 
-def _kpi(kpi: Kpi, seen: Sample | None, why_not: str, design: _Design) -> KpiSizing:
+def _kpi(kpi: Kpi, seen: Sample | None, why_not: str, design: _Design, aim: Aim) -> KpiSizing:
     if why_not or seen is None:
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=why_not or "its baseline cannot be read")
     plan, pilot = design.plan, design.pilot
@@ -109,25 +109,29 @@ def _kpi(kpi: Kpi, seen: Sample | None, why_not: str, design: _Design) -> KpiSiz
     try:
         level = baseline(seen, kpi).value
         found = (
-            size_in_time(seen, kpi, plan, pilot, level) if pilot.in_time else _side_by_side(seen, kpi, design, level)
+            size_in_time(seen, kpi, plan, pilot, level, aim)
+            if pilot.in_time
+            else _side_by_side(seen, kpi, design, level, aim)
         )
     except TooLittle as error:
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=error.message)
     return found
 
 
-def _side_by_side(seen: Sample, kpi: Kpi, design: _Design, level: float) -> KpiSizing:
+def _side_by_side(seen: Sample, kpi: Kpi, design: _Design, level: float, aim: Aim) -> KpiSizing:
     plan, pilot = design.plan, design.pilot
-    wanted = wanted_of(kpi, level)
-    found = replace(wanted, followed=not pilot.arriving, teams_needed=_needed(seen, kpi, design, wanted.room))
-    if not can_pass(design.counts, pilot):
+    aim, wanted = aim.of(pilot, n_ways(design.counts, pilot)), wanted_of(kpi, level)
+    found = replace(wanted, followed=not pilot.arriving, teams_needed=_needed(seen, kpi, design, aim, wanted.room))
+    if not can_pass(design.counts, pilot, aim.alpha):
         return replace(found, why_not="the draw can come out in too few ways")
-    now = sight(seen, kpi, plan, comparison(design.counts, pilot))
+    now = sight(seen, kpi, plan, comparison(design.counts, pilot), alpha=aim.alpha, power=aim.power)
     return replace(
         found,
         mde=now.mde,
-        by_weeks={weeks: _mde(seen, kpi, design, float(weeks)) for weeks in WEEKS},
-        floor=None if pilot.arriving else _mde(seen, kpi, design, float(LONG)),
+        by_weeks={weeks: _mde(seen, kpi, design, aim, float(weeks)) for weeks in WEEKS},
+        power=aim.power,
+        alpha=aim.alpha,
+        floor=None if pilot.arriving else _mde(seen, kpi, design, aim, float(LONG)),
         icc=(now.icc, now.icc_assumed) if plan.clusters else None,
         r=now.r,
         foretold=now.foretold,
@@ -145,40 +149,45 @@ def _cases(share: float, plan: PilotPlan) -> CaseSizing:
     )
 
 
-def _mde(seen: Sample, kpi: Kpi, design: _Design, weeks: float) -> float:
+def _mde(seen: Sample, kpi: Kpi, design: _Design, aim: Aim, weeks: float) -> float:
     """Of a pilot of that length, in which more units arrive the longer it is."""
     plan, counts = replace(design.plan, weeks=weeks), design.counts
     if design.pilot.arriving:
         plan = replace(plan, units=max(4, round(plan.units * weeks / design.plan.weeks)))
         counts = (plan.units,)
-    return sight(seen, kpi, plan, comparison(counts, design.pilot)).mde.value
+    return sight(seen, kpi, plan, comparison(counts, design.pilot), alpha=aim.alpha, power=aim.power).mde.value
 
 
-def _needed(seen: Sample, kpi: Kpi, design: _Design, room: float | None) -> int | None:
+def _needed(seen: Sample, kpi: Kpi, design: _Design, aim: Aim, room: float | None) -> int | None:
     """The fewest teams (or units) of the present size, in the present strata, that tell so much from nothing."""
     plan = design.plan
     size, most = plan.units / plan.clusters if plan.clusters else 1.0, MOST_TEAMS * (1 if plan.clusters else 100)
 
     def enough(n: int) -> bool:
         counts = scaled(design.counts, n)
-        if not can_pass(counts, design.pilot):
+        own = aim.of(design.pilot, n_ways(counts, design.pilot))
+        if not can_pass(counts, design.pilot, own.alpha):
             return False
         larger = replace(plan, units=max(n, round(n * size)), clusters=n if plan.clusters else 0)
         try:
-            return sight(seen, kpi, larger, comparison(counts, design.pilot)).mde.value <= (room or 0.0)
+            how = comparison(counts, design.pilot)
+            return sight(seen, kpi, larger, how, alpha=own.alpha, power=own.power).mde.value <= (room or 0.0)
         except TooLittle:
             return False
 
     return fewest(enough, most) if room and room > 0 else None
 
 
-def _impossible(smallest: float | None, plan: PilotPlan) -> Iterator[str]:
+def _impossible(members: Sequence[Member], plan: PilotPlan, pilot: Pilot) -> Iterator[str]:
+    smallest = smallest_p(members, pilot)
     what = f"{plan.clusters} teams" if plan.clusters else f"{plan.units} units"
-    if smallest is not None and smallest > ALPHA:
+    if smallest > ALPHA:
         yield (
             f"with {what} the draw can come out in so few ways that no p-value is below {smallest:.2g}, and"
             f" {ALPHA:g} is needed: this pilot can never pass. Take more {what.split()[1]}, or fewer strata"
         )
+    ways, _ = ways_to_draw(members, pilot)
+    yield from too_many_looks(pilot, smallest, exp(min(ways, MOST_WAYS)))
 
 
 def _warnings(
@@ -190,8 +199,7 @@ def _warnings(
             yield f"team {team} has {most} of {len(members)} units: the result will be that of one team"
     if pilot.randomise == "units" and any(member.team for member in members):
         yield "units of one team get different arms: with AI tools those without will see and use what the others have"
-    if not pilot.looks:
-        yield "no looks are declared: one looks once, at the end; looks on the way cost hardly any power"
+    yield from words_of_looks(pilot)
     if pilot.exposures is None:
         yield "no exposures are declared: nobody will be able to say whether the arms were kept apart"
     for one in found:
@@ -206,8 +214,8 @@ def _of_kpi(one: KpiSizing, what: str) -> Iterator[str]:
         yield f"{one.kpi}: say `cases_per_day` under `plan.pilot_size`, and the days that it takes are said"
     if one.why_not:
         yield f"{one.kpi}: {one.why_not}, so nobody can say what the pilot can show"
-    elif one.mde and one.worthwhile is None:
-        yield f"{one.kpi}: nothing is declared as worthwhile, so nobody can say whether the pilot is large enough"
+    elif one.mde and not one.worthwhile:
+        yield f"{one.kpi}: {_nothing_declared(one)}"
     elif one.enough is False:
         yield f"{one.kpi}: {_too_small(one)}: redesign before the start"
     if one.mde and one.floor and one.mde.value < one.floor * NEAR_THE_FLOOR:
@@ -227,6 +235,12 @@ def _of_kpi(one: KpiSizing, what: str) -> Iterator[str]:
 def _too_small(one: KpiSizing) -> str:
     if one.passes_from is None:
         shows = one.mde.value if one.mde else 0.0
-        return f"the smallest effect that shows is {shows:.3g} {one.unit}, {one.aim:.3g} can be borne"
+        return f"the smallest margin that shows is {shows:.3g} {one.unit}, what can be borne is {one.aim:.3g}"
     reckoned = "promised is" if one.promised is not None else "twice what is worthwhile is"
-    return f"it passes with 80% power from {one.passes_from:.3g} {one.unit} on, {reckoned} {one.aim:.3g}"
+    return f"it passes with {one.power:.0%} power from {one.passes_from:.3g} {one.unit} on, {reckoned} {one.aim:.3g}"
+
+
+def _nothing_declared(one: KpiSizing) -> str:
+    if one.guardrail:
+        return "nothing is declared as what can be borne; 0 is taken, and no size of a pilot shows that"
+    return "nothing is declared as worthwhile, so nobody can say whether the pilot is large enough"

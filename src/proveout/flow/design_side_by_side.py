@@ -29,7 +29,11 @@ def comparison(counts: Sequence[int], pilot: Pilot) -> Comparison:
     """
     share, n = pilot.treated_share, sum(counts)
     if pilot.arriving:
-        return Comparison(treated_share=share, followed=False, errors=lambda _: anytime_errors(n))
+        return Comparison(
+            treated_share=share,
+            followed=False,
+            errors=lambda _, alpha, power: anytime_errors(n, level=1 - alpha, power=power),
+        )
     many = min(share, 1 - share) * n >= MANY
     return Comparison(
         strata=len(np.unique(_strata(counts, pilot.method))),
@@ -66,9 +70,9 @@ def _weekly(seen: Sample, kpi: Kpi) -> float | None:
     return len(seen.units) / weeks if weeks else None
 
 
-def can_pass(counts: Sequence[int], pilot: Pilot) -> bool:
+def can_pass(counts: Sequence[int], pilot: Pilot, alpha: float = ALPHA) -> bool:
     """Whether any effect gives a p-value that is small enough."""
-    return pilot.arriving or smallest_p_of(counts, pilot) <= ALPHA
+    return pilot.arriving or smallest_p_of(counts, pilot) <= alpha
 
 
 def scaled(counts: Sequence[int], n: int) -> tuple[int, ...]:
@@ -87,7 +91,7 @@ def _strata(counts: Sequence[int], method: str) -> np.ndarray:
 
 
 @lru_cache(maxsize=256)
-def _errors(counts: tuple[int, ...], method: str, share: float, covariate: bool) -> float:
+def _errors(counts: tuple[int, ...], method: str, share: float, covariate: bool, alpha: float, power: float) -> float:
     strata = _strata(counts, method)
     if strata.size < 4:
         raise TooLittle(f"{strata.size} cannot be compared", "take more")
@@ -98,4 +102,4 @@ def _errors(counts: tuple[int, ...], method: str, share: float, covariate: bool)
             return balanced(strata, covariates, share, seed=seed, draws=10 * MOST_WAYS)[1]
         return assignments(draw(strata, share, seed=seed), strata, draws=MOST_WAYS, seed=seed)
 
-    return errors_to_see(ways_of, strata, treated_share=share, covariate=covariate)
+    return errors_to_see(ways_of, strata, treated_share=share, covariate=covariate, alpha=alpha, power=power)

@@ -14,6 +14,9 @@ from proveout.stats.allocation import balanced, draw, draw_waves, later_chances,
 from proveout.stats.randomisation import log_ways
 from proveout.stats.switchback import pair_strata
 
+MOST_WAYS = 20
+"""Logarithm."""
+
 
 def places(members: Sequence[Member], pilot: Pilot, batch: Batch) -> dict[str, Place]:
     """The arm of each block, in which stratum it was drawn, and how likely it was.
@@ -95,16 +98,28 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
     Raises:
         ProveoutError: From the draw of waves.
     """
+    return _smallest(*ways_to_draw(members, pilot))
+
+
+def _smallest(ways: float, mirrored: bool) -> float:
+    return min(1.0, (1 + mirrored) * exp(-ways))
+
+
+def ways_to_draw(members: Sequence[Member], pilot: Pilot) -> tuple[float, bool]:
+    """Logarithm of the number of ways in which the draw can come out, and whether each has its mirror image.
+
+    Raises:
+        ProveoutError: From the draw of waves.
+    """
     if pilot.waves:
         drawn = places(members, pilot, Batch(number=1, seed=pilot.known_seed)).values()
         mirrored = len(pilot.waves.starts) == 1 and pilot.waves.holdback_share == 0.5 and len(drawn) % 2 == 0
-        return _one_of((stratum, arm) for arm, stratum, _ in drawn) * (1 + mirrored)
+        return _log_ways((stratum, arm) for arm, stratum, _ in drawn), mirrored
     if pilot.switchback:
         blocks = {member.block: member.stratum for member in members}
         cells = Counter(pair_strata(np.array(list(blocks.values())), pilot.n_pairs).ravel().tolist()).values()
-        ways = sum(log_ways((n // 2, n - n // 2)) for n in cells)
-        return min(1.0, (1 + all(n % 2 == 0 for n in cells)) * exp(-ways))
-    return smallest_p_of(counts_of(members), pilot)
+        return sum(log_ways((n // 2, n - n // 2)) for n in cells), all(n % 2 == 0 for n in cells)
+    return _side_by_side_ways(counts_of(members), pilot)
 
 
 def counts_of(members: Sequence[Member]) -> tuple[int, ...]:
@@ -114,18 +129,27 @@ def counts_of(members: Sequence[Member]) -> tuple[int, ...]:
 
 def smallest_p_of(counts: Sequence[int], pilot: Pilot) -> float:
     """Smallest two-sided p-value of two arms side by side, with so many blocks in each stratum."""
+    return _smallest(*_side_by_side_ways(counts, pilot))
+
+
+def n_ways(counts: Sequence[int], pilot: Pilot) -> float:
+    """In how many ways the draw of two arms can come out; those beyond `MOST_WAYS` make no difference."""
+    return exp(min(_side_by_side_ways(counts, pilot)[0], MOST_WAYS))
+
+
+def _side_by_side_ways(counts: Sequence[int], pilot: Pilot) -> tuple[float, bool]:
     if pilot.method == "matched-pairs":
         ways = sum(n // 2 for n in counts) * log(2)
     else:
         ways = sum(log_ways((k := floor(n * pilot.treated_share), n - k)) for n in counts)
     ways += log(0.1) if pilot.method == "constrained" else 0.0
     mirrored = all(n % 2 == 0 for n in counts) and pilot.treated_share == 0.5
-    return min(1.0, (2 if mirrored else 1) * exp(-max(0.0, ways)))
+    return max(0.0, ways), mirrored
 
 
-def _one_of(places: Iterable[tuple[str, str]]) -> float:
-    """One over the number of ways to deal out the arms of each stratum anew."""
+def _log_ways(places: Iterable[tuple[str, str]]) -> float:
+    """Logarithm of the number of ways to deal out the arms of each stratum anew."""
     sizes: dict[str, list[int]] = {}
     for (stratum, _), n in Counter(places).items():
         sizes.setdefault(stratum, []).append(n)
-    return exp(-sum(log_ways(found) for found in sizes.values()))
+    return sum(log_ways(found) for found in sizes.values())

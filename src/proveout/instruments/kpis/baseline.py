@@ -215,21 +215,31 @@ class Comparison:
         strata: Within how many the arms are drawn.
         treated_share: The share that gets the system.
         followed: Whether units go on from before the start; those that arrive do not.
-        errors: From whether the time before is taken off to how many standard errors an effect takes to be seen; None
-            for those of a t-test.
+        errors: From whether the time before is taken off, error and power, to how many standard errors an effect takes
+            to be seen; None for those of a t-test.
     """
 
     strata: int = 1
     treated_share: float = 0.5
     followed: bool = True
-    errors: Callable[[bool], float] | None = None
+    errors: Callable[[bool, float, float], float] | None = None
 
 
 PLAIN = Comparison()
 
 
-def sight(data: Sample, kpi: Kpi, plan: PilotPlan, how: Comparison = PLAIN) -> Sight:
+def sight(
+    data: Sample, kpi: Kpi, plan: PilotPlan, how: Comparison = PLAIN, *, alpha: float = 0.05, power: float = 0.8
+) -> Sight:
     """The smallest effect that a pilot of the planned size finds, with the baseline as a covariate where one is used.
+
+    Args:
+        data: Answers about the baseline.
+        kpi: Its KPI.
+        plan: Size and length.
+        how: How the arms will be compared.
+        alpha: Two-sided error.
+        power: How often the effect is found.
 
     Raises:
         TooLittle: The baseline or the plan has too few units.
@@ -258,8 +268,8 @@ def sight(data: Sample, kpi: Kpi, plan: PilotPlan, how: Comparison = PLAIN) -> S
         variance, plan.units, clusters=plan.clusters, icc=icc, cv=cv, r=used, treated_share=how.treated_share
     )
     df = assigned - how.strata - 1 - covariate
-    errors = how.errors(covariate) if how.errors else None
-    mde = minimal_detectable_effect(spread, df, variance_df=known_from - 1, errors=errors)
+    errors = how.errors(covariate, alpha, power) if how.errors else None
+    mde = minimal_detectable_effect(spread, df, variance_df=known_from - 1, alpha=alpha, power=power, errors=errors)
     return Sight(
         mde=mde.named("mde", subject=kpi.id, unit=kpi.unit),
         unit_variance=variance,

@@ -1,5 +1,7 @@
 """From an effect to what it means for a KPI: against what is worthwhile, and against what can be borne."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from proveout.core.better import size_of, turned
@@ -10,19 +12,33 @@ from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.effects import Compared, Effect
+from proveout.instruments.pilot.outlook import AT_END
 from proveout.stats.randomisation import centred, randomisation_effect
 
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
 
 
-def estimates(effect: Effect, kpi: Kpi) -> list[Estimate]:
-    """Absolute, relative, and as the role of the KPI asks."""
+def estimates(effect: Effect, kpi: Kpi, pilot: Pilot) -> list[Estimate]:
+    """Absolute, relative, and as the role of the KPI asks: now, and as expected at the end."""
     found = [effect.absolute.named("effect", subject=kpi.id, unit=kpi.unit)]
     if effect.relative:
         found.append(effect.relative.named("effect_relative", subject=kpi.id, unit="share"))
     judged = _to_worthwhile(effect, kpi) if kpi.role == "goal" else _margin(effect, kpi)
-    return [*found, *judged]
+    return [*found, *judged, *(_at_end(one, effect, kpi, pilot) for one in judged)]
+
+
+def _at_end(judged: Estimate, effect: Effect, kpi: Kpi, pilot: Pilot) -> Estimate:
+    """What is judged, with the interval that is expected at the registered end if the value stays."""
+    name, what = judged.name + AT_END, "teams" if pilot.randomise == "teams" else "units"
+    ahead, change = effect.outlook, kpi.minimum_worthwhile
+    if ahead is None:
+        return replace(judged, name=name, method=f"{judged.n:,} {what}, all looks have come")
+    half = ahead.two_sided / size_of(change) if kpi.role == "goal" else ahead.one_sided
+    if change and change.relative is not None:
+        half /= abs(effect.control)
+    method = f"{judged.n:,} {what}, from the present spread, on {pilot.end}"
+    return replace(judged, name=name, lower=judged.value - half, upper=judged.value + half, method=method)
 
 
 def _to_worthwhile(effect: Effect, kpi: Kpi) -> list[Estimate]:

@@ -18,9 +18,12 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
     """Print what the design can show, KPI by KPI, and what should be changed."""
     who = f"{sizing.teams} teams with {sizing.units} units" if sizing.teams else f"{sizing.units} units"
     least = "" if sizing.smallest_p is None else f"; smallest possible p {sizing.smallest_p:.2g}"
-    console.print(Text(f"{who}, {sizing.weeks:.1f} weeks, {sizing.looks} look(s){least}"))
+    console.print(Text(f"{who}, {sizing.weeks:.1f} weeks, {len(sizing.looks)} look(s){least}"))
     if sizing.design:
         console.print(Text(sizing.design))
+    for look in sizing.looks:
+        spent = "" if look.spent is None else f"; error that may be spent by then {100 * look.spent:.2g}% of 5%"
+        console.print(Text(f"look after {look.day}, day {look.n_days}{spent}"))
     for kpi in sizing.kpis:
         heading(legible(kpi.kpi), console)
         indented(_table(kpi, sizing), 2, console)
@@ -47,7 +50,9 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
     else:
         ends = (kpi.mde.lower, kpi.mde.upper)
         known = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends[0] is not None and ends[1] else ""
-        yield "told from nothing", f"{kpi.mde.value:.3g} {kpi.unit}{known}, with 80% power at 5%"
+        label = "smallest margin that shows" if kpi.guardrail else "smallest effect that shows"
+        with_power = f"with {kpi.power:.0%} power at {_error(kpi, sizing)}"
+        yield label, f"{kpi.mde.value:.3g} {kpi.unit}{known}, {with_power}"
     yield from _enough(kpi, "teams" if sizing.teams else "units")
     if kpi.mde is None:
         return
@@ -69,15 +74,22 @@ def _enough(kpi: KpiSizing, what: str) -> Iterator[tuple[str, str]]:
     if kpi.worthwhile is None:
         return
     verdict = {True: ": enough", False: ": NOT enough", None: ""}[kpi.enough]
-    if not kpi.goal:
+    if kpi.guardrail:
         yield "can be borne", f"{kpi.worthwhile:.3g} {kpi.unit}{verdict}"
     else:
         yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}"
         reckoned = "promised is" if kpi.promised is not None else "twice what is worthwhile is"
         if kpi.passes_from is not None:
-            words = f"a true {kpi.passes_from:.3g} {kpi.unit}, with 80% power; {reckoned} {kpi.aim:.3g}{verdict}"
+            words = f"a true {kpi.passes_from:.3g} {kpi.unit}, with {kpi.power:.0%} power; {reckoned} {kpi.aim:.3g}{verdict}"
             yield "passes gate 4 from", words
     yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
+
+
+def _error(kpi: KpiSizing, sizing: Sizing) -> str:
+    """Of the interval of the last look, on the sides that are judged."""
+    error = 100 * (kpi.alpha / 2 if kpi.guardrail else kpi.alpha)
+    looked = len(sizing.looks) > 1 and sizing.looks[-1].spent is not None
+    return f"{error:.2g}%{' on one side' if kpi.guardrail else ''}{', left by the looks before' if looked else ''}"
 
 
 def _foretold(kpi: KpiSizing) -> str:
