@@ -56,8 +56,7 @@ class KpiSizing:
     Args:
         kpi: Its id.
         unit: Its unit.
-        mde: The smallest effect that is told from nothing (of a guardrail, margin) with `power`; None where it cannot be
-            said.
+        mde: The smallest effect that is told from nothing (of a guardrail, margin); None where it cannot be said.
         guardrail: Whether it is one: then what is worthwhile is what can be borne.
         power: How often it shows.
         alpha: Two-sided error of the interval of the last look, after what the looks before may spend.

@@ -80,8 +80,8 @@ def _enough(kpi: KpiSizing, what: str) -> Iterator[tuple[str, str]]:
         yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}"
         reckoned = "promised is" if kpi.promised is not None else "twice what is worthwhile is"
         if kpi.passes_from is not None:
-            words = f"a true {kpi.passes_from:.3g} {kpi.unit}, with {kpi.power:.0%} power; {reckoned} {kpi.aim:.3g}{verdict}"
-            yield "passes gate 4 from", words
+            true = f"a true {kpi.passes_from:.3g} {kpi.unit}, with {kpi.power:.0%} power"
+            yield "passes gate 4 from", f"{true}; {reckoned} {kpi.aim:.3g}{verdict}"
     yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
 
 
