@@ -17,7 +17,7 @@ from proveout.stats.anytime import anytime_errors
 from proveout.stats.randomisation import assignments
 from proveout.stats.randomisation_power import MOST_WAYS, errors_to_see
 
-MANY = 20
+MANY = 16
 """Blocks in the smaller arm, from which on the randomisation test sees what the t-test sees."""
 
 
