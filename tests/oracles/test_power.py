@@ -18,7 +18,6 @@ from proveout.stats.power import (
     two_sample_power,
     units_per_group,
 )
-
 from proveout.stats.randomisation import assignments
 from proveout.stats.randomisation_power import errors_to_see
 

@@ -22,6 +22,7 @@ from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, baseline, sample, sight
 from proveout.instruments.kpis.settings import Settings
+from proveout.instruments.pilot.effects import FEWEST_FORESEEN
 from proveout.stats.power import cases_per_group
 
 WEEKS = (1, 2, 4, 8, 12, 26)
@@ -153,7 +154,7 @@ def _mde(seen: Sample, kpi: Kpi, design: _Design, aim: Aim, weeks: float) -> flo
     """Of a pilot of that length, in which more units arrive the longer it is."""
     plan, counts = replace(design.plan, weeks=weeks), design.counts
     if design.pilot.arriving:
-        plan = replace(plan, units=max(4, round(plan.units * weeks / design.plan.weeks)))
+        plan = replace(plan, units=max(FEWEST_FORESEEN, round(plan.units * weeks / design.plan.weeks)))
         counts = (plan.units,)
     return sight(seen, kpi, plan, comparison(counts, design.pilot), alpha=aim.alpha, power=aim.power).mde.value
 

@@ -12,6 +12,7 @@ from proveout.core.pilot import Pilot
 from proveout.flow.drawing import smallest_p_of
 from proveout.flow.roster import ALPHA
 from proveout.instruments.kpis.baseline import Comparison, Sample, weeks_observed
+from proveout.instruments.pilot.effects import FEWEST_FORESEEN
 from proveout.stats.allocation import balanced, draw
 from proveout.stats.anytime import anytime_errors
 from proveout.stats.randomisation import assignments
@@ -29,11 +30,7 @@ def comparison(counts: Sequence[int], pilot: Pilot) -> Comparison:
     """
     share, n = pilot.treated_share, sum(counts)
     if pilot.arriving:
-        return Comparison(
-            treated_share=share,
-            followed=False,
-            errors=lambda _, alpha, power: anytime_errors(n, level=1 - alpha, power=power),
-        )
+        return Comparison(treated_share=share, followed=False, errors=partial(_of_arriving, n))
     many = min(share, 1 - share) * n >= MANY
     return Comparison(
         strata=len(np.unique(_strata(counts, pilot.method))),
@@ -61,7 +58,7 @@ def expected(
             "nobody has arrived yet, and nothing says how many will",
             "declare `units` and `weeks` under `plan.pilot_size`, or a baseline that yields `period` as a date",
         )
-    n = max(4, round(units))
+    n = max(FEWEST_FORESEEN, round(units))
     return replace(plan, units=n), f"units arrive: {n:,} in {pilot.days / 7:.1f} weeks, {source}"
 
 
@@ -88,6 +85,12 @@ def _strata(counts: Sequence[int], method: str) -> np.ndarray:
     pairs = [np.minimum(np.arange(size) // 2, max(0, size // 2 - 1)) for size in counts]
     starts = np.cumsum([0, *(pair[-1] + 1 for pair in pairs[:-1])])
     return np.concatenate([start + pair for start, pair in zip(starts, pairs, strict=True)])
+
+
+def _of_arriving(n: int, _: bool, alpha: float, power: float) -> float:
+    if n < FEWEST_FORESEEN:
+        raise TooLittle(f"{n} units tell nothing", "wait for more of them")
+    return anytime_errors(n, level=1 - alpha, power=power)
 
 
 @lru_cache(maxsize=256)

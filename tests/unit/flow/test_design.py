@@ -246,7 +246,7 @@ def test_what_is_needed_is_never_what_cannot_pass(tmp_path: Path, method: str) -
     sizing = size_up(workspace)
     (kpi,) = sizing.kpis
     assert sizing.impossible and kpi.mde is None
-    assert kpi.teams_needed == {"stratified": 9, "matched-pairs": 12}[method]
+    assert kpi.teams_needed == {"stratified": 9, "matched-pairs": 11}[method]
 
 
 def test_the_time_before_is_reckoned_with_where_the_analysis_uses_it(tmp_path: Path) -> None:
