@@ -167,7 +167,7 @@ def test_who_changes_teams_is_named_and_keeps_the_arm(proveout: Run, tmp_path: P
     rows = read(folder / "data" / "people.csv")
     moved, other = rows[0]["unit"], rows[-1]["team"]
     rows[0] |= {"team": other, "stratum": rows[-1]["stratum"]}
-    write(folder / "data" / "people.csv", rows)
+    write(folder / "data" / "people.csv", list(rows[0]), [list(row.values()) for row in rows])
     for options in ((), ("--dry-run",)):
         said = " ".join(pilot(proveout, "assign", *options).stdout.split())
         assert f"1 unit(s) stand in another team on the roster than when they were drawn, such as {moved}" in said
