@@ -1,6 +1,7 @@
 """At the effect that the plan names, the test that the pilot makes finds it four times in five."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ SIMULATED = 0.025
 """The plan is simulated itself, to 1.2 points, twice that here."""
 
 
-def pilot(**design: object) -> Pilot:
+def pilot(**design: Any) -> Pilot:
     """Of units, two arms side by side."""
     rows = Rows(source=SourceName("arms"))
     return Pilot(start=date(2026, 3, 2), end=date(2026, 4, 26), assignment=rows, randomise="units", **design)
@@ -52,7 +53,7 @@ def likely(found: int) -> bool:
         ([12], {"method": "matched-pairs"}),
     ],
 )
-def test_the_randomisation_test_finds_what_the_plan_names(counts: list[int], design: dict[str, object]) -> None:
+def test_the_randomisation_test_finds_what_the_plan_names(counts: list[int], design: dict[str, Any]) -> None:
     made = pilot(**design)
     effect, n, random, found = planned(counts, made), sum(counts), np.random.default_rng(11), 0
     for trial in range(TRIALS):

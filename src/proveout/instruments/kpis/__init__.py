@@ -1,6 +1,6 @@
 """KPIs: how they stand today, what the planned pilot can see, and whether they are well defined."""
 
-VERSION = "2"
+VERSION = "3"
 READS = ("kpis", "value", "plan", "objectives")
 GOOD_FOR_DAYS = 90
 IMPLIED_BY = "kpis"
