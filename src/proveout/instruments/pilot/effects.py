@@ -7,6 +7,7 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
+from proveout.instruments.pilot.before import Before, before_of
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
@@ -16,14 +17,10 @@ from proveout.stats.exact_table import boschloo_p
 from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
 from proveout.stats.randomisation import assignments, centred, studentised_differences
 
-FEWEST_FOR_COVARIATE = 8
-"""Blocks beyond strata: with fewer, adjusting costs more than it gains."""
 MOST_EXACT = 2_000
 """Units, both arms together, up to which shares are compared exactly."""
 FEWEST_FORESEEN = 10
 """Units that arrive: the interval is made shortest for at least so many."""
-MOST_UNKNOWN = 0.2
-"""Share of units without a value from before; with more the adjustment is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,7 @@ class Compared:
         ways: Shape (M, G), possible assignments; row 0 is the one that was made.
         strata: Shape (G,), codes; one for all where units arrive, each of which may have been drawn alone.
         values: Shape (G, K): mean of each block up to each look, in the KPI's unit.
-        before: Shape (G,): the same before the start, centred; None when it is not used.
+        earlier: What there is from before the start, used or not.
         shares: Length K: the share of the planned time at each look.
         pilot: The design.
     """
@@ -44,9 +41,14 @@ class Compared:
     ways: np.ndarray
     strata: np.ndarray
     values: np.ndarray
-    before: np.ndarray | None
+    earlier: Before
     shares: tuple[float, ...]
     pilot: Pilot
+
+    @property
+    def before(self) -> np.ndarray | None:
+        """Shape (G,): the same before the start, centred; None when it is not used."""
+        return self.earlier.covariate
 
     @property
     def treated(self) -> np.ndarray:
@@ -84,7 +86,7 @@ def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> C
         ways=ways_of(blocks, kept, pilot),
         strata=strata[kept],
         values=_block_means(n[kept], y[kept], d[kept]) + outcomes.shift,
-        before=_before(outcomes, kept, n_looks, len(np.unique(strata[kept]))),
+        earlier=before_of(blocks, outcomes, kept, pilot, n_looks),
         shares=tuple(pilot.share(day) for day in pilot.calendar[:n_looks]),
         pilot=pilot,
     )
@@ -114,19 +116,10 @@ def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
 
 
 def _block_means(n: np.ndarray, y: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """Mean (or ratio of the sums) of each block; that of all where there is nothing yet."""
-    pooled = y.sum(axis=0) / d.sum(axis=0)
+    """Mean (or ratio of the sums) of each block; that of all where it has nothing yet, 0 where none has."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        means = y / d
+        pooled, means = np.nan_to_num(y.sum(axis=0) / d.sum(axis=0)), y / d
     return np.where(n > 0, means, pooled)
-
-
-def _before(outcomes: Outcomes, kept: np.ndarray, n_looks: int, n_strata: int) -> np.ndarray | None:
-    last = {name: outcomes.sums[name][kept, n_looks - 1] for name in ("n", "n_known", "x")}
-    means = last["x"] / last["n"]
-    enough = kept.sum() - n_strata >= FEWEST_FOR_COVARIATE
-    known = last["n_known"].sum() >= (1 - MOST_UNKNOWN) * last["n"].sum()
-    return means - means.mean() if enough and known and np.ptp(means) > 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Whether the arms can be compared at all. Where they cannot, there is no effect to speak of."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -154,10 +154,15 @@ def of_uses(blocks: Blocks, pilot: Pilot, users: Mapping[str, int]) -> tuple[lis
     when = "before the start" if pilot.in_time else "before they were assigned"
     note = f"{early:,} of {of:,} unit(s) did: they are no clean comparison" if early else f"0 of {of:,} unit(s) did"
     check = Check(name=f"Nobody used the system {when}", passed=early == 0, note=note)
+    checks = [check]
+    if not pilot.in_time:
+        between = blocks.counts["n_between"]
+        note = f"{between:,} of {of:,} unit(s) did, after they were assigned; `start` is the first day with the system"
+        checks.append(Check(name="Nobody used the system before the start", passed=between == 0, note=note))
     ill = tuple(mixed_zones(users, "times of uses"))
     if early > EARLY * of:
         ill += (f"{early:,} of {of:,} unit(s) used the system {when}: more than {EARLY:.0%}",)
-    return [check], ill
+    return checks, ill
 
 
 def mixed_zones(counts: Mapping[str, int], what: str) -> Iterator[str]:
@@ -215,11 +220,11 @@ def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_loo
     return Health(estimates=tuple(estimates), checks=tuple(checks), ill=tuple(ill))
 
 
-def alike_before(p: float | None, kpi: Kpi, what: str = "arms") -> Health:
+def alike_before(p: float | None, kpi: Kpi, what: str = "arms", why: str = "") -> Health:
     """Whether arms or waves were alike before the start; None where there is no time before."""
     name = f"{kpi.id}: the {what} were alike before"
     if p is None:
-        note = "there are no outcomes from before the start; a baseline would show it, and narrow the interval"
+        note = why or "there are no outcomes from before the start; a baseline would show it, and narrow the interval"
         return Health(estimates=(), checks=(Check(name=name, passed=None, note=note),), ill=())
     note = f"randomisation test of the time before: p = {p_text(p)}"
     said = f"the {what} were not alike before the start (p = {p_text(p)}): the draw was not random"
@@ -244,11 +249,11 @@ def faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
     """Values that cannot be."""
     counts = outcomes.counts
     if counts["infinite"]:
-        yield f"{counts['infinite']:,} value(s) are infinite or not a number"
+        yield f"{counts['infinite']:,} value(s) are infinite (or beyond 1e100) or not a number"
     if counts["negative"] and is_duration(kpi.unit):
         yield f"{counts['negative']:,} value(s) are times below 0"
     if counts["weight_faults"]:
-        yield f"{counts['weight_faults']:,} weight(s) are infinite, not a number, or below 0"
+        yield f"{counts['weight_faults']:,} weight(s) are infinite (or beyond 1e100), not a number, or below 0"
     yield from mixed_zones(counts, "times")
 
 
@@ -285,17 +290,23 @@ def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:
         name = f"{kpi.id}: every outcome counts"
         yield Check(name=name, passed=False, note=f"of {counts['n_rows']:,} rows left out: {', '.join(reasons)}")
     if counts["before_faults"]:
-        note = f"{counts['before_faults']:,} value(s) of `before` are infinite or no number, and are left out"
+        note = f"{counts['before_faults']:,} value(s) of `before` are infinite (or beyond 1e100) or no number: left out"
         yield Check(name=f"{kpi.id}: every value from before counts", passed=False, note=note)
 
 
-def balance_p(compared: Compared, outcomes: Outcomes) -> float | None:
-    """How likely arms as unlike before the start are by chance; None where too few have a time before."""
-    last = len(compared.shares) - 1
-    n, x, known = (outcomes.sums[name][compared.kept, last] for name in ("n", "x", "n_known"))
-    if known.sum() < n.sum() / 2 or not np.ptp(x / n) > 0:
-        return None
-    return randomisation_p(studentised_differences(compared.ways, centred(x / n, compared.strata)))
+def of_before(compared: Compared, kpi: Kpi) -> Health:
+    """Whether the arms were alike before the start, and why that time is not used where it is not."""
+    earlier = compared.earlier
+    p = None
+    if earlier.means is not None:
+        p = randomisation_p(studentised_differences(compared.ways, centred(earlier.means, compared.strata)))
+    found = alike_before(p, kpi, why=f"they cannot be compared: {earlier.unused}" if earlier.unused else "")
+    if not earlier.unused:
+        return found
+    note = f"it does not narrow the interval: {earlier.unused}"
+    return replace(
+        found, checks=(*found.checks, Check(name=f"{kpi.id}: the time before is used", passed=None, note=note))
+    )
 
 
 def p_estimate(name: str, p: float, subject: str, *, n: int | None = None) -> Estimate:

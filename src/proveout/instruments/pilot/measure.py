@@ -170,7 +170,7 @@ def _side_by_side(
     own = health.of_rows(outcomes, kpi) + health.of_missing(blocks, outcomes, kpi, pilot, n_looks)
     try:
         compared = compare(blocks, outcomes, pilot, n_looks)
-        own += health.alike_before(health.balance_p(compared, outcomes), kpi)
+        own += health.of_before(compared, kpi)
     except TooLittle as error:
         return not_compared(kpi, error, own)
     own = replace(own, ill=own.ill + tuple(_impossible(compared, pilot)))
