@@ -1,5 +1,6 @@
 """What the system did to one KPI, by what was assigned."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,16 +10,16 @@ from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.before import Before, before_of
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
+from proveout.instruments.pilot.shares import Table, plain, table_of, too_rare
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
 from proveout.stats.difference import Tested, welch
-from proveout.stats.exact_table import boschloo_p
-from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
+from proveout.stats.group_sequential import Looks, Spending, looks, repeated_effect, repeated_p, spent
 from proveout.stats.randomisation import assignments, centred, studentised_differences
 
-MOST_EXACT = 2_000
-"""Units, both arms together, up to which shares are compared exactly."""
+LEAST_ERROR = 1e-12
+"""Of less a quantile of the normal distribution cannot be told from infinity."""
 FEWEST_FORESEEN = 10
 """Units that arrive: the interval is made shortest for at least so many."""
 
@@ -132,7 +133,7 @@ class Effect:
         control: Mean of the control arm, adjusted, in the KPI's unit.
         p_value: Two-sided, allowing for the looks.
         test: What it comes from.
-        path: Statistic and boundary at each look; None where units arrive one after the other.
+        path: Statistic and boundary at each look; None where units arrive one by one, or shares are compared once.
         one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
     """
@@ -151,11 +152,18 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
     """Absolute and relative effect at the last look.
 
     Raises:
-        TooLittle: Fewer than two blocks in an arm, or nothing varies.
+        TooLittle: Fewer than two blocks in an arm, nothing varies, or events are too few.
     """
     w, spending = compared.treated[:, None], compared.pilot.spending
     k = len(compared.shares)
-    own, table = statistics_of(compared), two_by_two(compared, outcomes)
+    own = statistics_of(compared)
+    where = (outcomes, compared.kept, compared.ways[0], k - 1)
+    rare, table = too_rare(*where), table_of(*where) if plain(compared.pilot, compared.strata) else None
+    single = len(compared.pilot.calendar) == 1
+    if table and (rare or (single and compared.before is None and table.small)):
+        return _of_shares(table, compared, None if single else own, level)
+    if rare:
+        raise rare
     cr2 = cr2_of(compared, outcomes, level=level)
     value, _ = _solved(compared, compared.values, -np.repeat(w, k, axis=1))
     moved = compared.values[:, -1] - value * w[:, 0]
@@ -165,23 +173,37 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         absolute=sides[0][0],
         relative=sides[0][1],
         control=control,
-        p_value=boschloo_p(*table) if table else repeated_p(own, compared.shares, kind=spending),
-        test="exact test of two shares, Boschloo" if table else "repeated randomisation test",
+        p_value=repeated_p(own, compared.shares, kind=spending),
+        test="repeated randomisation test",
         path=looks(own, compared.shares, alpha=1 - level, kind=spending),
         one_sided=sides[1],
         cr2=cr2,
     )
 
 
-def two_by_two(compared: Compared, outcomes: Outcomes) -> tuple[int, int, int, int] | None:
-    """Successes and units, with the system and without, where that is all there is: then there is a stronger test."""
-    pilot, last = compared.pilot, {name: sums[compared.kept, -1] for name, sums in outcomes.sums.items()}
-    plain = pilot.randomise == "units" and len(pilot.calendar) == 1 and len(np.unique(compared.strata)) == 1
-    single = (last["n"] == 1).all() and outcomes.counts["n_rows"] == len(last["n"]) <= MOST_EXACT
-    if not (plain and single and outcomes.counts["graded"] == 0) or outcomes.ratio or compared.before is not None:
-        return None
-    successes, w = np.round(last["y"] + outcomes.shift), compared.ways[0]
-    return int(successes[w].sum()), int(w.sum()), int(successes[~w].sum()), int((~w).sum())
+def _of_shares(table: Table, compared: Compared, own: np.ndarray | None, level: float) -> Effect:
+    """Two shares; with `own`, the statistics at the looks, the test that allows for them decides."""
+    shares, spending = compared.shares, compared.pilot.spending
+    p = table.p_value if own is None else repeated_p(own, shares, kind=spending)
+    sides = [table.sides(p, at, _left(shares, 1 - at, spending)) for at in (level, 2 * level - 1)]
+    return Effect(
+        absolute=sides[0][0],
+        relative=sides[0][1],
+        control=table.x0 / table.n0,
+        p_value=p,
+        test=table.test if own is None else "repeated randomisation test",
+        path=None if own is None else looks(own, shares, alpha=1 - level, kind=spending),
+        one_sided=sides[1],
+        cr2=None,
+    )
+
+
+def _left(shares: Sequence[float], alpha: float, kind: Spending) -> float:
+    """The error that is left for the last look."""
+    left = spent(shares[-1], alpha, kind) - (spent(shares[-2], alpha, kind) if len(shares) > 1 else 0.0)
+    if left < LEAST_ERROR:
+        raise TooLittle("no error may be spent at a look so early", "wait for the next look")
+    return left
 
 
 def statistics_of(compared: Compared) -> np.ndarray:
