@@ -26,6 +26,9 @@ MOST_EXACT = 2_000
 """Units in an arm up to which Fisher's test is used; those missing among more are compared with the arms' sizes."""
 MIXED = 0.5
 """Where those without use it more than half as much as those with it, there is nothing left to compare."""
+FEWEST_USERS = 0.2
+"""Share of those with the system who use it: with fewer, harm to users shows as a fifth of itself at most, and every
+guardrail holds (our judgement)."""
 EARLY = 0.05
 """Share of the units that may have used the system before its time: as many as may use it without having it, by the
 criterion `groups-separate`. Of more, the time before is no time without it, and use may have led to the arm."""
@@ -117,13 +120,14 @@ def _exposures(
         here = blocks.treated == arm
         used[arm] = int(blocks.n_exposed[here].sum()), int(blocks.n_units[here].sum())
     shares = {arm: n / of if of else 0.0 for arm, (n, of) in used.items()}
-    estimates = [
-        exact("exposed_share", shares[True], unit="share", n=used[True][1]),
-        exact("contamination_share", shares[False], unit="share", n=used[False][1]),
-    ]
+    estimates, nobody = use_estimates(used)
     note = f"{used[False][0]} of {used[False][1]} units without the system used it"
     checks = [
-        Check(name="Only the pilot arm used the system", passed=used[False][0] == 0, note=note),
+        Check(
+            name="Only the pilot arm used the system",
+            passed=None if nobody else used[False][0] == 0,
+            note=note + nobody,
+        ),
         Check(
             name="Those who have the system use it",
             passed=shares[True] >= 0.5,
@@ -136,6 +140,26 @@ def _exposures(
         if users["undated"] or users["n"] == users["n_users"]:
             return [], checks, ()
     return estimates, checks, mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with")
+
+
+def use_estimates(used: Mapping[bool, tuple[int, int]]) -> tuple[list[Estimate], str]:
+    """Shares of those with the system (True) and without who used it; where nobody did, why that clears nobody."""
+    (n1, of1), (n0, of0) = used[True], used[False]
+    exposed = exact("exposed_share", n1 / of1 if of1 else 0.0, unit="share", n=of1)
+    if n1 + n0 == 0:
+        return [exposed], "; nobody at all used it since the start, so that this shows nothing"
+    return [exposed, exact("contamination_share", n0 / of0 if of0 else 0.0, unit="share", n=of0)], ""
+
+
+def hardly_used(found: Health) -> str:
+    """Why a guardrail that holds says nothing; empty where enough of those with the system used it, or none can say."""
+    exposed = next((one for one in found.estimates if one.name == "exposed_share"), None)
+    if exposed is None or exposed.value >= FEWEST_USERS:
+        return ""
+    return (
+        f"only {exposed.value:.0%} of those with the system used it, fewer than {FEWEST_USERS:.0%}: that nothing got "
+        "worse where hardly anybody used it says nothing of the system"
+    )
 
 
 def assigned_once(blocks: Blocks) -> Iterator[Check]:

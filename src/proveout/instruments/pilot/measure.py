@@ -20,7 +20,7 @@ from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, count
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
-from proveout.instruments.pilot.view import View, not_compared, unhealthy
+from proveout.instruments.pilot.view import View, not_compared, unhealthy, without_margin
 from proveout.stats.multiplicity import holm
 
 ALPHA = 0.05
@@ -48,7 +48,8 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     views: list[View] = []
     for index, name in enumerate(pilot.outcomes):
         if name in kpis:
-            views.append(_kpi(index, kpis[name], blocks, pilot, answers, found.ill))
+            view = _kpi(index, kpis[name], blocks, pilot, answers, found.ill)
+            views.append(without_margin(view, health.hardly_used(found)))
             estimates += views[-1].estimates
             checks += views[-1].checks
     ill = [check for check in checks if check.name.endswith(health.VERDICT)]
