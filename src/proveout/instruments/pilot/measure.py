@@ -44,6 +44,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
+    n_goals = sum(kpi.role == "goal" for kpi in initiative.kpis)
     kpis = {kpi.id: kpi for kpi in initiative.kpis}
     views: list[View] = []
     for index, name in enumerate(pilot.outcomes):
@@ -52,12 +53,14 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             views.append(without_margin(view, health.hardly_used(found)))
             estimates += views[-1].estimates
             checks += views[-1].checks
+    effects = [(view.kpi, view.effect) for view in views if view.effect]
+    p_values = _adjusted_p(effects, n_goals)
+    estimates += p_values
+    checks = [verdicts.allowing(check, p_values, n_goals) for check in checks]
     ill = [check for check in checks if check.name.endswith(health.VERDICT)]
     if found.ill:
         ill.insert(0, health.no_verdict("The pilot", found.ill))
     checks = [*ill, *(check for check in checks if check not in ill)]
-    effects = [(view.kpi, view.effect) for view in views if view.effect]
-    estimates += _adjusted_p(effects, sum(kpi.role == "goal" for kpi in initiative.kpis))
     estimates += [measured(kpi, any(kpi is one for one, _ in effects)) for kpi in initiative.kpis]
     return Finding(
         estimates=tuple(estimates),

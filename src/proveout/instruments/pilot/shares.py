@@ -9,7 +9,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.stats.exact_table import boschloo_p, fisher_p
-from proveout.stats.proportion import difference, ratio
+from proveout.stats.proportion import difference, score_ratio
 
 MOST_EXACT = 2_000
 """Units, both arms together, up to which Boschloo's test is reckoned; of more, Fisher's."""
@@ -56,7 +56,7 @@ class Table:
         absolute = _holding(difference(*seen, level=1 - error), p, level)
         if self.x0 == 0:
             return absolute, None
-        times = ratio(*seen, level=1 - error)
+        times = score_ratio(*seen, level=1 - error)
         lower, upper = (None if end is None else end - 1 for end in (times.lower, times.upper))
         share = replace(times, value=times.value - 1, lower=lower, upper=upper, unit="share")
         return absolute, _holding(share, p, level)

@@ -1,5 +1,8 @@
 """From an effect to what it means for a KPI: against what is worthwhile, and against what can be borne."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from proveout.core.better import size_of, turned
@@ -14,6 +17,9 @@ from proveout.stats.randomisation import centred, randomisation_effect
 
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
+
+ALPHA = 0.05
+TOLD = "the result is told from chance"
 
 
 def estimates(effect: Effect, kpi: Kpi) -> list[Estimate]:
@@ -97,7 +103,7 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
 
 def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
     """The statistic beside its boundary; the second estimator beside the first."""
-    name = f"{kpi.id}: the result is told from chance"
+    name = f"{kpi.id}: {TOLD}"
     parts = []
     if effect.path:
         at = effect.path.rejected_at
@@ -108,7 +114,16 @@ def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
     if effect.cr2:
         one = effect.cr2.estimate
         parts.append(f"with units counting alike {one.value:.4g} ({one.lower:.4g} to {one.upper:.4g}), CR2")
-    return Check(name=name, passed=effect.p_value <= 0.05 or None, note="; ".join(parts))
+    return Check(name=name, passed=effect.p_value <= ALPHA or None, note="; ".join(parts))
+
+
+def allowing(check: Check, p_values: Sequence[Estimate], n_goals: int) -> Check:
+    """The check whether a goal is told from chance, once the others are allowed for; any other check as it is."""
+    found = next((p for p in p_values if n_goals > 1 and check.name == f"{p.subject}: {TOLD}"), None)
+    if found is None:
+        return check
+    note = f"p = {found.value:.3g} allowing for {n_goals} goals; before that: {check.note}"
+    return replace(check, passed=found.value <= ALPHA or None, note=note)
 
 
 def _opposite(effect: Effect, kpi: Kpi) -> bool:
