@@ -57,10 +57,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     p_values = _adjusted_p(effects, n_goals)
     estimates += p_values
     checks = [verdicts.allowing(check, p_values, n_goals) for check in checks]
-    ill = [check for check in checks if check.name.endswith(health.VERDICT)]
-    if found.ill:
-        ill.insert(0, health.no_verdict("The pilot", found.ill))
-    checks = [*ill, *(check for check in checks if check not in ill)]
+    checks = _ill_first(checks, found.ill)
     estimates += [measured(kpi, any(kpi is one for one, _ in effects)) for kpi in initiative.kpis]
     return Finding(
         estimates=tuple(estimates),
@@ -72,6 +69,12 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         ),
         changes_on=looks.changes_on(pilot, answers.as_of),
     )
+
+
+def _ill_first(checks: list[Check], ill: tuple[str, ...]) -> list[Check]:
+    first = [check for check in checks if check.name.endswith(health.VERDICT)]
+    whole = [health.no_verdict("The pilot", ill)] if ill else []
+    return [*whole, *first, *(check for check in checks if check not in first)]
 
 
 def assigned(blocks: Blocks, pilot: Pilot, tables: Mapping[str, Columns], today: date) -> health.Health:
