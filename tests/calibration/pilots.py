@@ -93,7 +93,7 @@ def measured(data: Data, world: World):
     ones = np.ones_like(data.y)
     parts = {
         "n": ones, "n_known": ones * (world.r > 0), "y": data.y, "d": ones, "x": wide, "yy": data.y**2,
-        "yd": data.y, "dd": ones, "xx": wide**2, "xy": wide * data.y, "xd": wide,
+        "yd": data.y, "dd": ones, "xx": wide**2, "xy": wide * data.y, "xd": wide, "n_rows": ones, "zeros": data.y == 0,
     }  # fmt: skip
     assert set(parts) == set(SUMS)
     outcomes = Outcomes(

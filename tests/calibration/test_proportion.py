@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from proveout.stats.proportion import difference, ratio, wilson
+from proveout.stats.proportion import difference, ratio, score_ratio, wilson
 
 SHARES = np.linspace(0.005, 0.995, 199)
 
@@ -61,3 +61,18 @@ def test_differences_and_ratios_of_two_groups(n_a, p_a, n_b, p_b):
     low, high = binom.ppf([0.0005, 0.9995], trials, [0.94, 0.97])
     assert low <= apart <= high
     assert binom.ppf(0.0005, usable, 0.935) <= times <= binom.ppf(0.9995, usable, 0.975)
+
+
+@pytest.mark.parametrize(("n_a", "n_b"), [(12, 12), (18, 42)])
+@pytest.mark.parametrize(("share", "times"), [(0.1, 2.0), (0.2, 0.5), (0.3, 1.0), (0.5, 1.5)])
+def test_the_score_interval_of_a_ratio_covers_what_it_says(n_a, n_b, share, times):
+    """Exactly, by adding up both distributions."""
+    from scipy.stats import binom
+
+    a, b = binom.pmf(np.arange(n_a + 1), n_a, share * times), binom.pmf(np.arange(n_b + 1), n_b, share)
+    held = 0.0
+    for x in range(n_a + 1):
+        for y in range(1, n_b + 1):
+            found = score_ratio(x, n_a, y, n_b)
+            held += a[x] * b[y] * (found.lower <= times <= found.upper)
+    assert 0.92 < held / (1 - b[0]) < 1

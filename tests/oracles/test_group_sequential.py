@@ -138,3 +138,15 @@ def test_what_looks_before_cannot_spend_is_left_for_the_last(n_ways: int, before
 def test_an_interval_does_not_shrink_to_a_value_that_is_ruled_out_itself():
     with pytest.raises(TooLittle, match="ruled out"):
         look_interval(lambda effect: np.arange(100.0)[::-1], (1.0,), value=0.0, spread=1.0, n=10, method="")
+
+
+@pytest.mark.parametrize("shares", [[1.0], [0.5, 1.0]])
+def test_p_and_boundary_agree_where_p_is_exactly_the_level(shares):
+    """Twenty of 400 are as extreme: .05, and not a trace above it."""
+    sizes = np.r_[4.0, np.full(19, 5.0), np.linspace(0, 3, 380)]
+    statistics = np.column_stack([np.zeros(400)] * (len(shares) - 1) + [sizes])
+    p = repeated_p(statistics, shares)
+    assert p <= 0.05
+    assert looks(statistics, shares, alpha=0.05).rejected_at == len(shares) - 1
+    statistics[0, -1] = 2.9
+    assert repeated_p(statistics, shares) > 0.05

@@ -3,7 +3,7 @@
 import pytest
 
 from proveout.core.errors import TooLittle
-from proveout.stats.proportion import difference, ratio, wilson
+from proveout.stats.proportion import difference, ratio, score_ratio, wilson
 
 PRINTED = 0.00005  # the table prints four decimals
 
@@ -70,3 +70,21 @@ def test_ratios_at_the_edge():
     assert ratio(5, 5, 1, 1).lower > 0.1
     with pytest.raises(TooLittle):
         ratio(3, 10, 0, 10)
+
+
+def test_the_score_interval_of_a_ratio_is_the_published_one():
+    """Koopman (1984), section 4."""
+    found = score_ratio(36, 40, 16, 80)
+    assert (found.lower, found.upper) == pytest.approx((2.94, 7.15), abs=0.005)
+    mirrored = score_ratio(16, 80, 36, 40)
+    assert (1 / mirrored.upper, 1 / mirrored.lower) == pytest.approx((found.lower, found.upper))
+
+
+@pytest.mark.parametrize(
+    "case", [(0, 10, 5, 10), (10, 10, 10, 10), (1, 1, 1, 1), (1, 2000, 2000, 2000), (2000, 2000, 1, 2000)]
+)
+def test_the_score_interval_of_a_ratio_holds_it_at_the_edges(case):
+    found = score_ratio(*case)
+    assert 0 <= found.lower <= found.value < found.upper < 20_000
+    with pytest.raises(TooLittle):
+        score_ratio(3, 10, 0, 10)

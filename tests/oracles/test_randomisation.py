@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from proveout.core.errors import TooLittle
+from proveout.core.errors import NotFinite, TooLittle
 from proveout.stats.power import smallest_p
 from proveout.stats.randomisation import (
     assignments,
@@ -148,3 +148,9 @@ def test_the_effect_that_leaves_nothing_is_where_the_statistic_changes_its_sign(
     assert changes_sign(lambda x: 0.0, 2.0, 1.0) == 2.0
     with pytest.raises(TooLittle, match="no effect explains"):
         changes_sign(lambda x: 1.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("statistics", [[np.nan, 1.0], [1.0, np.nan]])
+def test_a_statistic_that_is_no_number_is_not_extreme(statistics):
+    with pytest.raises(NotFinite):
+        randomisation_p(np.array(statistics))

@@ -5,6 +5,11 @@ from statistics import NormalDist
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 
+TOLERANCE = 1e-12
+"""How far a count may be from what a share foretells, by rounding."""
+HALVINGS = 60
+"""How finely an end is looked for: to the last digit."""
+
 
 def wilson(successes: int, n: int, *, level: float = 0.95) -> Estimate:
     r"""Wilson's score interval of a proportion.
@@ -130,6 +135,67 @@ def ratio(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -> Est
         level=level,
         method="ratio of proportions, MOVER with Wilson's intervals",
     )
+
+
+def score_ratio(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -> Estimate:
+    r"""Ratio of two independent proportions, a per b, by inverting the score test: near an exact test, also of few.
+
+    .. math:: \frac{(x_a - n_a\tilde p)^2}{n_a\tilde p(1 - \tilde p)}
+        \left\{1 + \frac{n_a(\theta - \tilde p)}{n_b(1 - \tilde p)}\right\} \le z^2
+
+    with :math:`\tilde p` the likeliest share of a, given the ratio :math:`\theta`.
+
+    Args:
+        x_a: Successes of the first, 0 to n_a.
+        n_a: Out of how many, at least 1.
+        x_b: Successes of the second, 1 to n_b.
+        n_b: Out of how many, at least 1.
+        level: Coverage of the interval, in (0, 1).
+
+    Returns:
+        Estimate as a pure number.
+
+    Raises:
+        TooLittle: A group is empty, or the second has no success.
+
+    Assumes: independent trials, independent groups.
+    Source: Koopman (1984), Biometrics 40, 513-517: 36/40 per 16/80 is 2.94 to 7.15.
+    Oracle: tests/oracles/test_proportion.py. Calibrated: tests/calibration/test_proportion.py.
+    """
+    if min(n_a, n_b) == 0 or x_b == 0:
+        raise TooLittle("a ratio to a share of 0", "collect more cases")
+    z2 = NormalDist().inv_cdf(0.5 + level / 2) ** 2
+    mirrored = _edge(x_b, n_b, x_a, n_a, z2, 0.5) if x_a else 1 / _edge(x_a, n_a, x_b, n_b, z2, 2.0)
+    return Estimate(
+        name="ratio",
+        value=(x_a / n_a) / (x_b / n_b),
+        lower=_edge(x_a, n_a, x_b, n_b, z2, 0.5) if x_a else 0.0,
+        upper=1 / mirrored,
+        n=n_a + n_b,
+        level=level,
+        method="ratio of proportions, score interval of Koopman",
+    )
+
+
+def _edge(x_a: int, n_a: int, x_b: int, n_b: int, z2: float, step: float) -> float:
+    """Where the score test of a ratio begins to reject, by steps that multiply and bisection."""
+
+    def kept(ratio: float) -> bool:
+        b = ratio * (n_a + x_b) + x_a + n_b
+        p = (b - max(0.0, b * b - 4 * ratio * (n_a + n_b) * (x_a + x_b)) ** 0.5) / (2 * (n_a + n_b))
+        if not 0 < p < 1:
+            return abs(x_a - n_a * p) < TOLERANCE * n_a
+        apart = (x_a - n_a * p) ** 2 / (n_a * p * (1 - p))
+        return apart * (1 + n_a * (ratio - p) / (n_b * (1 - p))) <= z2
+
+    inside = (x_a / n_a) / (x_b / n_b) or 1 / n_a
+    outside = inside * step
+    while kept(outside):
+        inside, outside = outside, outside * step
+    for _ in range(HALVINGS):
+        middle = (inside * outside) ** 0.5
+        inside, outside = (middle, outside) if kept(middle) else (inside, middle)
+    return outside
 
 
 def _ends(estimate: Estimate) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from proveout.core.errors import TooLittle
+from proveout.core.errors import NotFinite, TooLittle
 from proveout.core.estimate import Estimate
 
 ENUMERABLE = 100_000
@@ -206,10 +206,15 @@ def randomisation_p(statistics: np.ndarray) -> float:
     Returns:
         In [1/M, 1].
 
+    Raises:
+        NotFinite: A statistic is no number, as after an overflow: it is not as extreme as anything.
+
     Assumes: the assignments are all that were possible, or the one made and others drawn as it was.
     Source: Fisher (1935); Phipson and Smyth (2010). Oracle: tests/oracles/test_randomisation.py.
     """
     size = np.abs(np.asarray(statistics))
+    if np.isnan(size).any():
+        raise NotFinite("a statistic is not a number", "look for values that cannot be")
     return float(np.mean(size >= size[0] * (1 - TIE))) if np.isfinite(size[0]) else float(np.mean(np.isinf(size)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, texts
 
-SUMS = ("n", "n_known", "y", "d", "x", "yy", "yd", "dd", "xx", "xy", "xd")
+SUMS = ("n", "n_known", "y", "d", "x", "yy", "yd", "dd", "xx", "xy", "xd", "n_rows", "zeros")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
     """The assignment, block by block."""
     arms = tuple(texts(table["arm"]))
     _, strata = np.unique([label or "" for label in texts(table["stratum"])], return_inverse=True)
-    counted = ("n_repeated", "n_late", "n_moved", "n_both", "n_without_arm", "n_without_team", "n_early")
+    counted = ("n_repeated", "n_late", "n_moved", "n_both", "n_without_arm", "n_without_team", "n_early", "n_between")
     counts = {name: int(floats(table[name]).sum()) for name in counted}
     mixed = [a != b for a, b in zip(arms, texts(table["other_arm"]), strict=True)]
     counts["blocks_in_both"] = sum(mixed)

@@ -1,28 +1,28 @@
 """What the system did to one KPI, by what was assigned."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.pilot import FEWEST_FOR_COVARIATE, Pilot
+from proveout.core.pilot import Pilot
+from proveout.instruments.pilot.before import Before, before_of
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.outlook import Outlook, gain_of_weeks, outlook, shrunk
+from proveout.instruments.pilot.shares import Table, plain, table_of, too_rare
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
 from proveout.stats.difference import Tested, welch
-from proveout.stats.exact_table import boschloo_p
-from proveout.stats.group_sequential import Looks, look_interval, looks, repeated_p
+from proveout.stats.group_sequential import Looks, Spending, look_interval, looks, repeated_p, spent
 from proveout.stats.randomisation import assignments, centred, linear_statistics, studentised_differences
 
-MOST_EXACT = 2_000
-"""Units, both arms together, up to which shares are compared exactly."""
+LEAST_ERROR = 1e-12
+"""Of less a quantile of the normal distribution cannot be told from infinity."""
 FEWEST_FORESEEN = 10
 """Units that arrive: the interval is made shortest for at least so many."""
-MOST_UNKNOWN = 0.2
-"""Share of units without a value from before; with more the adjustment is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Compared:
         ways: Shape (M, G), possible assignments; row 0 is the one that was made.
         strata: Shape (G,), codes; one for all where units arrive, each of which may have been drawn alone.
         values: Shape (G, K): mean of each block up to each look, in the KPI's unit.
-        before: Shape (G,): the same before the start, centred; None when it is not used.
+        earlier: What there is from before the start, used or not.
         shares: Length K: the share of the planned time at each look.
         pilot: The design.
     """
@@ -43,9 +43,14 @@ class Compared:
     ways: np.ndarray
     strata: np.ndarray
     values: np.ndarray
-    before: np.ndarray | None
+    earlier: Before
     shares: tuple[float, ...]
     pilot: Pilot
+
+    @property
+    def before(self) -> np.ndarray | None:
+        """Shape (G,): the same before the start, centred; None when it is not used."""
+        return self.earlier.covariate
 
     @property
     def treated(self) -> np.ndarray:
@@ -83,7 +88,7 @@ def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> C
         ways=ways_of(blocks, kept, pilot),
         strata=strata[kept],
         values=_block_means(n[kept], y[kept], d[kept]) + outcomes.shift,
-        before=_before(outcomes, kept, n_looks, len(np.unique(strata[kept]))),
+        earlier=before_of(blocks, outcomes, kept, pilot, n_looks),
         shares=tuple(pilot.share(day) for day in pilot.calendar[:n_looks]),
         pilot=pilot,
     )
@@ -113,19 +118,10 @@ def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
 
 
 def _block_means(n: np.ndarray, y: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """Mean (or ratio of the sums) of each block; that of all where there is nothing yet."""
-    pooled = y.sum(axis=0) / d.sum(axis=0)
+    """Mean (or ratio of the sums) of each block; that of all where it has nothing yet, 0 where none has."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        means = y / d
+        pooled, means = np.nan_to_num(y.sum(axis=0) / d.sum(axis=0)), y / d
     return np.where(n > 0, means, pooled)
-
-
-def _before(outcomes: Outcomes, kept: np.ndarray, n_looks: int, n_strata: int) -> np.ndarray | None:
-    last = {name: outcomes.sums[name][kept, n_looks - 1] for name in ("n", "n_known", "x")}
-    means = last["x"] / last["n"]
-    enough = kept.sum() - n_strata >= FEWEST_FOR_COVARIATE
-    known = last["n_known"].sum() >= (1 - MOST_UNKNOWN) * last["n"].sum()
-    return means - means.mean() if enough and known and np.ptp(means) > 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +134,7 @@ class Effect:
         control: Mean of the control arm, adjusted, in the KPI's unit.
         p_value: Two-sided, allowing for the looks.
         test: What it comes from.
-        path: Statistic and boundary at each look; None where units arrive, or the test is exact.
+        path: Statistic and boundary at each look; None where units arrive one by one, or shares are compared once.
         one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
         outlook: What is expected of the interval at the end; None once that has come, or where nobody can say.
@@ -159,11 +155,18 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
     """Absolute and relative effect at the last look.
 
     Raises:
-        TooLittle: Fewer than two blocks in an arm, or nothing varies.
+        TooLittle: Fewer than two blocks in an arm, nothing varies, or events are too few.
     """
     w, spending = compared.treated[:, None], compared.pilot.spending
     k = len(compared.shares)
-    own, table = statistics_of(compared), two_by_two(compared, outcomes)
+    own = statistics_of(compared)
+    where = (outcomes, compared.kept, compared.ways[0], k - 1)
+    rare, table = too_rare(*where), table_of(*where) if plain(compared.pilot, compared.strata) else None
+    single = len(compared.pilot.calendar) == 1
+    if table and (rare or (single and compared.before is None and table.small)):
+        return _of_shares(table, compared, outcomes, None if single else own, level)
+    if rare:
+        raise rare
     cr2 = cr2_of(compared, outcomes, level=level)
     value, _ = _solved(compared, compared.values, -np.repeat(w, k, axis=1))
     moved = compared.values[:, -1] - value * w[:, 0]
@@ -173,9 +176,9 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         absolute=sides[0][0],
         relative=sides[0][1],
         control=control,
-        p_value=boschloo_p(*table) if table else repeated_p(own, compared.shares, kind=spending),
-        test="exact test of two shares, Boschloo" if table else "repeated randomisation test",
-        path=None if table else looks(own, compared.shares, alpha=1 - level, kind=spending),
+        p_value=repeated_p(own, compared.shares, kind=spending),
+        test="repeated randomisation test",
+        path=looks(own, compared.shares, alpha=1 - level, kind=spending),
         one_sided=sides[1],
         cr2=cr2,
         outlook=_outlook(compared, outcomes, level),
@@ -188,21 +191,36 @@ def _outlook(compared: Compared, outcomes: Outcomes, level: float) -> Outlook | 
         return None
     _, error = _solved(compared, compared.values, -np.repeat(w[:, None], len(compared.shares), axis=1))
     of_a_team = error**2 * w.sum() * (1 - w).sum() / len(w)
-    totals, weights = (part[compared.kept] for part in outcomes.weeks)
+    totals, weights = (part[compared.kept] for part in outcomes.weeks[:2])
     gain = gain_of_weeks(totals, weights, compared.ways[0], of_a_team, share)
     df = len(w) - len(np.unique(compared.strata)) - 1 - (compared.before is not None)
     return outlook(error, df, pilot, gain=gain, n_ways=len(compared.ways), level=level)
 
 
-def two_by_two(compared: Compared, outcomes: Outcomes) -> tuple[int, int, int, int] | None:
-    """Successes and units, with the system and without, where that is all there is: then there is a stronger test."""
-    pilot, last = compared.pilot, {name: sums[compared.kept, -1] for name, sums in outcomes.sums.items()}
-    plain = pilot.randomise == "units" and len(pilot.calendar) == 1 and len(np.unique(compared.strata)) == 1
-    single = (last["n"] == 1).all() and outcomes.counts["n_rows"] == len(last["n"]) <= MOST_EXACT
-    if not (plain and single and outcomes.counts["graded"] == 0) or outcomes.ratio or compared.before is not None:
-        return None
-    successes, w = np.round(last["y"] + outcomes.shift), compared.ways[0]
-    return int(successes[w].sum()), int(w.sum()), int(successes[~w].sum()), int((~w).sum())
+def _of_shares(table: Table, compared: Compared, outcomes: Outcomes, own: np.ndarray | None, level: float) -> Effect:
+    """Two shares; with `own`, the statistics at the looks, the test that allows for them decides."""
+    shares, spending = compared.shares, compared.pilot.spending
+    p = table.p_value if own is None else repeated_p(own, shares, kind=spending)
+    sides = [table.sides(p, at, _left(shares, 1 - at, spending)) for at in (level, 2 * level - 1)]
+    return Effect(
+        absolute=sides[0][0],
+        relative=sides[0][1],
+        control=table.x0 / table.n0,
+        p_value=p,
+        test=table.test if own is None else "repeated randomisation test",
+        path=None if own is None else looks(own, shares, alpha=1 - level, kind=spending),
+        one_sided=sides[1],
+        cr2=None,
+        outlook=None if own is None else _outlook(compared, outcomes, level),
+    )
+
+
+def _left(shares: Sequence[float], alpha: float, kind: Spending) -> float:
+    """The error that is left for the last look."""
+    left = spent(shares[-1], alpha, kind) - (spent(shares[-2], alpha, kind) if len(shares) > 1 else 0.0)
+    if left < LEAST_ERROR:
+        raise TooLittle("no error may be spent at a look so early", "wait for the next look")
+    return left
 
 
 def statistics_of(compared: Compared) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Whether the arms can be compared at all. Where they cannot, there is no effect to speak of."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,9 @@ CONCENTRATION = 100.0
 DOUBTFUL = 0.01
 MIXED = 0.5
 """Where those without use it more than half as much as those with it, there is nothing left to compare."""
+FEWEST_USERS = 0.2
+"""Share of those with the system who use it: with fewer, harm to users shows as a fifth of itself at most, and every
+guardrail holds (our judgement)."""
 EARLY = 0.05
 """Share of the units that may have used the system before its time: as many as may use it without having it, by the
 criterion `groups-separate`. Of more, the time before is no time without it, and use may have led to the arm."""
@@ -115,13 +118,14 @@ def _exposures(
         here = blocks.treated == arm
         used[arm] = int(blocks.n_exposed[here].sum()), int(blocks.n_units[here].sum())
     shares = {arm: n / of if of else 0.0 for arm, (n, of) in used.items()}
-    estimates = [
-        exact("exposed_share", shares[True], unit="share", n=used[True][1]),
-        exact("contamination_share", shares[False], unit="share", n=used[False][1]),
-    ]
+    estimates, nobody = use_estimates(used)
     note = f"{used[False][0]} of {used[False][1]} units without the system used it"
     checks = [
-        Check(name="Only the pilot arm used the system", passed=used[False][0] == 0, note=note),
+        Check(
+            name="Only the pilot arm used the system",
+            passed=None if nobody else used[False][0] == 0,
+            note=note + nobody,
+        ),
         Check(
             name="Those who have the system use it",
             passed=shares[True] >= 0.5,
@@ -134,6 +138,26 @@ def _exposures(
         if users["undated"] or users["n"] == users["n_users"]:
             return [], checks, ()
     return estimates, checks, mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with")
+
+
+def use_estimates(used: Mapping[bool, tuple[int, int]]) -> tuple[list[Estimate], str]:
+    """Shares of those with the system (True) and without who used it; where nobody did, why that clears nobody."""
+    (n1, of1), (n0, of0) = used[True], used[False]
+    exposed = exact("exposed_share", n1 / of1 if of1 else 0.0, unit="share", n=of1)
+    if n1 + n0 == 0:
+        return [exposed], "; nobody at all used it since the start, so that this shows nothing"
+    return [exposed, exact("contamination_share", n0 / of0 if of0 else 0.0, unit="share", n=of0)], ""
+
+
+def hardly_used(found: Health) -> str:
+    """Why a guardrail that holds says nothing; empty where enough of those with the system used it, or none can say."""
+    exposed = next((one for one in found.estimates if one.name == "exposed_share"), None)
+    if exposed is None or exposed.value >= FEWEST_USERS:
+        return ""
+    return (
+        f"only {exposed.value:.0%} of those with the system used it, fewer than {FEWEST_USERS:.0%}: that nothing got "
+        "worse where hardly anybody used it says nothing of the system"
+    )
 
 
 def assigned_once(blocks: Blocks) -> Iterator[Check]:
@@ -152,10 +176,15 @@ def of_uses(blocks: Blocks, pilot: Pilot, users: Mapping[str, int]) -> tuple[lis
     when = "before the start" if pilot.in_time else "before they were assigned"
     note = f"{early:,} of {of:,} unit(s) did: they are no clean comparison" if early else f"0 of {of:,} unit(s) did"
     check = Check(name=f"Nobody used the system {when}", passed=early == 0, note=note)
+    checks = [check]
+    if not pilot.in_time:
+        between = blocks.counts["n_between"]
+        note = f"{between:,} of {of:,} unit(s) did, after they were assigned; `start` is the first day with the system"
+        checks.append(Check(name="Nobody used the system before the start", passed=between == 0, note=note))
     ill = tuple(mixed_zones(users, "times of uses"))
     if early > EARLY * of:
         ill += (f"{early:,} of {of:,} unit(s) used the system {when}: more than {EARLY:.0%}",)
-    return [check], ill
+    return checks, ill
 
 
 def mixed_zones(counts: Mapping[str, int], what: str) -> Iterator[str]:
@@ -180,11 +209,11 @@ def of_rows(outcomes: Outcomes, kpi: Kpi) -> Health:
     return own + repeated(outcomes, kpi)
 
 
-def alike_before(p: float | None, kpi: Kpi, what: str = "arms") -> Health:
+def alike_before(p: float | None, kpi: Kpi, what: str = "arms", why: str = "") -> Health:
     """Whether arms or waves were alike before the start; None where there is no time before."""
     name = f"{kpi.id}: the {what} were alike before"
     if p is None:
-        note = "few have outcomes from before the start, or these do not differ; a baseline narrows the interval"
+        note = why or "few have outcomes from before the start, or these do not differ; a baseline narrows the interval"
         return Health(estimates=(), checks=(Check(name=name, passed=None, note=note),), ill=())
     note = f"randomisation test of the time before: p = {p_text(p)}"
     said = f"the {what} were not alike before the start (p = {p_text(p)}): the draw was not random"
@@ -213,11 +242,11 @@ def faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
     """Values that cannot be."""
     counts = outcomes.counts
     if counts["infinite"]:
-        yield f"{counts['infinite']:,} value(s) are infinite or not a number"
+        yield f"{counts['infinite']:,} value(s) are infinite (or beyond 1e100) or not a number"
     if counts["negative"] and is_duration(kpi.unit):
         yield f"{counts['negative']:,} value(s) are times below 0"
     if counts["weight_faults"]:
-        yield f"{counts['weight_faults']:,} weight(s) are infinite, not a number, or below 0"
+        yield f"{counts['weight_faults']:,} weight(s) are infinite (or beyond 1e100), not a number, or below 0"
     yield from mixed_zones(counts, "times")
 
 
@@ -254,17 +283,23 @@ def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:
         name = f"{kpi.id}: every outcome counts"
         yield Check(name=name, passed=False, note=f"of {counts['n_rows']:,} rows left out: {', '.join(reasons)}")
     if counts["before_faults"]:
-        note = f"{counts['before_faults']:,} value(s) of `before` are infinite or no number, and are left out"
+        note = f"{counts['before_faults']:,} value(s) of `before` are infinite (or beyond 1e100) or no number: left out"
         yield Check(name=f"{kpi.id}: every value from before counts", passed=False, note=note)
 
 
-def balance_p(compared: Compared, outcomes: Outcomes) -> float | None:
-    """How likely arms as unlike before the start are by chance; None where too few have a time before."""
-    last = len(compared.shares) - 1
-    n, x, known = (outcomes.sums[name][compared.kept, last] for name in ("n", "x", "n_known"))
-    if known.sum() < n.sum() / 2 or not np.ptp(x / n) > 0:
-        return None
-    return randomisation_p(studentised_differences(compared.ways, centred(x / n, compared.strata)))
+def of_before(compared: Compared, kpi: Kpi) -> Health:
+    """Whether the arms were alike before the start, and why that time is not used where it is not."""
+    earlier = compared.earlier
+    p = None
+    if earlier.means is not None:
+        p = randomisation_p(studentised_differences(compared.ways, centred(earlier.means, compared.strata)))
+    found = alike_before(p, kpi, why=f"they cannot be compared: {earlier.unused}" if earlier.unused else "")
+    if not earlier.unused:
+        return found
+    note = f"it does not narrow the interval: {earlier.unused}"
+    return replace(
+        found, checks=(*found.checks, Check(name=f"{kpi.id}: the time before is used", passed=None, note=note))
+    )
 
 
 def p_estimate(name: str, p: float, subject: str, *, n: int | None = None, method: str = "exact test") -> Estimate:

@@ -23,6 +23,7 @@ from proveout.instruments.pilot.health import (
     of_uses,
     p_estimate,
     p_text,
+    use_estimates,
 )
 from proveout.instruments.pilot.in_time import Observed, over
 from proveout.instruments.pilot.switching import orders_of
@@ -144,8 +145,9 @@ def _uses(
     what = "of {1:,} units' periods"
     note = f"{counts[False][0]:,} {what.format(*counts[False])} without the system saw uses"
     with_it = f"{counts[True][0]:,} {what.format(*counts[True])} with it did"
+    estimates, nobody = use_estimates(counts)
     checks = [
-        Check(name=name, passed=counts[False][0] == 0, note=note),
+        Check(name=name, passed=None if nobody else counts[False][0] == 0, note=note + nobody),
         Check(name="Those who have the system use it", passed=shares[True] >= 0.5, note=with_it),
     ]
     undated, strangers, all_ = (users[column] for column in ("undated", "n", "n_users"))
@@ -154,10 +156,6 @@ def _uses(
         checks.append(Check(name="Every use can be placed", passed=False, note=said))
         if undated or strangers == all_:
             return [], checks, ()
-    estimates = [
-        exact("exposed_share", shares[True], unit="share", n=counts[True][1]),
-        exact("contamination_share", shares[False], unit="share", n=counts[False][1]),
-    ]
     return estimates, checks, mixed(shares, f"{note}, {with_it}")
 
 

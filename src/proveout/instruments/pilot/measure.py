@@ -20,7 +20,7 @@ from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, count
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
-from proveout.instruments.pilot.view import View, not_compared, unhealthy
+from proveout.instruments.pilot.view import View, not_compared, unhealthy, without_margin
 from proveout.stats.multiplicity import holm
 
 ALPHA = 0.05
@@ -44,19 +44,20 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
+    n_goals = sum(kpi.role == "goal" for kpi in initiative.kpis)
     kpis = {kpi.id: kpi for kpi in initiative.kpis}
     views: list[View] = []
     for index, name in enumerate(pilot.outcomes):
         if name in kpis:
-            views.append(_kpi(index, kpis[name], blocks, pilot, answers, found.ill))
+            view = _kpi(index, kpis[name], blocks, pilot, answers, found.ill)
+            views.append(without_margin(view, health.hardly_used(found)))
             estimates += views[-1].estimates
             checks += _with_contamination(views[-1].checks, found.estimates)
-    ill = [check for check in checks if check.name.endswith(health.VERDICT)]
-    if found.ill:
-        ill.insert(0, health.no_verdict("The pilot", found.ill))
-    checks = [*ill, *(check for check in checks if check not in ill)]
     effects = [(view.kpi, view.effect) for view in views if view.effect]
-    estimates += _adjusted_p(effects, sum(kpi.role == "goal" for kpi in initiative.kpis))
+    p_values = _adjusted_p(effects, n_goals)
+    estimates += p_values
+    checks = [verdicts.allowing(check, p_values, n_goals) for check in checks]
+    checks = _ill_first(checks, found.ill)
     estimates += [measured(kpi, any(kpi is one for one, _ in effects)) for kpi in initiative.kpis]
     return Finding(
         estimates=tuple(estimates),
@@ -68,6 +69,12 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         ),
         changes_on=looks.changes_on(pilot, answers.as_of),
     )
+
+
+def _ill_first(checks: list[Check], ill: tuple[str, ...]) -> list[Check]:
+    first = [check for check in checks if check.name.endswith(health.VERDICT)]
+    whole = [health.no_verdict("The pilot", ill)] if ill else []
+    return [*whole, *first, *(check for check in checks if check not in first)]
 
 
 def assigned(blocks: Blocks, pilot: Pilot, tables: Mapping[str, Columns], today: date) -> health.Health:
@@ -180,7 +187,7 @@ def _side_by_side(
     try:
         own += lost.of_missing(blocks, outcomes, kpi, pilot, n_looks)
         compared = compare(blocks, outcomes, pilot, n_looks)
-        own += health.alike_before(health.balance_p(compared, outcomes), kpi)
+        own += health.of_before(compared, kpi)
     except TooLittle as error:
         return not_compared(kpi, error, own)
     own = replace(own, ill=own.ill + tuple(_impossible(compared, pilot)))

@@ -18,6 +18,9 @@ MOST_UNITS = 2_000
 """More units than this, assigned one by one, are put into buckets of one arm, as many as `BUCKETS` together."""
 BUCKETS = 400
 
+LARGEST = 1e100
+"""What is beyond it cannot be: its square, and sums of squares, must still be numbers."""
+
 UP_TO = {
     "teams": ("quantile_disc(latest, 0.1)", "block"),
     "in time": ("quantile_disc(latest, 0.5)", "block"),
@@ -77,15 +80,17 @@ select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stra
   count(*) filter (where arm is distinct from other_arm) as n_both,
   count(*) filter (where arm is null) as n_without_arm, count(*) filter (where team is null) as n_without_team,
   count(*) filter (where n_uses > 0) as n_exposed,
-  count(first_use) filter (
-    where first_use < case when $in_time then $start else date_trunc('day', coalesce(assigned_at, $start)) end
-  ) as n_early,
+  count(first_use) filter (where first_use < drawn) as n_early,
+  count(first_use) filter (where first_use >= drawn and first_use < $start) as n_between,
   min(size) as size, min(baseline) as baseline, min(batch) as batch
-from pilot_arms left join pilot_exposed using (unit)
+from (
+  select *, case when $in_time then $start else date_trunc('day', coalesce(assigned_at, $start)) end as drawn
+  from pilot_arms left join pilot_exposed using (unit)
+) as assigned
 group by block order by block
 """
 """`n_early`: units that used the system before the day on which they were assigned; in a design in time, before the
-start, as what comes after it is out of turn already."""
+start, as what comes after it is out of turn already. `n_between`: first after that day, and before the start."""
 
 STRANGERS = """
 select count(*) filter (where unit not in (select unit from pilot_arms)) as n,
@@ -111,7 +116,7 @@ with given as (
   select *, moment <> date_trunc('hour', moment) as to_the_minute,
     case when moment <> date_trunc('hour', moment) or moment = date_trunc('day', moment) and number <> floor(number)
       then hash(moment, value, given_weight) end as sameness,
-    case when ratio and not coalesce(isfinite(weight) and weight >= 0, false) then null else number end
+    case when ratio and not coalesce(weight between 0 and {largest}, false) then null else number end
       as figure,
     case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
     {week} as week
@@ -121,19 +126,21 @@ select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count
   count(*) filter (where value is null) as missing,
   count(*) filter (where value is not null and number is null) as unreadable,
   count(*) filter (where number not in (0, 1)) as graded,
-  count(*) filter (where not isfinite(number)) as infinite, count(*) filter (where number < 0) as negative,
+  count(*) filter (where abs(number) > {largest}) as infinite, count(*) filter (where number < 0) as negative,
   count(*) filter (where dated and moment is null) as undated,
   count(sameness) as n_telling, count(sameness) filter (where to_the_minute) as n_to_the_minute,
   count(sameness) - count(distinct sameness) as n_again,
   count(*) filter (where ratio and weight is null and number is not null) as weightless,
-  count(*) filter (where not isfinite(weight) or weight < 0) as weight_faults,
-  count(*) filter (where given_before is not null and not coalesce(isfinite(before), false)) as before_faults,
+  count(*) filter (where weight not between 0 and {largest}) as weight_faults,
+  count(*) filter (where given_before is not null and not coalesce(abs(before) <= {largest}, false)) as before_faults,
   count(moment) as n_timed, count(moment) filter (where {zoned}) as n_zoned,
   max((date_diff('day', $start, moment) % {period_days} + {period_days}) % {period_days}) as last_day,
   min(isodow(moment)) as first_weekday, max(isodow(moment)) as last_weekday,
   min(day(moment)) as first_of_month, max(day(moment)) as last_of_month,
-  count(figure) filter (where isfinite(figure)) as n, sum(figure) filter (where isfinite(figure)) as total,
-  sum(weight) filter (where isfinite(figure)) as weight, avg(before) filter (where isfinite(before)) as before,
+  count(figure) filter (where abs(figure) <= {largest}) as n, count(*) filter (where figure = 0) as zeros,
+  sum(figure) filter (where abs(figure) <= {largest}) as total,
+  sum(weight) filter (where abs(figure) <= {largest}) as weight,
+  avg(before) filter (where abs(before) <= {largest}) as before,
   max(moment) as latest
 from placed group by unit, span, week
 """
@@ -173,11 +180,12 @@ earlier as (
     avg(before)) as x
   from {cells} where (n > 0 and span = 0) or before is not null group by unit
 ), so_far as (
-  select unit, look, bool_or(ratio) as ratio, sum(total) as total, sum(n) as n, sum(weight) as weight
+  select unit, look, bool_or(ratio) as ratio, sum(total) as total, sum(n) as n, sum(weight) as weight,
+    sum(zeros) as zeros
   from {cells} join looks on span between 1 and look where n > 0 group by unit, look
 )
 select block, arm, look, case when ratio then total else total / n end as y,
-  case when ratio then weight else 1 end as d, x
+  case when ratio then weight else 1 end as d, x, zeros, n as n_rows
 from so_far join pilot_arms using (unit) left join earlier using (unit)
 where ($arriving or not late) and arm = other_arm and (not ratio or weight > 0)
 """
@@ -187,11 +195,11 @@ MOMENTS = """
 with shift as (
   select coalesce(sum(y) / nullif(sum(d), 0), 0) as c, coalesce(avg(x), 0) as x0 from {units} where look = {n_looks}
 ), moved as (
-  select block, arm, look, c, y - c * d as y, d, x - x0 as x from {units}, shift
+  select block, arm, look, c, y - c * d as y, d, x - x0 as x, zeros, n_rows from {units}, shift
 ), summed as (
   select block, min(arm) as arm, look, min(c) as shift, count(*) as n, count(x) as n_known, sum(y) as y, sum(d) as d,
     sum(y * y) as yy, sum(y * d) as yd, sum(d * d) as dd, coalesce(sum(x), 0) as x, coalesce(sum(x * x), 0) as xx,
-    coalesce(sum(x * y), 0) as xy, coalesce(sum(x * d), 0) as xd,
+    sum(zeros) as zeros, sum(n_rows) as n_rows, coalesce(sum(x * y), 0) as xy, coalesce(sum(x * d), 0) as xd,
     coalesce(sum(y) filter (where x is null), 0) as y_unknown,
     coalesce(sum(d) filter (where x is null), 0) as d_unknown
   from moved group by block, look
@@ -201,7 +209,8 @@ with shift as (
   from summed window each as (partition by look)
 )
 select block, arm, look, shift, n, n_known, y, d, x + n_unknown * fill as x, yy, yd, dd,
-  xx + n_unknown * fill * fill as xx, xy + fill * y_unknown as xy, xd + fill * d_unknown as xd
+  xx + n_unknown * fill * fill as xx, xy + fill * y_unknown as xy, xd + fill * d_unknown as xd,
+  zeros, n_rows
 from filled order by block, look
 """
 """Where a unit has no value from before, the mean of its team, or of all, stands in."""
@@ -262,7 +271,12 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     days = pilot.in_time.period_days if pilot.in_time else 1
     cells = _timed(
         CELLS.format(
-            spans=spans, week=periods.number(pilot), period_days=days, zoned=ZONED.format("day_text"), **filled
+            spans=spans,
+            week=periods.number(pilot),
+            period_days=days,
+            zoned=ZONED.format("day_text"),
+            largest=LARGEST,
+            **filled,
         )
     )
     by_then, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]

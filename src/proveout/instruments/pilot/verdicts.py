@@ -1,5 +1,6 @@
 """From an effect to what it means for a KPI: against what is worthwhile, and against what can be borne."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,8 @@ FUTILE = 0.2
 """Chances below it are a reason to think of stopping (our judgement)."""
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
+
+ALPHA = 0.05
 
 
 def estimates(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Estimate]:
@@ -123,7 +126,7 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
 
 def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
     """The statistic beside its boundary; the second estimator beside the first; which decides where they differ."""
-    name, by_p, by_interval = f"{kpi.id}: {RESULT}", effect.p_value <= 0.05, _leaves_out_zero(effect.absolute)
+    name, by_p, by_interval = f"{kpi.id}: {RESULT}", effect.p_value <= ALPHA, _leaves_out_zero(effect.absolute)
     parts = []
     if effect.path:
         at = effect.path.rejected_at
@@ -180,6 +183,15 @@ def _units_alike(cr2: Coefficient) -> str:
         few = f"too few for an interval by CR2 ({df:.1f} degrees of freedom): the randomisation test's alone counts"
         return f"with units counting alike {one.value:.4g}, {few}"
     return f"with units counting alike {one.value:.4g} ({one.lower:.4g} to {one.upper:.4g}), CR2"
+
+
+def allowing(check: Check, p_values: Sequence[Estimate], n_goals: int) -> Check:
+    """The check whether a goal is told from chance, once the others are allowed for; any other check as it is."""
+    found = next((p for p in p_values if n_goals > 1 and check.name == f"{p.subject}: {RESULT}"), None)
+    if found is None:
+        return check
+    note = f"p = {found.value:.3g} allowing for {n_goals} goals; before that: {check.note}"
+    return replace(check, passed=(check.passed and found.value <= ALPHA) or None, note=note)
 
 
 def _opposite(effect: Effect, kpi: Kpi) -> bool:

@@ -1,7 +1,7 @@
 """What was found for one KPI, whatever the design."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
@@ -34,6 +34,16 @@ def unhealthy(kpi: Kpi, own: Health, ill: tuple[str, ...]) -> View | None:
     if not (ill or own.ill):
         return None
     return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *_ill(kpi, own)])
+
+
+def without_margin(view: View, why: str) -> View:
+    """A guardrail without its verdict where the reason says that it could not but hold; any other as it is."""
+    if not why or view.effect is None or view.kpi.role != "guardrail":
+        return view
+    estimates = [one for one in view.estimates if one.name != "guardrail_margin"]
+    return replace(
+        view, estimates=estimates, checks=[*view.checks, health.no_verdict(view.kpi.id, (why,))], effect=None
+    )
 
 
 def _ill(kpi: Kpi, own: Health) -> list[Check]:

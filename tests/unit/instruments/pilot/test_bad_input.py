@@ -77,14 +77,46 @@ def test_who_uses_it_on_the_day_of_the_draw_does_not_use_it_too_early(world):
 
 
 @DESIGNS
-@pytest.mark.parametrize("weight", ["inf", "nan", "-5"])
+@pytest.mark.parametrize("weight", ["inf", "nan", "-5", "1e200"])
 @pytest.mark.parametrize("day", [START - timedelta(days=7), START + timedelta(days=8)])
 def test_a_weight_that_cannot_be(world, design, weight, day):
     here, find = design(world)
     here.columns = ["unit", "day", "value", "weight"]
     at = next(i for i, row in enumerate(here.rows) if row[1] == day)
     here.rows = [[*row, weight if i == at else 1] for i, row in enumerate(here.rows)]
-    assert "1 weight(s) are infinite, not a number, or below 0" in ill(find(here))
+    assert "1 weight(s) are infinite (or beyond 1e100), not a number, or below 0" in ill(find(here))
+
+
+@DESIGNS
+@pytest.mark.parametrize("value", ["1e200", "-1e101", "inf"])
+@pytest.mark.parametrize("day", [START - timedelta(days=7), START + timedelta(days=8)])
+def test_a_value_beyond_all_measure_is_named_and_spoils_nothing_else(world, design, value, day):
+    here, find = design(world)
+    at = next(i for i, row in enumerate(here.rows) if row[1] == day)
+    here.rows[at] = [*here.rows[at][:2], value]
+    found = find(here)
+    assert "1 value(s) are infinite (or beyond 1e100) or not a number" in ill(found)
+    assert not any("not alike before" in one.note for one in found.checks)
+
+
+@DESIGNS
+def test_the_largest_value_that_counts_is_no_overflow(world, design):
+    here, find = design(world)
+    here.rows = [
+        [*row[:2], 9e99 * (1 if i % 2 else -1) if row[1] >= START else row[2]] for i, row in enumerate(here.rows)
+    ]
+    find(here, kpi=Kpi(id="hours", unit="point", direction="down"))
+
+
+def test_a_value_from_before_that_cannot_be_is_left_out(world):
+    here, find = side_by_side(world)
+    here.columns = ["unit", "day", "value", "before"]
+    here.rows = [
+        [*row, "1e200" if i == 40 else 5 + i % 3] for i, row in enumerate(r for r in here.rows if r[1] >= START)
+    ]
+    found = find(here)
+    assert "1 value(s) of `before`" in check(found, "every value from before counts").note
+    assert "effect" in figures(found)
 
 
 def test_a_weight_that_is_no_number_is_counted(world):

@@ -1,0 +1,44 @@
+"""Where nobody used the system, nothing is shown of those without it, and no guardrail has held."""
+
+import pytest
+from tests.unit.instruments.pilot.conftest import START
+from tests.unit.instruments.pilot.test_bad_input import BEFORE, DESIGNS, check, figures, side_by_side, used
+
+from proveout.core.initiative import Change, Kpi
+
+GUARDRAIL = Kpi(id="hours", unit="hour", direction="up", role="guardrail", minimum_worthwhile=Change(absolute=-9.0))
+
+
+@DESIGNS
+@pytest.mark.parametrize("when", [None, BEFORE])
+def test_nobody_used_it_since_the_start(world, design, when):
+    here, find = design(world)
+    here.uses = [[here.arms[0][0], when]] if when else []
+    found = find(here, kpi=GUARDRAIL)
+    assert figures(found)["exposed_share"].value == 0
+    assert not figures(found).keys() & {"contamination_share", "guardrail_margin"}
+    assert figures(found)["guardrail_measured"].value == 0
+    said = next(c for c in found.checks if c.name.startswith(("Only the pilot arm", "Nobody used the system out of")))
+    assert said.passed is None and "nobody at all used it" in said.note
+    assert "hardly anybody used it" in check(found, "healthy enough for a verdict").note
+
+
+@DESIGNS
+def test_a_guardrail_holds_where_the_system_is_used(world, design):
+    here, find = design(world)
+    used(here, design)
+    found = find(here, kpi=GUARDRAIL)
+    assert figures(found)["guardrail_margin"].lower > 0 and figures(found)["guardrail_measured"].value == 1
+
+
+@pytest.mark.parametrize(("users", "holds"), [(3, False), (4, True)])
+def test_a_fifth_of_those_with_the_system_is_enough(world, users, holds):
+    here, find = side_by_side(world)
+    here.uses = [[row[0], START] for row in here.arms if row[2] == "pilot"][:users]
+    assert ("guardrail_margin" in figures(find(here, kpi=GUARDRAIL))) == holds
+
+
+def test_a_goal_needs_no_use_to_be_told(world):
+    here, find = side_by_side(world)
+    here.uses = []
+    assert {"effect", "effect_to_worthwhile"} <= figures(find(here)).keys()
