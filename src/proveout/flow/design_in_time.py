@@ -82,7 +82,9 @@ def _error(n: int, spread: Spread, pilot: Pilot) -> tuple[float, float]:
     size = cells // strata
     if -strata * log_ways((size // 2, size - size // 2)) > np.log(ALPHA):
         raise TooLittle(f"{n} can switch in too few ways", "take more, or a longer pilot")
-    return switchback_error(cells, spread.passing), float(max(1, cells - strata - 1))
+    allowing = 0 if pilot.switchback and pilot.switchback.carry_over_days else pilot.n_pairs
+    df = cells - strata - (2 if allowing else 1)
+    return switchback_error(cells, spread.passing, allowing=allowing), float(max(1, df))
 
 
 def _of_waves(n: int, spread: Spread, pilot: Pilot, waves: Waves) -> tuple[float, float]:
@@ -120,7 +122,10 @@ def in_words(members: Sequence[Member], pilot: Pilot) -> str:
 def lints(pilot: Pilot) -> Iterator[str]:
     """What should be changed before the start."""
     if pilot.switchback and not pilot.switchback.carry_over_days:
-        yield "no carry-over is declared: what people learnt, or began, with the system must be gone the next day"
+        yield (
+            "no days are left out (`carry_over_days: 0`): the effect must allow for what a period leaves in the next, "
+            "with an interval about half as wide again; longer periods of which days are left out show more"
+        )
     if pilot.waves is None:
         return
     last = pilot.waves.starts[-1]

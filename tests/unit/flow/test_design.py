@@ -147,7 +147,7 @@ def test_a_switchback_is_its_own_comparison_so_that_levels_do_not_count(tmp_path
     # passing variance of a team in a week is 4 / 4; 12 teams by 4 pairs of periods
     assert kpi.mde is not None and kpi.mde.value == pytest.approx(2.87 * (2 * 1.0 / 48) ** 0.5, rel=0.2)
     assert "4 times two periods" in sizing.design
-    assert any("no carry-over is declared" in warning for warning in sizing.warnings)
+    assert any("no days are left out" in warning for warning in sizing.warnings)
 
 
 def test_what_should_be_changed_before_the_start_is_said(tmp_path: Path) -> None:
