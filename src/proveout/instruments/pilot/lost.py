@@ -1,5 +1,7 @@
 """Whose outcomes are missing, and whether on one side more than on the other."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from proveout.core.errors import TooLittle
@@ -9,7 +11,7 @@ from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import ways_of
-from proveout.instruments.pilot.health import MISMATCH, Health, p_text, ratio_estimate
+from proveout.instruments.pilot.health import MISMATCH, Health, as_planned, p_text, ratio_estimate
 from proveout.stats.exact_table import fisher_p
 from proveout.stats.randomisation import centred, randomisation_effect, randomisation_p, studentised_differences
 from proveout.stats.sample_ratio import sample_ratio_p
@@ -72,16 +74,14 @@ def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_loo
         note=f"{note} (p = {p_text(p)})",
     )
     teams = [(int((seen[side] > 0).sum()), int(side.sum())) for side in sides]
-    likely = (
-        {"units": gaps[0][1], "teams": _as_likely(teams)}
-        if pilot.randomise == "teams"
-        else {"units": _as_likely(counted)}
-    )
-    return (
-        unlike(gap, p, kpi)
-        + _as_assigned(likely, {"units": counted, "teams": teams}, kpi)
-        + Health(estimates=(), checks=(check,), ill=())
-    )
+    if pilot.arriving:
+        likely = {"units": as_planned([n for n, _ in counted], pilot)}
+    elif pilot.randomise == "teams":
+        likely = {"units": gaps[0][1], "teams": _as_likely(teams)}
+    else:
+        likely = {"units": _as_likely(counted)}
+    own = _as_assigned(likely, {"units": counted, "teams": teams}, kpi, pilot) + unlike(gap, p, kpi)
+    return replace(own, checks=(check,))
 
 
 def _gap(share: np.ndarray, ways: np.ndarray, strata: np.ndarray) -> tuple[Estimate, float]:
