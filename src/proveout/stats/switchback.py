@@ -199,8 +199,8 @@ def allowing_effect(cells: Switched, before: Before, halves: np.ndarray) -> floa
     r"""The effect at the last look, whatever is carried over from one period into the next.
 
     With an effect :math:`\tau` and :math:`\gamma` carried over, half of the first less the second period is
-    :math:`(\tau - \gamma/2) w + (\gamma/2) h` and what all share, w being 1 for who is first and h for who had the system
-    just before: the effect is the sum of both coefficients.
+    :math:`(\tau - \gamma/2) w + (\gamma/2) h` and what all share, w being 1 for who is first and h for who had the
+    system just before: the effect is the sum of both coefficients.
 
     Args:
         cells: n of them.
@@ -244,7 +244,7 @@ def allowing_statistics(
     Returns:
         From an effect to the statistics, shape (M, K); 0 at looks at which too few periods are over.
 
-    Assumes: as `allowing_effect`; with nothing carried over but for the one number that is estimated, the test is exact.
+    Assumes: as `allowing_effect`; the test would be exact if what is carried over were known instead of estimated.
     Source: Freedman and Lane (1983), J. Business & Economic Statistics 1, 292-298, for taking off what is estimated.
     Oracle: tests/oracles/test_switchback.py. Calibrated: tests/calibration/test_pilots_in_time.py.
     """

@@ -48,7 +48,7 @@ def view(
         return found
     try:
         carried = _carry_over(turns, pilot, kpi)
-        effect = _effect(turns, pilot, n_looks)
+        effect = effect_in_turn(turns, pilot, n_looks)
     except TooLittle as error:
         return not_compared(kpi, error, own)
     estimates, checks = [*own.estimates, *carried.estimates], [*own.checks, *carried.checks]
@@ -63,8 +63,8 @@ def view(
     )
 
 
-def _effect(turns: switching.Switching, pilot: Pilot, n_looks: int) -> Effect:
-    """The plain one where days are left out for what is carried over; as far as they seem too few, or none are, not.
+def effect_in_turn(turns: switching.Switching, pilot: Pilot, n_looks: int) -> Effect:
+    """The plain one where days are left out for what is carried over; where none are, or too few it seems, it allows.
 
     Raises:
         TooLittle: Nothing varies, or too few periods are over.
@@ -110,8 +110,8 @@ def _rule(pilot: Pilot, p: float) -> str:
     if p >= DOUBTED:
         return f"the effect rests on {days} day(s) at the start of each period, left out as declared, being enough"
     return (
-        f"as p is below {DOUBTED}, {days} day(s) left out may be too few: the interval is the wider of the plain one and "
-        "of the one that remains whatever each period leaves in the next"
+        f"as p is below {DOUBTED}, {days} day(s) left out may be too few: the interval holds both the plain one and the "
+        "one that remains whatever each period leaves in the next"
     )
 
 
@@ -133,7 +133,7 @@ def _exhibits(
             y_label="with the system less without",
             y_unit=kpi.unit,
             lines=(Line(label="effect", points=tuple((p + 1.0, e.value, e.lower, e.upper) for p, e in by_pair)),),
-            note="Each interval is for one look. An effect that drifts is one that use, or its lack, changes.",
+            note="Each interval is for one look, and allows for nothing that is carried over. An effect that drifts is one that use, or its lack, changes.",
         )
     gains = switching.by_block(turns)
     if len(gains) <= MOST_DOTS:
