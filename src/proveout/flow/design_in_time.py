@@ -11,6 +11,7 @@ from proveout.core.schedule import Waves
 from proveout.core.sizing import KpiSizing
 from proveout.flow.roster import ALPHA, Member
 from proveout.instruments.kpis.baseline import Sample, Spread, absolute, spread_over_time
+from proveout.instruments.pilot.in_turn import DOUBTED
 from proveout.instruments.pilot.stepped import NEVER
 from proveout.stats.allocation import wave_sizes
 from proveout.stats.power import minimal_detectable_effect
@@ -82,9 +83,14 @@ def _error(n: int, spread: Spread, pilot: Pilot) -> tuple[float, float]:
     size = cells // strata
     if -strata * log_ways((size // 2, size - size // 2)) > np.log(ALPHA):
         raise TooLittle(f"{n} can switch in too few ways", "take more, or a longer pilot")
-    allowing = 0 if pilot.switchback and pilot.switchback.carry_over_days else pilot.n_pairs
-    df = cells - strata - (2 if allowing else 1)
-    return switchback_error(cells, spread.passing, allowing=allowing), float(max(1, df))
+    left_out = pilot.switchback.carry_over_days if pilot.switchback else 0
+    error = switchback_error(
+        cells,
+        spread.passing,
+        allowing=0 if left_out and pilot.n_pairs == 1 else pilot.n_pairs,
+        share=DOUBTED if left_out else 1.0,
+    )
+    return error, float(max(1, cells - strata - (1 if left_out else 2)))
 
 
 def _of_waves(n: int, spread: Spread, pilot: Pilot, waves: Waves) -> tuple[float, float]:

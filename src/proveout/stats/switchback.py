@@ -291,15 +291,17 @@ def carry_over_p(cells: Switched, rest: np.ndarray, before: Before) -> float:
     return float(np.mean(size >= size[0] * (1 - 1e-9)))
 
 
-def switchback_error(cells: int, passing: float, *, allowing: int = 0) -> float:
+def switchback_error(cells: int, passing: float, *, allowing: int = 0, share: float = 1.0) -> float:
     r"""The standard error that a switchback will have: :math:`\sqrt{2\sigma^2/n}`; levels that last drop out.
 
-    Allowing for what is carried over, the variance is :math:`1 + P/(P - 1)` times as large.
+    Allowing for what is carried over, the variance is :math:`1 + P/(P - 1)` times as large; where that is done in
+    a share of the pilots only, it is the mean over pilots.
 
     Args:
         cells: n, units times pairs of periods.
         passing: :math:`\sigma^2`, variance of a unit's mean in a period around its level.
         allowing: P, pairs of periods of each unit, where the effect is `allowing_effect`; else 0.
+        share: Of the pilots in which it is.
 
     Returns:
         In the outcome's unit.
@@ -313,5 +315,5 @@ def switchback_error(cells: int, passing: float, *, allowing: int = 0) -> float:
     """
     if allowing == 1:
         raise TooLittle("two periods do not show what is carried over", "leave out `carry_over_days`, or take more")
-    larger = 1 + allowing / (allowing - 1) if allowing else 1.0
+    larger = 1 + share * allowing / (allowing - 1) if allowing else 1.0
     return (2 * passing * larger / cells) ** 0.5

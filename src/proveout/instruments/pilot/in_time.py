@@ -168,7 +168,7 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
 
 
 def both(one: Effect, other: Effect) -> Effect:
-    """What two estimates of the same effect agree on: every effect that either of them keeps; the value is the first's."""
+    """Every effect that one of two ways to estimate it keeps; the value is that of the first."""
 
     def wider(this: Estimate, that: Estimate) -> Estimate:
         lower = None if this.lower is None or that.lower is None else min(this.lower, that.lower)

@@ -20,8 +20,8 @@ from proveout.instruments.pilot.view import View, not_compared, unhealthy
 
 SUSPECT = 0.05
 """A p-value of carry-over below it is a warning: the test sees little."""
-DOUBTED = 0.1
-"""Below it the days that are left out are no longer trusted to suffice (Grizzle, 1965, Biometrics 21, 467-480)."""
+DOUBTED = 0.3
+"""A p-value of carry-over below which the days left out are not trusted to suffice: it sees little (judgement)."""
 FEWEST_AFTER = 20
 """Times two periods with others before them: with fewer the test hardly sees anything (our judgement)."""
 
@@ -104,14 +104,14 @@ def _rule(pilot: Pilot, p: float) -> str:
     days = _left_out(pilot)
     if not days:
         return (
-            "no days are left out, so the effect is the one that remains whatever each period leaves in the next, with "
-            "an interval about half as wide again; what lasts longer than a period it does not allow for"
+            "no days are left out, so the effect is the one that remains whatever a period leaves in the next, with "
+            "an interval about half as wide again; what lasts longer than one period it does not allow for"
         )
     if p >= DOUBTED:
-        return f"the effect rests on {days} day(s) at the start of each period, left out as declared, being enough"
+        return f"the effect rests on the declaration that {days} day(s) left out of each period are enough"
     return (
-        f"as p is below {DOUBTED}, {days} day(s) left out may be too few: the interval holds both the plain one and the "
-        "one that remains whatever each period leaves in the next"
+        f"as p is below {DOUBTED}, the {days} day(s) left out may be too few: a result counts only where the effect "
+        "that remains whatever a period leaves in the next shows it, too"
     )
 
 
@@ -133,7 +133,8 @@ def _exhibits(
             y_label="with the system less without",
             y_unit=kpi.unit,
             lines=(Line(label="effect", points=tuple((p + 1.0, e.value, e.lower, e.upper) for p, e in by_pair)),),
-            note="Each interval is for one look, and allows for nothing that is carried over. An effect that drifts is one that use, or its lack, changes.",
+            note="Each interval is for one look and allows for no carry-over. An effect that drifts is changed by use, "
+            "or by its lack.",
         )
     gains = switching.by_block(turns)
     if len(gains) <= MOST_DOTS:
