@@ -248,8 +248,12 @@ def allowing_statistics(
     Source: Freedman and Lane (1983), J. Business & Economic Statistics 1, 292-298, for taking off what is estimated.
     Oracle: tests/oracles/test_switchback.py. Calibrated: tests/calibration/test_pilots_in_time.py.
     """
-    fits = [_fit(cells, before, look) for look in looks]
-    found = [fit and fit[0].statistics(halves[fit[1]], -off[fit[1]]) for fit in fits]
+
+    def at_look(look: int) -> Callable[[float], tuple[np.ndarray, np.ndarray]] | None:
+        fit = _fit(cells, before, look)
+        return fit and fit[0].statistics(halves[fit[1]], -off[fit[1]])
+
+    found = [at_look(look) for look in looks]
     sizes = [np.abs(part).max() for part in (halves, off)]
 
     def statistics(effect: float) -> np.ndarray:
