@@ -55,10 +55,16 @@ def runs(table: str, peers: Path | None, only: str) -> Iterator[tuple[str, tuple
     """Each run, with the group within which it is compared; the first of a group is its measure."""
     if only != "joined":
         yield from sums(table, peers)
+    if only != "sums":
+        yield from joined(table)
+    yield "", run("10,000 permutations, 200 teams, 26 looks", sys.executable, "permutations.py")
+
+
+def joined(table: str) -> Iterator[tuple[str, tuple[str, float, float, dict]]]:
+    """The instrument as a whole: outcomes by the names of units, and a table apart that has the arms."""
     for n, group in ((1, "one metric, joined"), (METRICS, "four metrics, joined")):
         yield group, run("by hand, joined unit by unit", sys.executable, "clustered.py", "joined", table, str(n))
         yield group, run("the instrument", sys.executable, "instrument.py", table, str(n))
-    yield "", run("10,000 permutations, 200 teams, 26 looks", sys.executable, "permutations.py")
 
 
 def sums(table: str, peers: Path | None) -> Iterator[tuple[str, tuple[str, float, float, dict]]]:
@@ -85,7 +91,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--clusters", type=int, default=20_000)
     parser.add_argument("--peers", type=Path)
-    parser.add_argument("--only", default="", choices=["", "joined"], help="the runs that join outcomes to arms")
+    parser.add_argument(
+        "--only", default="", choices=["", "sums", "joined"], help="one table, or outcomes apart from arms"
+    )
     asked = parser.parse_args()
     print("| group | run | CPU seconds | per by hand | peak MiB | answers |\n|---|---|---:|---:|---:|---|")
     with tempfile.TemporaryDirectory(prefix="proveout-bench-") as folder:

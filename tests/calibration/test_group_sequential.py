@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from proveout.stats.group_sequential import looks, repeated_effect
-from proveout.stats.randomisation import assignments, studentised_differences
+from proveout.stats.group_sequential import look_interval, looks
+from proveout.stats.randomisation import assignments, linear_statistics, studentised_differences
 
 TRIALS = 600
 SHARES = [(k + 1) / 12 for k in range(12)]
@@ -34,14 +34,28 @@ def test_a_true_null_is_rejected_at_any_of_twelve_looks_no_more_often_than_promi
     assert peeking > binom.ppf(0.9995, TRIALS, 0.05)
 
 
-def test_the_repeated_interval_holds_a_constant_effect_at_every_look():
+CONSTANT, FADING = np.ones(12), np.repeat([3.0, 0.0], [4, 8])
+"""Effect by week; both are 1 over all twelve."""
+
+
+@pytest.mark.parametrize("effect", [CONSTANT, FADING], ids=["constant", "fading"])
+@pytest.mark.parametrize("n_looks", [1, 3])
+def test_the_interval_of_the_last_look_holds_the_mean_effect_constant_or_fading(n_looks: int, effect: np.ndarray):
     from scipy.stats import binom
 
-    held, trials = 0, 60
-    for _, (ways, means) in zip(range(trials), worlds(10, seed=3), strict=False):
-        made = ways[0][:, None]
-        estimate = repeated_effect(
-            ways, means, -np.repeat(made, 12, axis=1).astype(float), SHARES, value=means[ways[0], -1].mean(), spread=1.0
-        )
-        held += (estimate.lower is None or estimate.lower <= 0) and (estimate.upper is None or estimate.upper >= 0)
-    assert held >= binom.ppf(0.0005, trials, 0.95)
+    weeks = [12 * (k + 1) // n_looks - 1 for k in range(n_looks)]
+    so_far = effect.cumsum() / np.arange(1, 13)
+    low = high = 0
+    for ways, noise in worlds(12, seed=3 + n_looks):
+        made = ways[0].astype(float)
+        means = (noise + so_far * made[:, None])[:, weeks[-1:]]
+        of_theta = linear_statistics(ways, means, -made[:, None])
+        value = float(means[ways[0]].mean() - means[~ways[0]].mean())
+        shares = [SHARES[week] for week in weeks]
+        found = look_interval(lambda e, at=of_theta: at(e)[:, 0], shares, value=value, spread=0.5, n=12, method="")
+        assert found.lower is not None and found.upper is not None
+        low, high = low + (found.lower > 1), high + (found.upper < 1)
+    assert low + high <= binom.ppf(0.9995, TRIALS, 0.05)
+    assert max(low, high) <= binom.ppf(0.9995, TRIALS, 0.025)  # what is worthwhile is passed no more often
+    if n_looks == 1:
+        assert low + high >= binom.ppf(0.0005, TRIALS, 0.05)

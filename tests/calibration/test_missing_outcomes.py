@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from proveout.stats.balance import Moments
-from proveout.stats.missing_outcomes import covering, trimming_bounds, worst_case_bounds
+from proveout.stats.missing_outcomes import (
+    Teams,
+    covering,
+    trimming_bounds,
+    worst_case_bounds,
+    worst_case_bounds_by_team,
+)
 
 TRIALS = 1_500
 
@@ -34,6 +40,29 @@ def test_worst_case(n, extreme):
             moments(answers_a), n - len(answers_a), moments(answers_b), n - len(answers_b), low=1, high=5
         ).estimate
         covered += found.lower <= truth <= found.upper
+    assert covered >= lowest_allowed()
+
+
+def asked(rng, n_teams, mean, *, silent):
+    """Teams of 4 to 12 people on a scale from 0 to 10 who are alike (a third of the variance is of teams)."""
+    sizes = rng.integers(4, 13, n_teams)
+    team = np.repeat(np.arange(n_teams), sizes)
+    answers = mean + rng.normal(0, 0.7, n_teams)[team] + rng.normal(0, 1, len(team))
+    told = rng.random(len(team)) >= silent
+    return Teams(
+        sizes=sizes.astype(float),
+        answered=np.bincount(team[told], minlength=n_teams).astype(float),
+        totals=np.bincount(team[told], answers[told], n_teams),
+    )
+
+
+@pytest.mark.parametrize(("n_teams", "silent"), [(4, 0.0), (10, 0.0), (10, 0.1)])
+def test_worst_case_by_team(n_teams, silent):
+    rng, covered = np.random.default_rng(n_teams), 0
+    for _ in range(TRIALS):
+        a, b = asked(rng, n_teams, 5.0, silent=silent), asked(rng, n_teams, 5.5, silent=silent)
+        found = worst_case_bounds_by_team(a, b, low=0, high=10).estimate
+        covered += found.lower <= 0.5 <= found.upper
     assert covered >= lowest_allowed()
 
 

@@ -3,9 +3,12 @@
 In full: `python tests/calibration/pilots_in_time.py 1000`; docs/explanation/calibration.md holds the result.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binom
+from tests.calibration import pilots_in_time
 from tests.calibration.pilots_in_time import (
     CARRIED,
     FURTHER,
@@ -21,11 +24,14 @@ from tests.calibration.pilots_in_time import (
     tally,
 )
 
-from proveout.stats.group_sequential import look_interval, repeated_interval
+from proveout.instruments.pilot.in_time import effect_of
+from proveout.stats.group_sequential import look_interval
 from proveout.stats.randomisation import assignments, linear_statistics
 
 TRIALS = 40
 SURE = 0.9999
+ABOUT = 0.3
+"""How far off a width may be that is foretold from few teams and half of the time."""
 
 
 @pytest.mark.parametrize("world", NULLS + TURNS + CARRIED, ids=str)
@@ -62,22 +68,41 @@ def test_a_switchback_that_leaves_out_too_few_days_is_doubted_and_one_that_leave
     assert judged(Turns(8, 4, effect=1.5), TRIALS)[0] >= 0.8 * TRIALS
 
 
-def with_two_looks(interval, random: np.random.Generator, change: float) -> bool:
+def with_two_looks(random: np.random.Generator, change: float) -> bool:
     """Whether the interval of twelve units holds an effect of 1 at the last look; at the first it is another."""
     treated = random.permutation(12) < 6
     noise = random.normal(0, 1, (12, 2)).cumsum(axis=1) / [1, 2]
     values = noise + treated[:, None] * [1 - change, 1.0]
     ways = assignments(treated, np.zeros(12, dtype=int))
-    both = linear_statistics(ways, values, -np.repeat(treated[:, None], 2, axis=1).astype(float))
+    of_theta = linear_statistics(ways, values[:, 1:], -treated[:, None].astype(float))
     value = values[treated, 1].mean() - values[~treated, 1].mean()
-    last_only = interval is look_interval
-    statistics = (lambda effect: both(effect)[:, 1]) if last_only else both
-    found = interval(statistics, (0.5, 1.0), value=value, spread=0.5, n=12, method="")
+    found = look_interval(lambda e: of_theta(e)[:, 0], (0.5, 1.0), value=value, spread=0.5, n=12, method="")
     return found.lower <= 1 <= found.upper
 
 
-@pytest.mark.parametrize(("interval", "change"), [(repeated_interval, 0.0), (look_interval, 0.0), (look_interval, 1.5)])
-def test_intervals_over_looks_hold_the_effect_at_the_last(interval, change: float):
+@pytest.mark.parametrize("change", [0.0, 1.5])
+def test_intervals_over_looks_hold_the_effect_at_the_last(change: float):
     random = np.random.default_rng(5)
-    held = sum(with_two_looks(interval, random, change) for _ in range(150))
+    held = sum(with_two_looks(random, change) for _ in range(150))
     assert held >= binom.ppf(1 - SURE, 150, 0.95)
+
+
+@pytest.mark.parametrize("world", [Turns(12, 4, looks=2), World(16, 0.8, looks=2)], ids=str)
+def test_what_is_expected_at_the_end_is_about_what_comes(world: World | Turns, monkeypatch: pytest.MonkeyPatch):
+    """Half the width of the interval, foretold at the first of two looks; a factor of 1 is right."""
+    whole = pilots_in_time.observed_of
+
+    def half_time(*given: object) -> object:
+        seen = whole(*given)
+        first = seen.ends[0]
+        cut = {name: getattr(seen, name)[:, :first] for name in ("values", "seen", "present")}
+        return replace(seen, periods=seen.periods[:first], ends=seen.ends[:1], **cut)
+
+    ratios = []
+    for seed in range(8):
+        monkeypatch.setattr(pilots_in_time, "observed_of", whole)
+        end = effect_of(pilots_in_time.simulated(world, np.random.default_rng(seed))[0], world.pilot, 2).absolute
+        monkeypatch.setattr(pilots_in_time, "observed_of", half_time)
+        now = effect_of(pilots_in_time.simulated(world, np.random.default_rng(seed))[0], world.pilot, 1)
+        ratios.append(now.outlook.two_sided / ((end.upper - end.lower) / 2))
+    assert np.median(ratios) == pytest.approx(1.0, abs=ABOUT)

@@ -21,6 +21,13 @@ def test_avlm_readme():
     assert anytime_p(VALUE, ERROR, **MODEL, tuning=tuning) == pytest.approx(3.191e-14, rel=5e-3)
 
 
+def test_avlms_intercept():
+    """Of which the README prints t = 5.776 and p = 9.768e-6: to the digits that a rounded t leaves."""
+    tuning = best_tuning(100, 8)
+    least, most = (anytime_p(t, 1.0, **MODEL, tuning=tuning) for t in (5.7765, 5.7755))
+    assert least < 9.768e-06 < most < 1.01 * least
+
+
 @pytest.mark.parametrize("n", [12, 30, 100, 1_000])
 def test_the_interval_ends_where_the_test_has_the_error_promised(n):
     estimate = anytime_coefficient(3.0, 0.7, n=n, parameters=2, tuning=10.0)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.oracles.growthbook import CONTROL, TREATED
+from scipy.stats import t
+from tests.oracles.growthbook import CONTROL, TREATED, relative_effect
 
 from proveout.core.errors import TooLittle
 from proveout.stats.balance import Moments
@@ -79,10 +80,15 @@ def test_tea_tastings_power(metric, n, effect):
 
 def test_growthbook_ratio_with_covariate():
     """It divides by the control mean that is not adjusted (error 0.00391); ours by the adjusted one (0.00386)."""
+    effect, error = relative_effect()
+    theirs = effect - (half := t.ppf(0.975, 198) * error), effect + half
+    assert theirs == pytest.approx((-0.00841, 0.00700), abs=PRINTED)
+    assert 2 * t.sf(abs(effect) / error, 198) == pytest.approx(0.85771, abs=PRINTED)
     relative = ratio_of_means(*adjusted_ratios(CONTROL, TREATED))
     assert relative.estimate.value == pytest.approx(-0.0007, abs=PRINTED)
-    assert relative.standard_error == pytest.approx(0.00391, rel=0.02)
-    assert relative.p_value == pytest.approx(0.85771, abs=0.002)
+    assert relative.standard_error == pytest.approx(0.003860, abs=PRINTED)
+    assert (relative.estimate.lower, relative.estimate.upper) == pytest.approx(theirs, abs=1.3e-4)
+    assert relative.p_value == pytest.approx(0.85771, abs=0.0018)
 
 
 def test_regression_on_rows():

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 
 from proveout.core.errors import TooLittle
-from proveout.stats.group_sequential import look_interval, looks, repeated_effect, repeated_interval, repeated_p, spent
-from proveout.stats.randomisation import assignments, randomisation_effect, randomisation_p, studentised_differences
+from proveout.stats.group_sequential import left_over, look_interval, looks, repeated_p, spent
+from proveout.stats.randomisation import (
+    assignments,
+    linear_statistics,
+    randomisation_effect,
+    randomisation_p,
+    studentised_differences,
+)
 
 FIVE = [0.2, 0.4, 0.6, 0.8, 1.0]
 OBRIEN_FLEMING = [4.2292, 2.8883, 2.2981, 1.9620, 1.7397]
@@ -60,10 +66,12 @@ def test_one_look_at_the_end_is_the_plain_test():
     plain = randomisation_effect(ways, values)
     statistics = studentised_differences(ways, values[:, None])
     assert (looks(statistics, [1.0]).rejected_at == 0) == (plain.lower > 0 or plain.upper < 0)
-    repeated = repeated_effect(
-        ways, values[:, None], -ways[0].astype(float)[:, None], [1.0], value=plain.value, spread=1.0
+    of_theta = linear_statistics(ways, values[:, None], -ways[0].astype(float)[:, None])
+    look = look_interval(
+        lambda effect: of_theta(effect)[:, 0], [1.0], value=plain.value, spread=1.0, n=10, method="one look"
     )
-    assert (repeated.lower, repeated.upper) == pytest.approx((plain.lower, plain.upper), abs=0.02)
+    assert (look.lower, look.upper) == pytest.approx((plain.lower, plain.upper), abs=0.02)
+    assert look.method == "one look"
 
 
 def test_calendars_out_of_order_are_refused():
@@ -109,24 +117,22 @@ def test_what_the_last_look_rules_out_the_repeated_test_rejects():
     for _ in range(200):
         statistics = rng.normal(0, 1, (501, 3)).cumsum(axis=1)
         statistics[0] += rng.normal(0, 2)
-        left = spent(1.0, 0.05) - spent(0.6, 0.05)
-        if randomisation_p(statistics[:, -1]) <= int(left * 501) / 501:
+        if randomisation_p(statistics[:, -1]) <= left_over(shares, 501):
             assert repeated_p(statistics, shares) <= 0.0501
 
 
-def test_the_interval_of_any_statistic_is_that_of_the_two_arms_where_it_is_theirs():
-    rng, shares = np.random.default_rng(23), (0.5, 1.0)
-    treated = np.arange(10) < 5
-    values = rng.normal(0, 1, (10, 2)) + 2.0 * treated[:, None]
-    ways, moving = assignments(treated, np.zeros(10, int)), -np.repeat(treated[:, None], 2, axis=1).astype(float)
-    value = float(values[treated, 1].mean() - values[~treated, 1].mean())
-    arms = repeated_effect(ways, values, moving, shares, value=value, spread=0.5)
-
-    def by_hand(effect: float) -> np.ndarray:
-        return studentised_differences(ways, values + effect * moving)
-
-    any_ = repeated_interval(by_hand, shares, value=value, spread=0.5, n=10, method="")
-    assert (any_.lower, any_.upper) == pytest.approx((arms.lower, arms.upper))
+@pytest.mark.parametrize(
+    ("n_ways", "before", "left"),
+    [
+        (10_000, 0.02362, 0.0264),  # 236 of 10,000 at three quarters of the time
+        (70, 0.02362, 0.05 - 1 / 70),  # 1.65 of 70: one whole assignment
+        (20, 0.02362, 0.05),  # not one of 20
+    ],
+)
+def test_what_looks_before_cannot_spend_is_left_for_the_last(n_ways: int, before: float, left: float):
+    assert spent(0.75, 0.05) == pytest.approx(before, abs=1e-4)
+    assert left_over((0.25, 0.5, 0.75, 1.0), n_ways) == pytest.approx(left)
+    assert left_over((1.0,), n_ways) == pytest.approx(0.05)
 
 
 def test_an_interval_does_not_shrink_to_a_value_that_is_ruled_out_itself():

@@ -7,8 +7,15 @@ import pytest
 
 from proveout.core.errors import TooLittle
 from proveout.stats.balance import Moments
+from proveout.stats.cluster_regression import cr2_coefficient
 from proveout.stats.difference import welch
-from proveout.stats.missing_outcomes import covering, trimming_bounds, worst_case_bounds
+from proveout.stats.missing_outcomes import (
+    Teams,
+    covering,
+    trimming_bounds,
+    worst_case_bounds,
+    worst_case_bounds_by_team,
+)
 
 MANY = 1e9  # degrees of freedom at which Student's t is the normal
 
@@ -35,6 +42,43 @@ def test_worst_case_is_the_difference_of_filled_rows():
         found.lower, found.upper, (lowest.standard_error, highest.standard_error), df=1000, value=0.0, n=29
     )
     assert found.estimate.lower == pytest.approx(again.lower, rel=0.02)  # more degrees of freedom, hardly narrower
+
+
+def teams(*answers_and_silent):
+    rows = [(len(answers) + silent, len(answers), sum(answers)) for answers, silent in answers_and_silent]
+    sizes, answered, totals = (np.array(column, float) for column in zip(*rows, strict=True))
+    return Teams(sizes=sizes, answered=answered, totals=totals)
+
+
+def test_worst_case_by_team_by_hand():
+    """Teams of 2 with one silent: (0 + fill)/2 and (1 + fill)/2 against (1 + fill)/2 and 1."""
+    a, b = teams(([0], 1), ([1], 1)), teams(([1], 1), ([1, 1], 0))
+    found = worst_case_bounds_by_team(a, b, low=0, high=1)
+    assert (found.lower, found.upper) == pytest.approx((3 / 4 - 3 / 4, 1 - 1 / 4))
+    assert found.estimate.value == 1 / 2
+    assert found.estimate.n == 4
+
+
+def test_worst_case_by_team_without_silent_ones_is_cr2_of_team_means():
+    rng = np.random.default_rng(4)
+    a = teams(*[(list(rng.integers(1, 6, rng.integers(2, 6))), 0) for _ in range(6)])
+    b = teams(*[(list(rng.integers(2, 6, rng.integers(2, 6))), 0) for _ in range(6)])
+    found = worst_case_bounds_by_team(a, b, low=1, high=5).estimate
+    x = np.column_stack([np.ones(12), np.repeat([0, 1], 6)])
+    y = np.concatenate([a.means, b.means])
+    cr2 = cr2_coefficient(x[:, :, None] * x[:, None, :], x * y[:, None], np.array([0, 1]))
+    assert found.value == pytest.approx(cr2.estimate.value)
+    by_hand = welch(moments(a.means), moments(b.means))
+    assert by_hand.standard_error == pytest.approx(cr2.standard_error)
+    assert (found.lower, found.upper) == pytest.approx((by_hand.estimate.lower, by_hand.estimate.upper))
+
+
+def test_worst_case_by_team_needs_teams_and_answers():
+    pair = teams(([1, 2], 0), ([2], 1))
+    with pytest.raises(TooLittle, match="1 and 2 teams"):
+        worst_case_bounds_by_team(teams(([1], 0)), pair, low=1, high=5)
+    with pytest.raises(TooLittle, match="nobody of a group"):
+        worst_case_bounds_by_team(teams(([], 2), ([], 1)), pair, low=1, high=5)
 
 
 def test_the_interval_stays_on_the_scale():

@@ -86,6 +86,16 @@ def test_examples_of_the_design_notes(clusters, without, with_covariate):
         assert found.value == pytest.approx(expected, abs=TWO_DECIMALS)
 
 
+@pytest.mark.parametrize(
+    ("teams", "size", "icc", "power"), [(12, 8, 0.1, 0.697), (20, 8, 0.3, 0.655), (8, 6, 0.1, 0.421)]
+)
+def test_power_foretold_in_the_design_notes(teams, size, icc, power):
+    """Of an effect of 0.8; tests/calibration/test_pilots.py simulates the first two."""
+    variance = effect_variance(1.0, teams * size, clusters=teams, icc=icc, cv=0.65)
+    per_arm = teams / 2
+    assert two_sample_power(0.8 / (variance * per_arm / 2) ** 0.5, per_arm) == pytest.approx(power, abs=THREE_DECIMALS)
+
+
 @pytest.mark.parametrize("n", [8, 20, 60])
 def test_the_sum_of_t_quantiles_is_near_the_noncentral_t(n):
     variance = effect_variance(1.0, 2 * n)

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
+from tests.oracles.clustered import cr0_error, moments
+from tests.oracles.test_cluster_regression import full_matrices
 
 from proveout import data
 from proveout.core.initiative import Change, Initiative, Kpi, Source
@@ -18,6 +21,8 @@ from proveout.stats.cluster_regression import cr2_coefficient
 from proveout.stats.exact_table import fisher_p
 
 pytestmark = pytest.mark.real_data
+
+PRINTED = 5e-5
 
 PILOT = Pilot(start=date(2026, 3, 2), end=date(2026, 4, 26), assignment=Rows(source="data"), randomise="units")
 
@@ -40,6 +45,13 @@ def see(folder: Path, file: str, assignment: str, kpis: dict[str, str], directio
     tables, failures = data.ask(queries.questions(Settings(), initiative), initiative.sources, folder)
     assert failures == {}
     return measure(Settings(), Answers(tables=tables, failures=failures, as_of=date(2026, 5, 1)), initiative)
+
+
+def read(path: Path, sql: str) -> dict[str, np.ndarray]:
+    """Columns of a query of one file."""
+    with duckdb.connect() as connection:
+        columns = connection.execute(sql.replace("from data", f"from '{path}'")).fetchnumpy()
+    return {name: np.ma.filled(column).astype(float) for name, column in columns.items()}
 
 
 def figure(finding, name, subject):
@@ -66,6 +78,25 @@ def test_hillstrom(real_data: Path):
     assert spend.value == pytest.approx(1.423 - 0.653, abs=0.01)
     assert spend.lower > 0
     assert figure(found, "sample_ratio_p", "assigned").value == 1
+
+
+def test_hillstrom_of_women_and_its_conversion(real_data: Path):
+    """Visits 15.140% with the e-mail for women, 10.617% without; purchases 0.884% against 0.573%."""
+    units = "select row_number() over () as unit, segment, visit, conversion from data"
+    two = "segment <> 'Mens E-Mail'"
+    found = see(
+        real_data / "experiments_ab",
+        "hillstrom_email_64k.csv.gz",
+        f"select unit, case segment when 'No E-Mail' then 'control' else 'pilot' end as arm from ({units}) where {two}",
+        {name: f"select unit, {name} as value from ({units}) where {two}" for name in ("visit", "conversion")},
+    )
+    for name, women, nobody in (("visit", 0.15140, 0.10617), ("conversion", 0.00884, 0.00573)):
+        effect = figure(found, "effect", name)
+        assert effect.value == pytest.approx(women - nobody, abs=2e-5), name
+        error = np.sqrt(women * (1 - women) / 21_387 + nobody * (1 - nobody) / 21_306)
+        assert (effect.upper - effect.lower) / 2 == pytest.approx(1.966 * error, rel=0.12), name  # 400 buckets
+        assert figure(found, "p_value", name).value < 0.001, name
+    assert figure(found, "sample_ratio_p", "assigned").value == pytest.approx(0.698, abs=0.01)
 
 
 def test_cookie_cats(real_data: Path):
@@ -102,16 +133,63 @@ def test_star(real_data: Path):
     )
     plain = figure(see(*asked, treated_share=0.46), "effect", "score")
     assert plain.value == pytest.approx(931.94 - 918.04, abs=0.1)  # buckets of a few pupils more or less count alike
-    within = asked[2].replace("as unit,", "as unit, schoolk as stratum,", 1)
+    within = asked[2].replace("as unit,", "as unit, schoolidk as stratum,", 1)
     schools = figure(see(*asked[:2], within, asked[3], treated_share=0.46), "effect", "score")
     assert schools.lower < plain.value < schools.upper
     assert schools.lower > 5
+
+
+def test_star_by_pupil_and_by_school(real_data: Path):
+    """13.90 (2.45) by pupil, as Stock and Watson print it; pupils of one of 79 schools are alike: 4.24 by CR2."""
+    score = "readk::double + mathk::double"
+    rows = read(
+        real_data / "experiments_ab" / "tennessee_star_11598.csv.gz",
+        f"select stark = 'small' as small, schoolidk as school, {score} as score {KINDERGARTEN}"
+        " and readk is not null and mathk is not null",
+    )
+    design = np.column_stack([np.ones(len(rows["small"])), rows["small"]])
+    score, school = rows["score"] - 900, rows["school"].astype(int)
+    arm = np.array([0.0, 1.0])
+    pupil = cr2_coefficient(*moments(design, score, np.arange(len(score))), arm)
+    assert pupil.estimate.value == pytest.approx(13.90, abs=0.005)
+    assert pupil.standard_error == pytest.approx(2.45, abs=0.005)
+    sums = moments(design, score, school)
+    clustered = cr2_coefficient(*sums, arm)
+    assert clustered.estimate.n == 79
+    assert clustered.estimate.value == pytest.approx(pupil.estimate.value)
+    assert clustered.standard_error == pytest.approx(4.242286, abs=1e-6)
+    _, error, df = full_matrices(design, score, school, arm)
+    assert (clustered.standard_error, clustered.degrees_of_freedom) == pytest.approx((error, df), rel=1e-6)
 
 
 LOGS = "ln(initial_implementation_time + coalesce(post_review_implementation_time, imputed))"
 METR = """(
   select *, avg(post_review_implementation_time) over (partition by ai_treatment) as imputed from data
 )"""
+
+
+def test_metr_by_least_squares(real_data: Path):
+    """18.8% slower, 1.3% to 39.5%: the log of the time on the treatment and the log of the forecast."""
+    rows = read(
+        real_data / "ai_pilots" / "metr_2025_dev_rct_246.csv",
+        f"select ai_treatment as treated, {LOGS} as y, ln(predicted_time_no_ai) as forecast from {METR}",
+    )
+    design = np.column_stack([np.ones(len(rows["y"])), rows["treated"], rows["forecast"]])
+    arm = np.array([0.0, 1.0, 0.0])
+    found = cr2_coefficient(*moments(design, rows["y"], np.arange(len(design))), arm)
+    assert np.expm1(found.estimate.value) == pytest.approx(0.1884, abs=5e-5)
+    error = classical_error(design, rows["y"], arm)
+    ends = np.expm1(found.estimate.value + np.array([-1.96, 1.96]) * error)
+    assert ends == pytest.approx([0.0126, 0.3948], abs=5e-5)
+    assert np.round(100 * ends, 1).tolist() == [1.3, 39.5]
+    assert found.standard_error == pytest.approx(error, rel=0.02)
+
+
+def classical_error(design: np.ndarray, y: np.ndarray, contrast: np.ndarray) -> float:
+    """Of ordinary least squares, as textbooks have it."""
+    rest = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+    bread = np.linalg.inv(design.T @ design)
+    return float((contrast @ bread @ contrast * (rest @ rest) / (len(y) - len(contrast))) ** 0.5)
 
 
 @pytest.mark.parametrize("coded", [1, 0])
@@ -126,9 +204,9 @@ def test_metr_where_ai_made_work_slower_or_the_arms_are_coded_backwards(real_dat
     )
     effect = figure(found, "effect", "minutes")
     sign = 1 if coded else -1
-    assert np.exp(sign * effect.value) == pytest.approx(1.188, abs=0.06)
+    assert np.exp(sign * effect.value) == pytest.approx(1.1884, abs=5e-5)
     ends = sorted(np.exp(sign * end) for end in (effect.lower, effect.upper))
-    assert ends == pytest.approx([1.013, 1.395], abs=0.06)
+    assert ends == pytest.approx([1.0126, 1.3948], abs=0.005)  # of the draw, not of a normal distribution
     doubts = [c for c in found.checks if "goes the way" in c.name]
     if coded:
         assert "coded the wrong way round; without exposures nobody can say which" in doubts[0].note
@@ -169,18 +247,25 @@ def test_resume_audit(real_data: Path):
 
 
 def test_petersen(real_data: Path):
-    """Slope 1.0348; clustered by firm its error is 0.0506, clustered by year 0.0334."""
+    """Slope 1.0348; errors of least squares .0286, White .0284, by firm .0506, by year .0334, by both .0536."""
     rows = np.loadtxt(
         real_data / "experiments_ab" / "petersen_cluster_se_testdata_SIMULATED.csv",
         delimiter=",",
         skiprows=1,
         usecols=(1, 2, 3, 4),
     )
-    design = np.column_stack([np.ones(len(rows)), rows[:, 2]])
-    for column, error in ((0, 0.0506), (1, 0.0334)):
-        groups = [rows[:, column] == group for group in np.unique(rows[:, column])]
-        crossed = np.array([design[g].T @ design[g] for g in groups])
-        products = np.array([design[g].T @ rows[g, 3] for g in groups])
-        found = cr2_coefficient(crossed, products, np.array([0.0, 1.0]))
-        assert found.estimate.value == pytest.approx(1.0348, abs=5e-5)
-        assert found.standard_error == pytest.approx(error, rel=0.08)  # CR2 instead of CR1
+    firm, year, x, y = rows.T
+    n, slope, design = len(rows), np.array([0.0, 1.0]), np.column_stack([np.ones(len(rows)), x])
+    assert classical_error(design, y, slope) == pytest.approx(0.0286, abs=PRINTED)
+    errors, ours = {}, {}
+    for name, groups in (("row", np.arange(n)), ("firm", firm), ("year", year)):
+        sums = moments(design, y, groups)
+        g = len(sums[0])
+        errors[name] = cr0_error(*sums, slope) * (g / (g - 1) * (n - 1) / (n - 2)) ** 0.5  # as he corrects them: CR1
+        found = cr2_coefficient(*sums, slope)
+        assert found.estimate.value == pytest.approx(1.0348, abs=PRINTED)
+        ours[name] = found.standard_error
+    assert errors == pytest.approx({"row": 0.0284, "firm": 0.0506, "year": 0.0334}, abs=PRINTED)
+    assert ours == pytest.approx({"row": 0.0284, "firm": 0.0507, "year": 0.0334}, abs=PRINTED)  # CR2
+    both = (errors["firm"] ** 2 + errors["year"] ** 2 - errors["row"] ** 2) ** 0.5
+    assert both == pytest.approx(0.0536, abs=PRINTED)

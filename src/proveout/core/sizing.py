@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from math import ceil
 
 from proveout.core.estimate import Estimate
@@ -34,13 +35,31 @@ class CaseSizing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look of the calendar.
+
+    Args:
+        day: After which one looks.
+        n_days: From the start to its end.
+        spent: The error that may be spent by then, of 5%; None where units arrive and every moment has its interval.
+    """
+
+    day: date
+    n_days: int
+    spent: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KpiSizing:
     """What the design can show for one KPI.
 
     Args:
         kpi: Its id.
         unit: Its unit.
-        mde: The smallest effect that is found with 80% power; None where it cannot be said.
+        mde: The smallest effect (of a guardrail, margin) that shows with `power`; None where it cannot be said.
+        guardrail: Whether it is one: then what is worthwhile is what can be borne.
+        power: How often it shows.
+        alpha: Two-sided error of the interval of the last look, after what the looks before may spend.
         worthwhile: The smallest effect that is worth the trouble, in the KPI's unit; None where none is declared.
         teams_needed: Teams (or units) that would show what is worthwhile; None where no number does.
         by_weeks: Smallest effect by length in weeks.
@@ -58,6 +77,9 @@ class KpiSizing:
     kpi: str
     unit: str
     mde: Estimate | None = None
+    guardrail: bool = False
+    power: float = 0.8
+    alpha: float = 0.05
     worthwhile: float | None = None
     teams_needed: int | None = None
     by_weeks: Mapping[int, float] = field(default_factory=dict)
@@ -80,7 +102,7 @@ class Sizing:
         units: Units on the roster.
         teams: Teams on it, 0 where units are drawn one by one.
         weeks: Length.
-        looks: How many.
+        looks: The calendar.
         smallest_p: The smallest p-value that the draw can give.
         kpis: By KPI with an outcome.
         impossible: Why the design can never pass; empty when it can.
@@ -91,7 +113,7 @@ class Sizing:
     units: int
     teams: int
     weeks: float
-    looks: int
+    looks: tuple[Look, ...]
     smallest_p: float
     kpis: tuple[KpiSizing, ...]
     impossible: tuple[str, ...] = ()

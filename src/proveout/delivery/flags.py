@@ -39,7 +39,10 @@ class Evaluator:
 
     def has(self, unit: str, today: date) -> bool:
         """Whether the unit has the system on a day; nobody who was not assigned does."""
-        return any(span.holds(today) for span in self.spans.get(self.arms.get(unit, ""), ()))
+        for span in self.spans.get(self.arms.get(unit, ""), ()):  # noqa: SIM110 `any` takes a quarter of the time
+            if span.holds(today):
+                return True
+        return False
 
     def answer(self, unit: str, today: date) -> dict[str, Any]:
         """As the OpenFeature Remote Evaluation Protocol puts it: always with variant and reason."""

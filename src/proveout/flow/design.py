@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from math import ceil
+from functools import partial
+from math import ceil, exp
 
 import numpy as np
 
@@ -13,22 +14,13 @@ from proveout.core.initiative import Initiative, Kpi, PilotPlan
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, Failure
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
+from proveout.flow.aim import Aim, aim_of, calendar, too_many_looks, words_of_looks
 from proveout.flow.design_in_time import MOST_TEAMS, fewest, in_words, lints, size_in_time
-from proveout.flow.drawing import smallest_p
+from proveout.flow.drawing import smallest_p, ways_to_draw
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
-from proveout.instruments.kpis.baseline import (
-    FEWEST_PERIODS,
-    Sample,
-    absolute,
-    baseline,
-    impossible,
-    sample,
-    sight,
-    weeks_observed,
-)
-from proveout.instruments.kpis.checks import FEWEST_WEEKS
+from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, absolute, baseline, sample, sight
 from proveout.instruments.kpis.settings import Settings
 from proveout.stats.power import cases_per_group
 from proveout.stats.power import smallest_p as fewest_p
@@ -37,12 +29,12 @@ WEEKS = (1, 2, 4, 8, 12, 26)
 TIMES = (1.5, 2.0, 3.0)
 """How many times as many replies, complaints or other cases of a kind one asks about."""
 WORKING_DAYS = 5
+MOST_WAYS = 20
+"""Logarithm: how many ways there are beyond it makes no difference."""
 LONG = 520
 """Weeks that stand for ever."""
 LARGE_TEAM = 0.4
 NEAR_THE_FLOOR = 1.05
-FEW_KNOWN = 0.5
-"""Share of the roster's units below which the baseline seems to count by another unit."""
 
 
 def size_up(workspace: Workspace) -> Sizing:
@@ -60,16 +52,24 @@ def size_up(workspace: Workspace) -> Sizing:
     plan = _plan(members, pilot, initiative.plan.pilot_size)
     teams = {member.unit: member.team for member in members if plan.clusters}
     units = {member.unit for member in members} if not pilot.arriving else set()
-    found = tuple(_kpi(i, kpi, tables, failures, plan, teams, units, pilot) for i, kpi in enumerate(kpis))
-    smallest = smallest_p(members, pilot)
+    aims = [aim_of(kpi, pilot, kpis) for kpi in kpis]
+    found = tuple(
+        replace(
+            _kpi(i, kpi, tables, failures, plan, teams, units, pilot, aim),
+            guardrail=kpi.role == "guardrail",
+            power=aim.power,
+            alpha=aim.alpha,
+        )
+        for i, (kpi, aim) in enumerate(zip(kpis, aims, strict=True))
+    )
     return Sizing(
         units=plan.units,
         teams=plan.clusters,
         weeks=plan.weeks,
-        looks=len(pilot.calendar),
-        smallest_p=smallest,
+        looks=calendar(pilot),
+        smallest_p=smallest_p(members, pilot),
         kpis=found,
-        impossible=tuple(_impossible(smallest, plan, pilot)),
+        impossible=tuple(_impossible(members, plan, pilot)),
         warnings=(*_warnings(members, pilot, initiative, found), *lints(pilot)),
         design=in_words(members, pilot),
     )
@@ -90,43 +90,36 @@ def _kpi(
     teams: Mapping[str, str],
     units: Set[str],
     pilot: Pilot,
+    aim: Aim,
 ) -> KpiSizing:
-    names = queries.names(index)
+    names, said = queries.names(index), partial(KpiSizing, kpi=kpi.id, unit=kpi.unit)
     if kpi.baseline is None:
-        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not="it has no baseline")
+        return said(why_not="it has no baseline")
     if failure := next((failures[name] for name in names.values() if name in failures), None):
-        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=failure.message)
+        return said(why_not=failure.message)
     seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
-    if why_not := impossible(seen, kpi):
-        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=why_not)
     if seen.clusters is None and teams:
         seen = replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
     if (seen.binary and (seen.rows == 1).all()) and units.isdisjoint(seen.names):
-        return KpiSizing(kpi=kpi.id, unit=kpi.unit, cases=_cases(float(seen.units.mean()), plan))
+        return said(cases=_cases(float(seen.units.mean()), plan))
     try:
         level = baseline(seen, kpi).value
-        sized = size_in_time(seen, kpi, plan, pilot, level) if pilot.in_time else _side_by_side(seen, kpi, plan, level)
+        if pilot.in_time:
+            return size_in_time(seen, kpi, plan, pilot, level, aim)
+        now = sight(seen, kpi, plan, alpha=aim.alpha, power=aim.power)
+        worthwhile = absolute(kpi.minimum_worthwhile, level)
+        return said(
+            mde=now.mde,
+            worthwhile=None if worthwhile is None else abs(worthwhile),
+            teams_needed=_needed(seen, kpi, plan, aim, abs(worthwhile)) if worthwhile else None,
+            by_weeks={weeks: _mde(seen, kpi, replace(plan, weeks=float(weeks)), aim) for weeks in WEEKS},
+            floor=_mde(seen, kpi, replace(plan, weeks=float(LONG)), aim),
+            icc=(now.icc, now.icc_assumed) if plan.clusters else None,
+            r=now.r,
+            foretold=now.foretold,
+        )
     except TooLittle as error:
-        sized = KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=error.message)
-    known = len(units & {*seen.names}) / len(units) if units else None
-    return replace(sized, left_out=seen.unreadable, weeks=weeks_observed(seen, kpi), known=known)
-
-
-def _side_by_side(seen: Sample, kpi: Kpi, plan: PilotPlan, level: float) -> KpiSizing:
-    now = sight(seen, kpi, plan)
-    worthwhile = absolute(kpi.minimum_worthwhile, level)
-    return KpiSizing(
-        kpi=kpi.id,
-        unit=kpi.unit,
-        mde=now.mde,
-        worthwhile=None if worthwhile is None else abs(worthwhile),
-        teams_needed=_needed(seen, kpi, plan, abs(worthwhile)) if worthwhile else None,
-        by_weeks={weeks: _mde(seen, kpi, replace(plan, weeks=float(weeks))) for weeks in WEEKS},
-        floor=_mde(seen, kpi, replace(plan, weeks=float(LONG))),
-        icc=(now.icc, now.icc_assumed) if plan.clusters else None,
-        r=now.r,
-        foretold=now.foretold,
-    )
+        return said(why_not=error.message)
 
 
 def _cases(share: float, plan: PilotPlan) -> CaseSizing:
@@ -140,30 +133,33 @@ def _cases(share: float, plan: PilotPlan) -> CaseSizing:
     )
 
 
-def _mde(seen: Sample, kpi: Kpi, plan: PilotPlan) -> float:
-    return sight(seen, kpi, plan).mde.value
+def _mde(seen: Sample, kpi: Kpi, plan: PilotPlan, aim: Aim) -> float:
+    return sight(seen, kpi, plan, alpha=aim.alpha, power=aim.power).mde.value
 
 
-def _needed(seen: Sample, kpi: Kpi, plan: PilotPlan, worthwhile: float) -> int | None:
+def _needed(seen: Sample, kpi: Kpi, plan: PilotPlan, aim: Aim, worthwhile: float) -> int | None:
     """The fewest teams (or units) of the present size that show what is worthwhile."""
     size, most = plan.units / plan.clusters if plan.clusters else 1.0, MOST_TEAMS * (1 if plan.clusters else 100)
 
     def enough(n: int) -> bool:
-        if fewest_p(n) > ALPHA:
+        if fewest_p(n) > aim.alpha:
             return False
         units = max(n, round(n * size))
-        return _mde(seen, kpi, replace(plan, units=units, clusters=n if plan.clusters else 0)) <= worthwhile
+        return _mde(seen, kpi, replace(plan, units=units, clusters=n if plan.clusters else 0), aim) <= worthwhile
 
     return fewest(enough, most)
 
 
-def _impossible(smallest: float, plan: PilotPlan, pilot: Pilot) -> Iterator[str]:
+def _impossible(members: Sequence[Member], plan: PilotPlan, pilot: Pilot) -> Iterator[str]:
+    smallest = smallest_p(members, pilot)
     what = f"{plan.clusters} teams" if plan.clusters else f"{plan.units} units"
     if smallest > ALPHA and not pilot.arriving:
         yield (
             f"with {what} the draw can come out in so few ways that no p-value is below {smallest:.2g}, and"
             f" {ALPHA:g} is needed: this pilot can never pass. Take more {what.split()[1]}, or fewer strata"
         )
+    ways, _ = ways_to_draw(members, pilot)
+    yield from too_many_looks(pilot, smallest, exp(min(ways, MOST_WAYS)))
 
 
 def _warnings(
@@ -175,44 +171,14 @@ def _warnings(
             yield f"team {team} has {most} of {len(members)} units: the result will be that of one team"
     if pilot.randomise == "units" and any(member.team for member in members):
         yield "units of one team get different arms: with AI tools those without will see and use what the others have"
-    if not pilot.looks:
-        yield "no looks are declared: one looks once, at the end; looks on the way cost hardly any power"
+    yield from words_of_looks(pilot)
     if pilot.exposures is None:
         yield "no exposures are declared: nobody will be able to say whether the arms were kept apart"
-    yield from _part_weeks(pilot)
     for one in found:
         yield from _of_kpi(one)
-        yield from _of_baseline(one)
     for kpi in initiative.kpis:
         if kpi.id not in pilot.outcomes:
             yield f"{kpi.id} has no outcome under `pilot`: it will not be measured"
-
-
-def _part_weeks(pilot: Pilot) -> Iterator[str]:
-    """Looks and periods that cut a week; where the system switches back and forth, chance deals out the weekdays."""
-    if pilot.switchback:
-        return
-    spans = {f"the look of {day}": (day - pilot.start).days + 1 for day in pilot.calendar}
-    if pilot.waves:
-        spans["a period of the waves"] = pilot.waves.period_days
-    for what, days in spans.items():
-        if days % 7:
-            yield f"{what} takes in {days} day(s), no whole weeks: some weekdays count more often than others"
-
-
-def _of_baseline(one: KpiSizing) -> Iterator[str]:
-    if one.left_out:
-        yield f"{one.kpi}: {one.left_out:,} value(s) of the baseline are no finite number, and are left out"
-    if one.weeks is not None and one.weeks < FEWEST_WEEKS:
-        yield (
-            f"{one.kpi}: the baseline spans {one.weeks:.1f} weeks; {FEWEST_WEEKS:g} or more tell a habit from a mood,"
-            " and narrow the interval"
-        )
-    if one.known is not None and one.known < FEW_KNOWN:
-        yield (
-            f"{one.kpi}: the baseline names {one.known:.0%} of the roster's units; flags answer for its `unit`, so"
-            " outcomes have to be counted by it as well"
-        )
 
 
 def _of_kpi(one: KpiSizing) -> Iterator[str]:
@@ -220,11 +186,12 @@ def _of_kpi(one: KpiSizing) -> Iterator[str]:
         yield f"{one.kpi}: say `cases_per_day` under `plan.pilot_size`, and the days that it takes are said"
     if one.why_not:
         yield f"{one.kpi}: {one.why_not}, so nobody can say what the pilot can show"
-    elif one.mde and one.worthwhile is None:
-        yield f"{one.kpi}: nothing is declared as worthwhile, so nobody can say whether the pilot is large enough"
-    elif one.mde and one.worthwhile is not None and one.mde.value > one.worthwhile:
+    elif one.mde and not one.worthwhile:
+        yield f"{one.kpi}: {_nothing_declared(one)}"
+    elif one.mde and one.worthwhile and one.mde.value > one.worthwhile:
+        shows, wanted = ("margin", "what can be borne") if one.guardrail else ("effect", "worthwhile")
         yield (
-            f"{one.kpi}: the smallest effect that shows is {one.mde.value:.3g} {one.unit}, worthwhile is"
+            f"{one.kpi}: the smallest {shows} that shows is {one.mde.value:.3g} {one.unit}, {wanted} is"
             f" {one.worthwhile:.3g}: redesign before the start"
         )
     if one.mde and one.floor and one.mde.value < one.floor * NEAR_THE_FLOOR:
@@ -234,3 +201,9 @@ def _of_kpi(one: KpiSizing) -> Iterator[str]:
             f"{one.kpi}: the baseline does not follow units through {FEWEST_PERIODS} periods or more, so no time before"
             " the start is used; six weeks of it may make the same pilot stronger"
         )
+
+
+def _nothing_declared(one: KpiSizing) -> str:
+    if one.guardrail:
+        return "nothing is declared as what can be borne; 0 is taken, and no size of a pilot shows that"
+    return "nothing is declared as worthwhile, so nobody can say whether the pilot is large enough"

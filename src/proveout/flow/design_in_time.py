@@ -9,6 +9,7 @@ from proveout.core.initiative import Kpi, PilotPlan
 from proveout.core.pilot import Pilot
 from proveout.core.schedule import Waves
 from proveout.core.sizing import KpiSizing
+from proveout.flow.aim import Aim
 from proveout.flow.roster import ALPHA, Member
 from proveout.instruments.kpis.baseline import Sample, Spread, absolute, spread_over_time
 from proveout.instruments.pilot.in_turn import DOUBTED
@@ -38,7 +39,7 @@ def fewest(enough: Callable[[int], bool], most: int, *, least: int = 4) -> int |
     return high
 
 
-def size_in_time(seen: Sample, kpi: Kpi, plan: PilotPlan, pilot: Pilot, level: float) -> KpiSizing:
+def size_in_time(seen: Sample, kpi: Kpi, plan: PilotPlan, pilot: Pilot, level: float, aim: Aim) -> KpiSizing:
     """The smallest effect that shows, and the teams that it takes.
 
     Raises:
@@ -46,13 +47,14 @@ def size_in_time(seen: Sample, kpi: Kpi, plan: PilotPlan, pilot: Pilot, level: f
     """
     spread = spread_over_time(seen, kpi, plan, _days_seen(pilot))
     error, df = _error(plan.clusters or plan.units, spread, pilot)
-    mde = minimal_detectable_effect(error**2, df, variance_df=spread.known_from - 1)
+    asked = {"alpha": aim.alpha, "power": aim.power}
+    mde = minimal_detectable_effect(error**2, df, variance_df=spread.known_from - 1, **asked)
     worthwhile = absolute(kpi.minimum_worthwhile, level)
 
     def enough(n: int) -> bool:
         try:
             error, df = _error(n, spread, pilot)
-            found = minimal_detectable_effect(error**2, df, variance_df=df).value
+            found = minimal_detectable_effect(error**2, df, variance_df=df, **asked).value
         except (ProveoutError, TooLittle):
             return False
         return found <= abs(worthwhile or 0.0)

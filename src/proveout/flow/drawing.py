@@ -95,15 +95,24 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
     Raises:
         ProveoutError: From the draw of waves.
     """
+    ways, mirrored = ways_to_draw(members, pilot)
+    return min(1.0, (1 + mirrored) * exp(-ways))
+
+
+def ways_to_draw(members: Sequence[Member], pilot: Pilot) -> tuple[float, bool]:
+    """Logarithm of the number of ways in which the draw can come out, and whether each has its mirror image.
+
+    Raises:
+        ProveoutError: From the draw of waves.
+    """
     if pilot.waves:
         drawn = places(members, pilot, Batch(number=1, seed=pilot.known_seed)).values()
         mirrored = len(pilot.waves.starts) == 1 and pilot.waves.holdback_share == 0.5 and len(drawn) % 2 == 0
-        return _one_of((stratum, arm) for arm, stratum, _ in drawn) * (1 + mirrored)
+        return _log_ways((stratum, arm) for arm, stratum, _ in drawn), mirrored
     if pilot.switchback:
         blocks = {member.block: member.stratum for member in members}
         cells = Counter(pair_strata(np.array(list(blocks.values())), pilot.n_pairs).ravel().tolist()).values()
-        ways = sum(log_ways((n // 2, n - n // 2)) for n in cells)
-        return min(1.0, (1 + all(n % 2 == 0 for n in cells)) * exp(-ways))
+        return sum(log_ways((n // 2, n - n // 2)) for n in cells), all(n % 2 == 0 for n in cells)
     counts = Counter({member.block: member.stratum for member in members}.values())
     if pilot.method == "matched-pairs":
         ways = sum(n // 2 for n in counts.values()) * log(2)
@@ -111,12 +120,12 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
         ways = sum(log_ways((k := floor(n * pilot.treated_share), n - k)) for n in counts.values())
     ways += log(0.1) if pilot.method == "constrained" else 0.0
     mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
-    return min(1.0, (2 if mirrored else 1) * exp(-max(0.0, ways)))
+    return max(0.0, ways), mirrored
 
 
-def _one_of(places: Iterable[tuple[str, str]]) -> float:
-    """One over the number of ways to deal out the arms of each stratum anew."""
+def _log_ways(places: Iterable[tuple[str, str]]) -> float:
+    """Logarithm of the number of ways to deal out the arms of each stratum anew."""
     sizes: dict[str, list[int]] = {}
     for (stratum, _), n in Counter(places).items():
         sizes.setdefault(stratum, []).append(n)
-    return exp(-sum(log_ways(found) for found in sizes.values()))
+    return sum(log_ways(found) for found in sizes.values())

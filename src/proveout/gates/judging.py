@@ -289,7 +289,7 @@ def _unreported(criterion: Criterion, evidence: Evidence, estimates: Sequence[Es
 def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench: _Bench) -> Ruling:
     verdict = compare(estimate, criterion.comparison, criterion.threshold)
     sentence = sentences.of_ruling(verdict, criterion, estimate)
-    settle = what_settles(criterion, estimate, evidence.block) if verdict is Verdict.UNDECIDED else ""
+    settle = what_settles(criterion, estimate, evidence) if verdict is Verdict.UNDECIDED else ""
     if evidence.stale(bench.as_of):
         verdict = Verdict.UNDECIDED
         sentence = f"Stale: measured on {evidence.measured_at.date()}, good until {evidence.good_until}; {sentence}"

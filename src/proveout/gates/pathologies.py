@@ -22,6 +22,7 @@ from proveout.gates.signs import Case, Sign, combined, missing, sound
 
 AT_LEAST, AT_MOST = Comparison.AT_LEAST, Comparison.AT_MOST
 MUCH_MISSING = 1 / 3  # of the must-criteria of a gate that was left behind
+SILENT_WEEKS = 3  # without any use: longer than a holiday of all
 MANY_DECISIONS = 5  # of which not one stopped anything
 
 
@@ -96,7 +97,25 @@ def _built_for_nobody(case: Case) -> Iterator[Sign]:
     yield from sound(case, "interviews", "users_share", AT_LEAST, 0.5)
     yield from sound(case, "interviews", "groups_heard", AT_LEAST, 0.5)
     if case.reached(Phase.PILOT):
-        yield from sound(case, "usage", "weekly_active_share", AT_LEAST, 0.1)
+        yield from _nobody_there(case)
+
+
+def _nobody_there(case: Case) -> Iterator[Sign]:
+    """Few or no users while the service was up; where it was down, nobody could have come."""
+    silent, up, down = (
+        min((e.value for e in case.estimates(instrument, name)), default=0.0)
+        for instrument, name in (("usage", "weeks_without_use"), ("service", "weeks_up"), ("service", "weeks_down"))
+    )
+    nobody = f"Nobody has used it for {figure(silent, 'week')}"
+    if silent and down:
+        yield Sign(False, f"{nobody}, but the service was down for {figure(down, 'week')} of late.")
+        return
+    yield from sound(case, "usage", "weekly_active_share", AT_LEAST, 0.1)
+    if silent >= SILENT_WEEKS:
+        there = min(silent, up)
+        while_up = f"{nobody}, and the service was up in {figure(there, 'week')} of these."
+        unknown = f"{nobody}; whether the service was up cannot be told without `weeks_up` from `service`."
+        yield Sign(True, while_up) if there >= SILENT_WEEKS else Sign(None, unknown)
 
 
 def _data_silos(case: Case) -> Iterator[Sign]:

@@ -3,18 +3,54 @@
 from math import ceil
 
 from proveout.core.estimate import Estimate
+from proveout.core.evidence import Evidence
 from proveout.core.policy import Comparison, Criterion
+from proveout.core.verdict import Verdict
 from proveout.core.wording import figure
+from proveout.gates.comparing import compare
 
 _SAMPLING = ("wilson", "student", "newcombe", "delong", "bootstrap", "cr2", "kappa", "clustered")
 """Methods whose intervals are those of a sample."""
+AT_END = "_at_end"
+"""After the name of a figure: the same as it is expected when all that was registered is in."""
 OUT_OF_REACH = 100
 """Times as many observations as there are: beyond that, collecting more is no advice."""
 _LARGEST_RATIO = 1e6
 
 
-def what_settles(criterion: Criterion, estimate: Estimate, block: str) -> str:
-    """For a figure whose interval does not decide: the observations that would, if the value stays as it is."""
+def what_settles(criterion: Criterion, estimate: Estimate, evidence: Evidence) -> str:
+    """For a figure whose interval does not decide: what would, if the value stays as it is."""
+    name, subject = estimate.name + AT_END, estimate.subject
+    for foreseen in evidence.finding.estimates:
+        if foreseen.name == name and foreseen.subject == subject:
+            return _by_the_end(criterion, estimate, foreseen)
+    return _more_observations(criterion, estimate, evidence.block)
+
+
+def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate) -> str:
+    """Where the end is registered: whether it is expected to decide; never to look earlier, nor to go on at will."""
+    value = figure(estimate.value, estimate.unit)
+    decided = compare(foreseen, criterion.comparison, criterion.threshold) is not Verdict.UNDECIDED
+    needed = observations_needed(foreseen, criterion.comparison, criterion.threshold)
+    if (foreseen.lower, foreseen.upper) == (estimate.lower, estimate.upper):
+        expected = f"The registered end has come ({foreseen.method}), and going on is no part of the design."
+    else:
+        half = figure(abs((foreseen.upper or 0.0) - foreseen.value), estimate.unit)
+        can = "can decide it" if decided else "can hardly decide it"
+        expected = (
+            f"At the registered end the interval is expected to be about ±{half} ({foreseen.method}): that {can}, if"
+            f" the value stays at {value}."
+        )
+    if decided:
+        return f"{expected} Wait for it; the looks are registered."
+    if needed is None or not foreseen.n or needed > OUT_OF_REACH * foreseen.n:
+        return f"{expected} {criterion.remedy}"
+    threshold = figure(criterion.threshold, estimate.unit)
+    more = f"About {needed:,} of the same kind instead of {foreseen.n:,} would tell {value} from {threshold}"
+    return f"{expected} {more}: plan the next pilot so."
+
+
+def _more_observations(criterion: Criterion, estimate: Estimate, block: str) -> str:
     if not _shrinks_with_n(estimate) or not estimate.n:
         return criterion.remedy
     needed = observations_needed(estimate, criterion.comparison, criterion.threshold)

@@ -9,7 +9,7 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.stats.randomisation import TIE, farthest_kept, linear_statistics, randomisation_p
+from proveout.stats.randomisation import TIE, farthest_kept, randomisation_p
 
 Spending = Literal["obrien-fleming", "pocock"]
 
@@ -51,6 +51,30 @@ def spent(share: float, alpha: float, kind: Spending = "obrien-fleming") -> floa
         return alpha * float(np.log1p((np.e - 1) * share))
     normal = NormalDist()
     return 2 - 2 * normal.cdf(normal.inv_cdf(1 - alpha / 2) / share**0.5)
+
+
+def left_over(
+    shares: Sequence[float], n_ways: float, *, alpha: float = 0.05, kind: Spending = "obrien-fleming"
+) -> float:
+    r"""The error that is left for the last of the looks, whatever those before found.
+
+    .. math:: \alpha^*(t_K) - \lfloor\alpha^*(t_{K-1}) M\rfloor / M
+
+    Looks before reject whole assignments only: what they cannot spend is left.
+
+    Args:
+        shares: Length K, as for `looks`.
+        n_ways: How many assignments there are, M.
+        alpha: Two-sided error of all looks together.
+        kind: How it is spent.
+
+    Returns:
+        In [0, alpha].
+
+    Source: Lan and DeMets (1983), Biometrika 70, 659-663. Oracle: tests/oracles/test_group_sequential.py.
+    """
+    before = spent(shares[-2], alpha, kind) if len(shares) > 1 else 0.0
+    return spent(shares[-1], alpha, kind) - int(before * n_ways + TIE) / n_ways
 
 
 def looks(
@@ -130,114 +154,6 @@ def repeated_p(statistics: np.ndarray, shares: Sequence[float], *, kind: Spendin
     return high
 
 
-def repeated_effect(
-    ways: np.ndarray,
-    fixed: np.ndarray,
-    moving: np.ndarray,
-    shares: Sequence[float],
-    *,
-    value: float,
-    spread: float,
-    level: float = 0.95,
-    kind: Spending = "obrien-fleming",
-) -> Estimate:
-    """The interval of all effects that no look so far has rejected: valid at every look.
-
-    Args:
-        ways: Shape (M, G), bool, from `randomisation.assignments`.
-        fixed: Shape (G, K): with `moving`, the values without a supposed effect, as in `linear_statistics`.
-        moving: Shape (G, K).
-        shares: Length K, the share of the planned time at each look so far.
-        value: The effect (theta) estimated at the last look.
-        spread: A positive guess of how far the ends are; found out from there.
-        level: Coverage over all looks together, in (0, 1).
-        kind: How alpha is spent.
-
-    Returns:
-        Estimate in the unit of theta; ends are open while nothing can be rejected.
-
-    Raises:
-        TooLittle: Fewer than two units in an arm, or the spread is not positive.
-
-    Assumes: a constant effect from the first look on. Where the looks contradict that, so that even the value is ruled
-    out, the interval is that of the last look alone, at the error that the spending left for it.
-    Source: Jennison and Turnbull (1989), JRSS B 51, 305-361, for repeated intervals.
-    Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_group_sequential.py.
-    """
-    return repeated_interval(
-        linear_statistics(ways, fixed, moving),
-        shares,
-        value=value,
-        spread=spread,
-        level=level,
-        kind=kind,
-        n=ways.shape[1],
-        method=f"group-sequential randomisation test, {len(shares)} look(s), {len(ways):,} assignments",
-    )
-
-
-def repeated_interval(
-    statistics: Callable[[float], np.ndarray],
-    shares: Sequence[float],
-    *,
-    value: float,
-    spread: float,
-    n: int,
-    method: str,
-    level: float = 0.95,
-    kind: Spending = "obrien-fleming",
-) -> Estimate:
-    """The same for any statistic.
-
-    Args:
-        statistics: From a supposed effect to the statistics once it is taken off, shape (M, K), as for `looks`.
-        shares: Length K, as for `looks`.
-        value: The effect estimated at the last look.
-        spread: A positive guess of how far the ends are; found out from there.
-        n: How many units were assigned.
-        method: Words for the estimate.
-        level: Coverage over all looks together, in (0, 1).
-        kind: How alpha is spent.
-
-    Returns:
-        Estimate in the unit of the effect; ends are open while nothing can be rejected.
-
-    Raises:
-        TooLittle: The spread is not positive.
-
-    Assumes: as `repeated_effect`.
-    Source: Jennison and Turnbull (1989), JRSS B 51, 305-361, for repeated intervals.
-    Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_pilots_in_time.py.
-    """
-    if not spread > 0:
-        raise TooLittle("nothing varies", "measure an outcome that varies")
-
-    def kept(effect: float) -> bool:
-        return looks(statistics(effect), shares, alpha=1 - level, kind=kind).rejected_at is None
-
-    if not kept(value):
-        method = f"as no constant effect fits all looks; {method}"
-        return look_interval(
-            lambda effect: statistics(effect)[:, -1],
-            shares,
-            value=value,
-            spread=spread,
-            n=n,
-            method=method,
-            level=level,
-            kind=kind,
-        )
-    return Estimate(
-        name="effect",
-        value=value,
-        lower=farthest_kept(kept, value, -spread),
-        upper=farthest_kept(kept, value, spread),
-        n=n,
-        level=level,
-        method=method,
-    )
-
-
 def look_interval(
     statistics: Callable[[float], np.ndarray],
     shares: Sequence[float],
@@ -249,9 +165,10 @@ def look_interval(
     level: float = 0.95,
     kind: Spending = "obrien-fleming",
 ) -> Estimate:
-    """The interval of the last look alone, at the error that the spending left for it: the effect may have changed.
+    """The interval of the last look alone, at the error that the looks before left for it: the effect may have changed.
 
-    All looks together keep to the error, whatever the effect was at each. What it rules out, `repeated_p` does, too.
+    All looks together keep to the error, whatever the effect was at each. What it rules out, `repeated_p` does, too; it
+    may hold an effect that an earlier look ruled out.
 
     Args:
         statistics: From a supposed effect to the statistics at the last look once it is taken off, shape (M,).
@@ -270,11 +187,12 @@ def look_interval(
         TooLittle: The spread is not positive, or even the value is ruled out.
 
     Source: Lan and DeMets (1983), Biometrika 70, 659-663, for the part of the error; Bonferroni for the whole.
-    Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_pilots_in_time.py.
+    Oracle: tests/oracles/test_group_sequential.py. Calibrated: tests/calibration/test_group_sequential.py and
+    test_pilots_in_time.py.
     """
     if not spread > 0:
         raise TooLittle("nothing varies", "measure an outcome that varies")
-    left = spent(shares[-1], 1 - level, kind) - (spent(shares[-2], 1 - level, kind) if len(shares) > 1 else 0.0)
+    left = left_over(shares, len(statistics(value)), alpha=1 - level, kind=kind)
 
     def kept(effect: float) -> bool:
         return randomisation_p(statistics(effect)) > left

@@ -50,8 +50,7 @@ def worst_case_bounds(
         TooLittle: Fewer than two answers in a group, or nothing varies.
         ValueError: A mean outside the scale.
 
-    Assumes: independent units. For clusters fill in missing values, estimate both ends with `cr2_coefficient`, and
-    give them to `covering`.
+    Assumes: independent units; for teams see `worst_case_bounds_by_team`.
     Source: Manski (1990), American Economic Review 80(2), 319-323; Horowitz and Manski (2000), JASA 95, 77-84.
     Oracle: tests/oracles/test_missing_outcomes.py. Calibrated: tests/calibration/test_missing_outcomes.py.
     """
@@ -71,8 +70,78 @@ def worst_case_bounds(
         level=level,
         method=f"worst case for {missing_a + missing_b} missing outcomes; the value is of those who answered",
     )
-    on_scale = replace(found, lower=max(low - high, found.lower or 0.0), upper=min(high - low, found.upper or 0.0))
-    return Bounds(lower=lowest[0], upper=highest[0], estimate=on_scale)
+    return _on_scale(lowest[0], highest[0], found, high - low)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teams:
+    """What the teams of a group answered; each shape (G,).
+
+    Args:
+        sizes: Members who were asked, at least 1.
+        answered: Of them those who did.
+        totals: Sums of their answers, in unit u.
+    """
+
+    sizes: np.ndarray
+    answered: np.ndarray
+    totals: np.ndarray
+
+    @property
+    def means(self) -> np.ndarray:
+        """Of the teams in which somebody answered."""
+        some = self.answered > 0
+        return self.totals[some] / self.answered[some]
+
+    def filled(self, value: float) -> Moments:
+        """Of team means in which everybody who is silent answered this."""
+        return Moments.of((self.totals + (self.sizes - self.answered) * value) / self.sizes)
+
+
+def worst_case_bounds_by_team(a: Teams, b: Teams, *, low: float, high: float, level: float = 0.95) -> Bounds:
+    r"""`worst_case_bounds` where people of a team are alike: of means of teams, each of which counts the same.
+
+    Args:
+        a: The teams of the control group, 2 or more.
+        b: The teams of the treated group, 2 or more.
+        low: Lowest value of the scale.
+        high: Highest value of the scale.
+        level: Coverage of the interval, in (0, 1).
+
+    Returns:
+        Bounds of the difference of mean team means, in unit u; `estimate.n` is the number of teams.
+
+    Raises:
+        TooLittle: Fewer than two teams in a group, nobody in a group answered, or nothing varies.
+
+    Assumes: independent teams.
+    Source: as `worst_case_bounds`; Hayes and Moulton (2017), Cluster Randomised Trials, 2nd edition, section 10.3, for
+    means of clusters. Oracle: tests/oracles/test_missing_outcomes.py.
+    Calibrated: tests/calibration/test_missing_outcomes.py.
+    """
+    if min(len(a.sizes), len(b.sizes)) < 2:
+        raise TooLittle(f"{len(a.sizes)} and {len(b.sizes)} teams: each group needs two", "ask more teams")
+    if not (len(a.means) and len(b.means)):
+        raise TooLittle("nobody of a group answered", "ask them once more")
+    lowest, highest = (_difference(a.filled(one), b.filled(other)) for one, other in ((high, low), (low, high)))
+    n = len(a.sizes) + len(b.sizes)
+    missing = sum(int((teams.sizes - teams.answered).sum()) for teams in (a, b))
+    found = covering(
+        lowest[0],
+        highest[0],
+        (lowest[1], highest[1]),
+        df=min(lowest[2], highest[2]),
+        value=float(b.means.mean() - a.means.mean()),
+        n=n,
+        level=level,
+        method=f"means of {n} teams, worst case for {missing} missing outcomes; the value is of those who answered",
+    )
+    return _on_scale(lowest[0], highest[0], found, high - low)
+
+
+def _on_scale(lower: float, upper: float, found: Estimate, span: float) -> Bounds:
+    on_scale = replace(found, lower=max(-span, found.lower or 0.0), upper=min(span, found.upper or 0.0))
+    return Bounds(lower=lower, upper=upper, estimate=on_scale)
 
 
 def _filled(answers: Moments, missing: int, value: float) -> Moments:

@@ -130,6 +130,32 @@ def test_built_for_nobody() -> None:
     assert "weekly_active_share" in diagnose("built-for-nobody", interviews(0.7), phase=Phase.PILOT).figures[0]
 
 
+def test_built_for_nobody_while_the_service_was_up() -> None:
+    heard = found("interviews", exact("users_share", 0.7, unit="share"), exact("groups_heard", 1.0, unit="share"))
+
+    def at_pilot(active: float, silent: float, **weeks: float) -> tuple[bool | None, str]:
+        usage = found(
+            "usage",
+            exact("weekly_active_share", active, unit="share"),
+            exact("weeks_without_use", silent, unit="week"),
+        )
+        service = found("service", *(exact(name, n, unit="week") for name, n in weeks.items()))
+        told = diagnose("built-for-nobody", heard, usage, service, phase=Phase.PILOT)
+        return told.present, " ".join(told.figures)
+
+    present, said = at_pilot(0.5, 5, weeks_up=9, weeks_down=0)
+    assert present is True
+    assert said == "Nobody has used it for 5 weeks, and the service was up in 5 weeks of these."
+    assert at_pilot(0.5, 2, weeks_up=9, weeks_down=0)[0] is False
+    present, said = at_pilot(0.0, 5, weeks_up=0, weeks_down=5)
+    assert present is False
+    assert "the service was down for 5 weeks" in said
+    assert at_pilot(0.0, 0, weeks_up=0, weeks_down=5)[0] is True
+    present, said = at_pilot(0.5, 5, weeks_up=0, weeks_down=0)
+    assert present is None
+    assert "cannot be told without `weeks_up`" in said
+
+
 def test_data_silos() -> None:
     def availability(**shares: tuple[float, float, float]) -> Evidence:
         return found("availability", *(share(name, *figures, subject="crm") for name, figures in shares.items()))

@@ -1,16 +1,26 @@
 """What would settle an undecided criterion."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from proveout.core.estimate import Estimate
+from proveout.core.evidence import Evidence, Finding
 from proveout.core.policy import Comparison
 from proveout.gates.settling import observations_needed, what_settles
 from proveout.stats.mean import t_mean
 from proveout.stats.proportion import wilson
 
 from .test_judging import PREVALENCE
+
+
+def said(block: str, *estimates: Estimate) -> Evidence:
+    found = Finding(estimates=estimates or (wilson(1, 2),))
+    day = datetime(2026, 3, 29, tzinfo=UTC)
+    return Evidence(
+        block=block, instrument="any", version="1", key="k", finding=found, as_of=day.date(), measured_at=day
+    )
 
 
 @pytest.mark.parametrize(("successes", "n", "threshold"), [(6, 10, 0.5), (9, 10, 0.8), (3, 12, 0.3), (80, 100, 0.75)])
@@ -47,15 +57,50 @@ def test_a_mean_needs_the_square_of_the_ratio() -> None:
 
 def test_the_advice_is_a_sentence() -> None:
     criterion = replace(PREVALENCE, threshold=0.5)
-    assert what_settles(criterion, wilson(9, 12), "talks") == (
+    assert what_settles(criterion, wilson(9, 12), said("talks")) == (
         "About 4 more observations in `talks` (12 so far) would decide it, if the value stays at 75%."
     )
-    near = what_settles(replace(PREVALENCE, threshold=0.501), wilson(6, 12), "talks")
+    near = what_settles(replace(PREVALENCE, threshold=0.501), wilson(6, 12), said("talks"))
     assert near == "50% is too close to the threshold for more observations to tell. Interview more people."
 
 
 def test_an_interval_that_is_no_sampling_error_is_not_answered_with_more_observations() -> None:
     draws = Estimate(name="npv", value=1.0, lower=-5.0, upper=9.0, n=100_000, level=0.9, method="Monte Carlo")
-    assert what_settles(PREVALENCE, draws, "case") == "Interview more people."
-    assert what_settles(PREVALENCE, replace(wilson(1, 2), n=None), "case") == "Interview more people."
-    assert "more observation" in what_settles(replace(PREVALENCE, threshold=3.0), t_mean([2, 4, 5]), "case")
+    assert what_settles(PREVALENCE, draws, said("case")) == "Interview more people."
+    assert what_settles(PREVALENCE, replace(wilson(1, 2), n=None), said("case")) == "Interview more people."
+    assert "more observation" in what_settles(replace(PREVALENCE, threshold=3.0), t_mean([2, 4, 5]), said("case"))
+
+
+NOW = Estimate(name="effect", subject="hours", value=1.5, lower=-0.5, upper=3.5, n=12, method="randomisation test")
+WORTH = replace(PREVALENCE, estimate="effect", threshold=1.0)
+
+
+def foreseen(half: float, method: str = "12 teams, on 2026-04-26") -> Estimate:
+    return replace(NOW, name="effect_at_end", lower=NOW.value - half, upper=NOW.value + half, method=method)
+
+
+def test_where_the_end_is_registered_it_is_said_whether_it_can_decide() -> None:
+    hardly = what_settles(WORTH, NOW, said("pilot", NOW, foreseen(1.0)))
+    assert hardly == (
+        "At the registered end the interval is expected to be about ±1 (12 teams, on 2026-04-26): that can hardly"
+        " decide it, if the value stays at 1.5. About 48 of the same kind instead of 12 would tell 1.5 from 1: plan"
+        " the next pilot so."
+    )
+    can = what_settles(WORTH, NOW, said("pilot", NOW, foreseen(0.4)))
+    assert "can decide it" in can and can.endswith("Wait for it; the looks are registered.")
+    other = replace(foreseen(0.4), subject="errors")
+    assert what_settles(WORTH, NOW, said("pilot", NOW, other)) == "Interview more people."
+
+
+def test_once_the_end_has_come_nobody_is_told_to_go_on() -> None:
+    last = what_settles(WORTH, NOW, said("pilot", NOW, foreseen(2.0, "12 teams, all looks have come")))
+    assert last == (
+        "The registered end has come (12 teams, all looks have come), and going on is no part of the design."
+        " About 192 of the same kind instead of 12 would tell 1.5 from 1: plan the next pilot so."
+    )
+    near = replace(WORTH, threshold=1.4999)
+    assert what_settles(near, NOW, said("pilot", NOW, foreseen(2.0))).endswith("Interview more people.")
+    opened = replace(NOW, lower=None, upper=None)
+    assert what_settles(WORTH, opened, said("pilot", replace(opened, name="effect_at_end"))).endswith(
+        "Interview more people."
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from proveout.core.exhibit import Bar, Bars, Curve, Exhibit, Heatmap, Intervals, Line, Table
-from proveout.instruments.drift.moved import Moved, over_time
+from proveout.instruments.drift.moved import Moment, Moved
 from proveout.instruments.drift.performing import Chunk, Performing
 
 MOST_FIELDS = 25
@@ -12,10 +12,10 @@ MOST_BARS = 16
 TITLES = {"accuracy": "Accuracy", "auc": "AUC"}
 
 
-def exhibits(found: Sequence[Moved], performing: Performing) -> tuple[Exhibit, ...]:
+def exhibits(found: Sequence[Moved], moments: Sequence[Moment], performing: Performing) -> tuple[Exhibit, ...]:
     """Ratios, all distances, the map over time, the worst fields, performance over chunks."""
     worst = sorted(found, key=lambda one: -(one.ratio.value if one.ratio else 0.0))
-    shown: list[Exhibit] = [_ratios(worst), _table(worst), *_map(worst)]
+    shown: list[Exhibit] = [_ratios(worst), _table(worst), *_map(worst, moments), *_chunks(worst, moments)]
     shown += [_shape(one) for one in worst[:WORST] if one.ratio and one.ratio.value > 1]
     shown += _performance(performing.chunks)
     return tuple(shown)
@@ -52,21 +52,38 @@ def _table(worst: Sequence[Moved]) -> Table:
     )
 
 
-def _map(worst: Sequence[Moved]) -> Iterator[Heatmap]:
+def _map(worst: Sequence[Moved], moments: Sequence[Moment]) -> Iterator[Heatmap]:
     """Half of the scale is what is allowed, all of it is twice as much or more."""
-    fields = [(one.name, dict(over_time(one))) for one in worst[:MOST_FIELDS]]
-    chunks = worst[0].counted.after.chunks if worst else ()
+    ratios = {(moment.field, moment.chunk): min(1.0, moment.ratio.value / 2) for moment in moments}
+    chunks, fields = worst[0].counted.after.chunks if worst else (), [one.name for one in worst[:MOST_FIELDS]]
     if len(chunks) > 1:
-        values = tuple(
-            tuple(min(1.0, points[chunk] / 2) if chunk in points else None for chunk in chunks) for _, points in fields
-        )
         yield Heatmap(
             title="Drift over time",
-            rows=tuple(name for name, _ in fields),
+            rows=tuple(fields),
             columns=chunks,
-            values=values,
+            values=tuple(tuple(ratios.get((field, chunk)) for chunk in chunks) for field in fields),
             good="low",
             note="distance per twice what is allowed: from 50% on a field is beyond it",
+        )
+
+
+def _chunks(worst: Sequence[Moved], moments: Sequence[Moment]) -> Iterator[Exhibit]:
+    """The worst fields chunk by chunk with their intervals, and all chunks that drifted."""
+    for one in worst[:WORST]:
+        here = [moment for moment in moments if moment.field == one.name]
+        bars = tuple(Bar(label=m.chunk, value=m.ratio.value, lower=m.ratio.lower, upper=m.ratio.upper) for m in here)
+        if here and any(moment.drifted for moment in here):
+            title = f"{one.name}: how far each chunk has moved, per what is allowed"
+            yield Intervals(title=title, unit="", bars=bars[-MOST_BARS:], reference=1.0, reference_label="allowed")
+    drifted = sorted((moment for moment in moments if moment.drifted), key=lambda moment: moment.adjusted)
+    if drifted:
+        rows = [(m.field, m.chunk, m.ratio.value, m.ratio.lower, m.ratio.upper, m.adjusted) for m in drifted]
+        yield Table(
+            title="Chunks that drifted, the surest first",
+            columns=("field", "chunk", "per allowed", "from", "to", "p, adjusted"),
+            rows=tuple(rows[:MOST_FIELDS]),
+            units=("", "", "", "", "", ""),
+            note=f"p is adjusted for all {len(moments):,} chunks of all fields together (Benjamini and Hochberg)",
         )
 
 

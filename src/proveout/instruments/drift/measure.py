@@ -9,7 +9,7 @@ from proveout.core.initiative import Initiative
 from proveout.core.question import Answers
 from proveout.instruments.drift.counted import Counted, counted
 from proveout.instruments.drift.exhibits import exhibits
-from proveout.instruments.drift.moved import Moved, compared_at_all, moved
+from proveout.instruments.drift.moved import Moment, Moved, compared_at_all, moved, over_time
 from proveout.instruments.drift.performing import performing
 from proveout.instruments.drift.plan import Compared, bins, compared
 from proveout.instruments.drift.settings import Settings
@@ -35,18 +35,21 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             raise TooLittle(f"the {side} window has no cases", "look at its dates and at `time`")
     found = moved(columns, settings)
     compared_at_all(found)
-    model = performing(settings, answers)
+    moments, model = over_time(found), performing(settings, answers)
     return Finding(
-        estimates=(*_estimates(found), *model.estimates),
+        estimates=(*_estimates(found, moments), *model.estimates),
         checks=(*_checks(what, columns, found, settings), *model.checks),
-        exhibits=exhibits(found, model),
+        exhibits=exhibits(found, moments, model),
     )
 
 
-def _estimates(found: tuple[Moved, ...]) -> Iterator[Estimate]:
+def _estimates(found: tuple[Moved, ...], moments: tuple[Moment, ...]) -> Iterator[Estimate]:
     n = sum(one.drifted for one in found)
     method = "beyond what is allowed, and adjusted p below 0.05 (Benjamini and Hochberg)"
     yield exact("drifted_fields", n, n=len(found), method=method)
+    if moments:
+        n = sum(moment.drifted for moment in moments)
+        yield exact("drifted_chunks", n, n=len(moments), method=f"{method}, over all fields and chunks together")
     for one in found:
         if one.ratio:
             yield one.ratio

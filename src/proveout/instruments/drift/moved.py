@@ -1,6 +1,6 @@
 """How far each column has moved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,15 +9,14 @@ from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.instruments.drift.counted import Counted, Side
 from proveout.instruments.drift.settings import Field, Settings
-from proveout.stats.distance import jensen_shannon
-from proveout.stats.drift import DRAWS, dispersion, divergence, homogeneity, largest_gap, smirnov, stability, transport
+from proveout.stats.drift import dispersion, divergence, homogeneity, largest_gap, smirnov, stability, transport
 from proveout.stats.multiplicity import benjamini_hochberg
 from proveout.stats.proportion import difference, wilson
 
 FEWEST_CHUNKS = 5
 """Of the reference, to see how much it fluctuates by itself."""
 SURE = 0.05
-UNITS = {"population_stability": "", "jensen_shannon": "", "kolmogorov_smirnov": "share", "wasserstein": "sd"}
+MEASURES = ("jensen_shannon", "population_stability", "kolmogorov_smirnov", "wasserstein")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +41,28 @@ class Moved:
     def ratio(self) -> Estimate | None:
         """The distance that counts, per what is allowed; None where that distance cannot be had."""
         found = self.distances.get(self.asked.measure)
-        if found is None:
-            return None
-        ends = [None if end is None else end / self.asked.allowed for end in (found.lower, found.upper)]
-        method = f"{self.asked.measure.replace('_', ' ')} {found.value:.4f}, {self.asked.allowed:g} allowed"
-        return replace(
-            found.named("drift_ratio", subject=self.name, unit=""),
-            value=found.value / self.asked.allowed,
-            lower=ends[0],
-            upper=ends[1],
-            method=f"{method}; {found.method}",
-        )
+        return _ratio(found, self.asked).named("drift_ratio", subject=self.name, unit="") if found else None
 
     @property
     def drifted(self) -> bool:
         """Beyond what is allowed, and not by chance."""
         return self.ratio is not None and self.ratio.value > 1 and self.adjusted < SURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A column in one chunk of the current window, held against the whole reference."""
+
+    field: str
+    chunk: str
+    ratio: Estimate
+    p_value: float
+    adjusted: float = 1.0
+
+    @property
+    def drifted(self) -> bool:
+        """Beyond what is allowed, and not by chance, however many chunks and fields were looked at."""
+        return self.ratio.value > 1 and self.adjusted < SURE
 
 
 def moved(columns: Sequence[Counted], settings: Settings) -> tuple[Moved, ...]:
@@ -67,45 +72,72 @@ def moved(columns: Sequence[Counted], settings: Settings) -> tuple[Moved, ...]:
     return tuple(replace(one, adjusted=float(p)) for one, p in zip(found, adjusted, strict=True))
 
 
-def over_time(one: Moved) -> list[tuple[str, float]]:
-    """The distance that counts of each chunk of the current window, per what is allowed."""
-    found, after = one.counted, one.counted.after
-    points = []
-    for row, chunk in enumerate(after.chunks):
-        piece = replace(
+def over_time(found: Sequence[Moved]) -> tuple[Moment, ...]:
+    """Every field in every chunk, with p-values adjusted for all of them together (Benjamini and Hochberg)."""
+    moments = [moment for one in found for moment in _moments(one)]
+    adjusted = benjamini_hochberg([moment.p_value for moment in moments]) if moments else []
+    return tuple(replace(moment, adjusted=float(p)) for moment, p in zip(moments, adjusted, strict=True))
+
+
+def _moments(one: Moved) -> Iterator[Moment]:
+    after = one.counted.after
+    for row, chunk in enumerate(after.chunks if len(after.chunks) > 1 else ()):
+        side = replace(
             after, counts=after.counts[[row]], missing=after.missing[[row]], n=after.n[[row]], chunks=(chunk,)
         )
-        value = _value(replace(found, after=piece), one.asked.measure)
-        if value is not None:
-            points.append((chunk, value / one.asked.allowed))
-    return points
+        piece = replace(one.counted, after=side)
+        if found := _distance(piece, one.asked.measure, one.fluctuation):
+            p_value = _p_value(piece, one.fluctuation)
+            yield Moment(field=one.name, chunk=chunk, ratio=_ratio(found, one.asked), p_value=p_value)
 
 
 def _moved(one: Counted, asked: Field) -> Moved:
-    before, after = one.coarse(one.before), one.coarse(one.after)
+    before = one.coarse(one.before)
     fluctuation = dispersion(before) if len(before) >= FEWEST_CHUNKS else 1.0
-    sides = before.sum(axis=0), after.sum(axis=0)
-    distances = {"jensen_shannon": divergence(*sides, dispersion=fluctuation)}
-    distances["population_stability"] = stability(*sides, dispersion=fluctuation)
-    p_value = homogeneity(*sides, dispersion=fluctuation)
-    if not one.bins.column.words and one.after.total.sum():
-        gap = largest_gap(one.before.total, one.after.total, dispersion=fluctuation)
-        distances["kolmogorov_smirnov"] = gap.named(gap.name, unit="share")
-        n, m = (side.total.sum() / fluctuation for side in (one.before, one.after))
-        p_value = min(1.0, 2 * min(smirnov(gap.value, n, m), _gaps_grew(one, fluctuation)))
-        if (deviation := _deviation(one)) > 0:
-            distances["wasserstein"] = _transport(one, deviation, fluctuation)
+    distances = {name: _distance(one, name, fluctuation) for name in MEASURES}
     n_before, n_after = int(one.before.n.sum()), int(one.after.n.sum())
     missing = difference(int(one.after.missing.sum()), n_after, int(one.before.missing.sum()), n_before)
     return Moved(
         counted=one,
         asked=asked,
-        distances={name: _said(found, fluctuation) for name, found in distances.items()},
-        p_value=p_value,
+        distances={name: _said(found, fluctuation) for name, found in distances.items() if found},
+        p_value=_p_value(one, fluctuation),
         fluctuation=fluctuation,
         missing=missing.named("missing_increase", subject=one.name),
         new=_new(one),
     )
+
+
+def _distance(one: Counted, measure: str, fluctuation: float) -> Estimate | None:
+    """In one of the measures; None where there is none."""
+    if not one.after.n.sum():
+        return None
+    if measure in ("jensen_shannon", "population_stability"):
+        sides = (one.coarse(side).sum(axis=0) for side in (one.before, one.after))
+        return (divergence if measure == "jensen_shannon" else stability)(*sides, dispersion=fluctuation)
+    if one.bins.column.words or not one.after.total.sum():
+        return None
+    if measure == "kolmogorov_smirnov":
+        gap = largest_gap(one.before.total, one.after.total, dispersion=fluctuation)
+        return gap.named(gap.name, unit="share")
+    return _transport(one, deviation, fluctuation) if (deviation := _deviation(one)) > 0 else None
+
+
+def _p_value(one: Counted, fluctuation: float) -> float:
+    """That both sides are drawn from one distribution: of ordered values by their largest gap, and of missing ones."""
+    if gap := _distance(one, "kolmogorov_smirnov", fluctuation):
+        n, m = (side.total.sum() / fluctuation for side in (one.before, one.after))
+        return min(1.0, 2 * min(smirnov(gap.value, n, m), _gaps_grew(one, fluctuation)))
+    before, after = (one.coarse(side).sum(axis=0) for side in (one.before, one.after))
+    return homogeneity(before, after, dispersion=fluctuation)
+
+
+def _ratio(found: Estimate, asked: Field) -> Estimate:
+    """Per what is allowed."""
+    ends = [None if end is None else end / asked.allowed for end in (found.lower, found.upper)]
+    method = f"{asked.measure.replace('_', ' ')} {found.value:.4f}, {asked.allowed:g} allowed"
+    method = f"{method}; {found.method}"
+    return replace(found, value=found.value / asked.allowed, lower=ends[0], upper=ends[1], method=method)
 
 
 def _gaps_grew(one: Counted, fluctuation: float) -> float:
@@ -120,24 +152,9 @@ def _said(found: Estimate, fluctuation: float) -> Estimate:
     return replace(found, method=f"{found.method}; chunks of the reference fluctuate {fluctuation:.1f} times chance")
 
 
-def _value(one: Counted, measure: str) -> float | None:
-    """A distance without its interval."""
-    if not one.after.n.sum():
-        return None
-    if measure in ("jensen_shannon", "population_stability"):
-        before, after = one.coarse(one.before).sum(axis=0), one.coarse(one.after).sum(axis=0)
-        return jensen_shannon(before, after) if measure == "jensen_shannon" else stability(before, after).value
-    if one.bins.column.words or not one.after.total.sum():
-        return None
-    if measure == "kolmogorov_smirnov":
-        return largest_gap(one.before.total, one.after.total).value
-    deviation = _deviation(one)
-    return _transport(one, deviation, 1.0, draws=1).value if deviation > 0 else None
-
-
-def _transport(one: Counted, deviation: float, fluctuation: float, draws: int = DRAWS) -> Estimate:
+def _transport(one: Counted, deviation: float, fluctuation: float) -> Estimate:
     edges, sides = np.array(one.bins.edges) / deviation, (one.before.total, one.after.total)
-    found = transport(edges, *sides, steps=one.bins.steps, dispersion=fluctuation, draws=draws)
+    found = transport(edges, *sides, steps=one.bins.steps, dispersion=fluctuation)
     return found.named(found.name, unit="sd")
 
 

@@ -1,5 +1,5 @@
 """Feedback: what people report, whether it is answered, and how satisfied they are, by arm."""
 
-VERSION = "2"
+VERSION = "3"
 READS = ("pilot",)
 GOOD_FOR_DAYS = 30

@@ -13,15 +13,19 @@ from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot, with_arms
 from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers, Columns, texts
+from proveout.instruments.feedback.iterations import iterations
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 from proveout.stats.balance import Moments
 from proveout.stats.betting import betting_mean
-from proveout.stats.missing_outcomes import worst_case_bounds
+from proveout.stats.clustered_share import clustered_proportion
+from proveout.stats.missing_outcomes import Teams, worst_case_bounds, worst_case_bounds_by_team
 from proveout.stats.proportion import wilson
 from proveout.stats.survival import median_time
 
 FAIR_RESPONSE = 0.5
-ALONE = "People answer for themselves"
+NO_TEAMS = (
+    "arms were drawn by team, but the assignment names none; intervals take people as independent, and are too narrow"
+)
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
@@ -33,6 +37,8 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     parts = []
     if settings.items:
         parts.append(_reported(settings.items, answers, settings.level))
+        if settings.items.release:
+            parts.append(iterations(settings, answers.tables))
     if settings.ratings:
         parts.append(_satisfied(settings.ratings, answers, with_arms(initiative.pilot), settings.level))
     if not any(part.estimates for part in parts):
@@ -131,9 +137,19 @@ def _satisfied(declared: Ratings, answers: Answers, pilot: Pilot | None, level: 
     if pilot and counts["n_people"] and counts["strangers"] == counts["n_people"]:
         return Part(checks=tuple(checks))
     groups = {arm: scores[[one == arm for one in arms]] for arm in asked if arm} if pilot else {"": scores}
+    teams = _teams(answers.tables["teams"]) if pilot and pilot.randomise == "teams" else {}
+    if pilot and pilot.randomise == "teams":
+        note = (
+            f"{sum(len(one.sizes) for one in teams.values())} teams, of which each counts the same"
+            if teams
+            else NO_TEAMS
+        )
+        checks.append(Check(name="People of a team are taken together", passed=bool(teams) or None, note=note))
     low, high = declared.scale
     means = [
-        betting_mean(values, low=low, high=high, level=level).named("satisfaction", subject=arm)
+        betting_mean(teams[arm].means if teams else values, low=low, high=high, level=level).named(
+            "satisfaction", subject=arm
+        )
         for arm, values in groups.items()
         if len(values) >= FEWEST
     ]
@@ -143,26 +159,53 @@ def _satisfied(declared: Ratings, answers: Answers, pilot: Pilot | None, level: 
         checks.append(Check(name="Enough people answered", passed=False, note=note))
     estimates = [*means]
     if pilot:
-        rates = {arm: (len(values), asked[arm]) for arm, values in groups.items()}
         estimates += [
-            wilson(min(n, of), of, level=level).named("response_rate", subject=arm, unit="share")
-            for arm, (n, of) in rates.items()
+            _rate(len(values), asked[arm], teams.get(arm), level).named("response_rate", subject=arm, unit="share")
+            for arm, values in groups.items()
         ]
-        more, said = _difference(groups, asked, pilot, declared, level)
+        more, said = _difference(groups, asked, teams, pilot, declared, level)
         estimates += more
         checks += said
     return Part(estimates=tuple(estimates), checks=tuple(checks), exhibits=tuple(_forest(means, declared)))
 
 
+def _teams(table: Columns) -> dict[str, Teams]:
+    """By arm, where teams are known: somebody is not alone in theirs."""
+    arms = np.array([arm or "" for arm in texts(table["arm"])])
+    sizes, answered, totals = (np.asarray(table[name], float) for name in ("size", "answered", "total"))
+    if not (sizes > 1).any():
+        return {}
+    return {
+        str(arm): Teams(sizes=sizes[arms == arm], answered=answered[arms == arm], totals=totals[arms == arm])
+        for arm in np.unique(arms)
+    }
+
+
+def _rate(n: int, of: int, teams: Teams | None, level: float) -> Estimate:
+    """Of those asked, who answered: people one by one, or in their teams."""
+    if teams is None:
+        return wilson(min(n, of), of, level=level)
+    try:
+        return clustered_proportion(teams.sizes, teams.answered, level=level)
+    except TooLittle as error:
+        return Estimate(name="share", value=n / of, lower=0, upper=1, n=n, level=1, method=f"unknown: {error.message}")
+
+
 def _difference(
-    groups: dict[str, np.ndarray], asked: dict[str | None, int], pilot: Pilot, declared: Ratings, level: float
+    groups: dict[str, np.ndarray],
+    asked: dict[str | None, int],
+    teams: dict[str, Teams],
+    pilot: Pilot,
+    declared: Ratings,
+    level: float,
 ) -> tuple[list[Estimate], list[Check]]:
     """With the system less without, whatever those who did not answer would have said."""
     others = [arm for arm in groups if arm != pilot.treated]
     if pilot.treated not in groups or len(others) != 1:
         return [], []
-    pair = [groups[others[0]], groups[pilot.treated]]
-    missing = [max(0, (asked[arm] or 0) - len(groups[arm])) for arm in (others[0], pilot.treated)]
+    arms = (others[0], pilot.treated)
+    pair = [groups[arm] for arm in arms]
+    missing = [max(0, (asked[arm] or 0) - len(groups[arm])) for arm in arms]
     shares = [
         len(values) / (len(values) + m) if len(values) + m else 0.0 for values, m in zip(pair, missing, strict=True)
     ]
@@ -172,15 +215,15 @@ def _difference(
     )
     if min(map(len, pair)) < FEWEST:
         return [], [check]
-    moments = [Moments.of(values) for values in pair]
+    low, high = declared.scale
     try:
-        low, high = declared.scale
-        found = worst_case_bounds(moments[0], missing[0], moments[1], missing[1], low=low, high=high, level=level)
+        if teams:
+            found = worst_case_bounds_by_team(*(teams[arm] for arm in arms), low=low, high=high, level=level)
+        else:
+            a, b = (Moments.of(values) for values in pair)
+            found = worst_case_bounds(a, missing[0], b, missing[1], low=low, high=high, level=level)
     except TooLittle as error:
         return [], [check, Check(name="Satisfaction can be compared", passed=None, note=error.message)]
-    if pilot.randomise == "teams":
-        note = "arms were drawn by team; the interval takes people as independent, and is too narrow where teams agree"
-        return [found.estimate.named("satisfaction_difference")], [check, Check(name=ALONE, passed=None, note=note)]
     return [found.estimate.named("satisfaction_difference")], [check]
 
 

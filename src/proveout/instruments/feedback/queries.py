@@ -12,12 +12,14 @@ SHOWN = 12
 
 RAW = f"""
 select id, case when r {CALENDAR} then r end as reported, case when c {CALENDAR} then c end as closed,
-  trim(written) <> '' and (c is null or not (c {CALENDAR})) as unread, done, severe, no_severity, kind, release, theme
+  trim(written) <> '' and (c is null or not (c {CALENDAR})) as unread, done, severe, no_severity, kind, release, theme,
+  closed_in
 from (
   select {{id}}, {{at}}, {{closed_at}}, {{written}}, {{done}}, {{severe}}, {{no_severity}}, {{kind}}, {{release}},
-    {{theme}}
+    {{theme}}, {{closed_in}}
   from items
-) as told (id, r, c, written, done, severe, no_severity, kind, release, theme)
+) as told (id, r, c, written, done, severe, no_severity, kind, release, theme,
+  closed_in)
 """
 JUDGED = """
 with numbered as (
@@ -79,6 +81,41 @@ left join (select release, theme from themes where place = 1) as most on each.re
 order by first desc, each.release desc limit {SHOWN}
 """
 
+SPANS = """
+select release, begun, lag(begun) over in_turn as prior,
+  lead(begun, 1, cast($tomorrow as timestamp)) over in_turn as next
+from (select release, min(reported) as begun from fine where release is not null group by 1) as firsts
+window in_turn as (order by begun, release)
+"""
+"""A release is there from the first item against it to the first against the next."""
+ITERATIONS = f"""
+with mended as (
+  select spans.release, theme from fine join spans
+    on closed_in = spans.release or (closed_in is null and ended >= begun and ended < next)
+  where over
+), themes as (select distinct release, theme from mended where theme is not null),
+about as (
+  select themes.release, count(*) filter (where reported < begun) as n_before,
+    count(*) filter (where reported >= begun) as n_after
+  from themes join spans using (release) join fine using (theme)
+  where reported >= prior and reported < next group by 1
+)
+select release, cast(cast(begun as date) as varchar) as begun,
+  (select count(*) from mended where mended.release = spans.release) as n_closed,
+  (select string_agg(theme, ', ' order by theme) from themes where themes.release = spans.release) as about,
+  epoch(begun - prior) / 86400.0 as days_before, epoch(next - begun) / 86400.0 as days_after,
+  coalesce(n_before, 0) as n_before, coalesce(n_after, 0) as n_after
+from spans left join about using (release) order by spans.begun desc, release desc limit {SHOWN}
+"""
+OPINIONS = """
+select release, before_it, after_it from (
+  select release, person, avg(score) filter (where moment < begun) as before_it,
+    avg(score) filter (where moment >= begun) as after_it
+  from given join spans on moment >= prior and moment < next
+  where person is not null and score between $low and $high group by 1, 2
+) as each where before_it is not null and after_it is not null order by release, md5(person)
+"""
+
 GIVEN = f"""
 select person, case when t {CALENDAR} then t end as moment, try_cast(written as double) as score, written
 from (
@@ -95,10 +132,20 @@ select person, score from ordered where place = 1
 """
 """Of two answers of one moment the lower."""
 ARMS = """
-select cast(unit as varchar) as person, min(cast(arm as varchar)) as arm, count(distinct arm) as n_arms
-from assignment where unit is not null group by 1
+select cast(x.unit as varchar) as person, min(cast(x.arm as varchar)) as arm, count(distinct x.arm) as n_arms,
+  coalesce(min(cast(x.team as varchar)), cast(x.unit as varchar)) as team
+from (select null as team) as absent, lateral (select unit, arm, team from assignment) as x
+where x.unit is not null group by x.unit
 """
-NO_ARMS = "select cast(null as varchar) as person, cast(null as varchar) as arm, 0 as n_arms where false"
+"""Whoever has no team is one by themselves."""
+NO_ARMS = """
+select cast(null as varchar) as person, cast(null as varchar) as arm, 0 as n_arms, cast(null as varchar) as team
+where false
+"""
+TEAMS = """
+select arm, count(*) as size, count(score) as answered, coalesce(sum(score), 0) as total
+from arms left join last using (person) where n_arms = 1 group by arm, team order by md5(team), arm
+"""
 SCORES = """
 select arm, score from last left join (select person, arm from arms where n_arms = 1) as known using (person)
 order by md5(person)
@@ -141,13 +188,15 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
         asked += [
             Preparation(name="last", sql=LAST, parameters=scale | tomorrow),
             Query(name="scores", sql=SCORES),
+            Query(name="teams", sql=TEAMS),
+            *([Query(name="opinions", sql=OPINIONS, parameters=scale)] if _by_release(settings) else []),
             Query(name="rating_counts", sql=COUNTS, parameters=scale | tomorrow),
         ]
     return tuple(asked)
 
 
 def _raw(items: Items) -> str:
-    coded = {name: _column(getattr(items, name)) for name in ("id", "kind", "release", "theme")}
+    coded = {name: _column(getattr(items, name)) for name in ("id", "kind", "release", "theme", "closed_in")}
     severity = _column(items.severity)
     return RAW.format(
         at=moment_of(items.at),
@@ -171,7 +220,17 @@ def _counted(items: Items, today: date, tomorrow: dict[str, str]) -> list[Query 
         Query(name="weeks", sql=WEEKS),
     ]
     asked += [Query(name=word, sql=WORDS.format(word=word)) for word in ("kind", "theme") if getattr(items, word)]
-    return [*asked, Query(name="releases", sql=RELEASES)] if items.release else asked
+    if items.release:
+        asked += [
+            Query(name="releases", sql=RELEASES),
+            Preparation(name="spans", sql=SPANS, parameters=tomorrow),
+            Query(name="iterations", sql=ITERATIONS),
+        ]
+    return asked
+
+
+def _by_release(settings: Settings) -> bool:
+    return bool(settings.items and settings.items.release)
 
 
 def _given(ratings: Ratings, pilot: Pilot | None) -> list[Question]:

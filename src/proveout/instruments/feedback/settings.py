@@ -31,6 +31,8 @@ class Items(Rows):
     """Values of `severity`, in any case, that must not stay open."""
     release: str = ""
     """The column that names the release it was reported against."""
+    closed_in: str = ""
+    """The column that names the release that closed it; without it, the newest release at that time."""
     theme: str = ""
     """The column that says what it is about, as somebody coded it."""
 

@@ -208,8 +208,15 @@ class Sight:
     periods_known: bool
 
 
-def sight(data: Sample, kpi: Kpi, plan: PilotPlan) -> Sight:
+def sight(data: Sample, kpi: Kpi, plan: PilotPlan, *, alpha: float = 0.05, power: float = 0.8) -> Sight:
     """The smallest effect that a pilot of the planned size finds, with the baseline as a covariate if that helps.
+
+    Args:
+        data: Answers about the baseline.
+        kpi: Its KPI.
+        plan: Size and length.
+        alpha: Two-sided error.
+        power: How often the effect is found.
 
     Raises:
         TooLittle: The baseline or the plan has too few units.
@@ -236,7 +243,8 @@ def sight(data: Sample, kpi: Kpi, plan: PilotPlan) -> Sight:
     for covariate in (0.0, r) if r > 0 and assigned > 3 else (0.0,):
         spread = effect_variance(variance, plan.units, clusters=plan.clusters, icc=icc, cv=cv, r=covariate)
         df = assigned - 2 - (covariate > 0)
-        mdes.append((minimal_detectable_effect(spread, df, variance_df=known_from - 1), covariate))
+        found = minimal_detectable_effect(spread, df, variance_df=known_from - 1, alpha=alpha, power=power)
+        mdes.append((found, covariate))
     mde, used = min(mdes, key=lambda pair: pair[0].value)
     return Sight(
         mde=mde.named("mde", subject=kpi.id, unit=kpi.unit),

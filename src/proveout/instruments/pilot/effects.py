@@ -8,13 +8,14 @@ from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
+from proveout.instruments.pilot.outlook import Outlook, gain_of_weeks, outlook, shrunk
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
 from proveout.stats.difference import Tested, welch
 from proveout.stats.exact_table import boschloo_p
-from proveout.stats.group_sequential import Looks, looks, repeated_effect, repeated_p
-from proveout.stats.randomisation import assignments, centred, studentised_differences
+from proveout.stats.group_sequential import Looks, look_interval, looks, repeated_p
+from proveout.stats.randomisation import assignments, centred, linear_statistics, studentised_differences
 
 FEWEST_FOR_COVARIATE = 8
 """Blocks beyond strata: with fewer, adjusting costs more than it gains."""
@@ -139,9 +140,10 @@ class Effect:
         control: Mean of the control arm, adjusted, in the KPI's unit.
         p_value: Two-sided, allowing for the looks.
         test: What it comes from.
-        path: Statistic and boundary at each look; None where units arrive one after the other.
+        path: Statistic and boundary at each look; None where units arrive, or the test is exact.
         one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
+        outlook: What is expected of the interval at the end; None once that has come, or where nobody can say.
     """
 
     absolute: Estimate
@@ -152,6 +154,7 @@ class Effect:
     path: Looks | None
     one_sided: tuple[Estimate, Estimate | None]
     cr2: Coefficient | None
+    outlook: Outlook | None = None
 
 
 def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Effect:
@@ -174,10 +177,23 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         control=control,
         p_value=boschloo_p(*table) if table else repeated_p(own, compared.shares, kind=spending),
         test="exact test of two shares, Boschloo" if table else "repeated randomisation test",
-        path=looks(own, compared.shares, alpha=1 - level, kind=spending),
+        path=None if table else looks(own, compared.shares, alpha=1 - level, kind=spending),
         one_sided=sides[1],
         cr2=cr2,
+        outlook=_outlook(compared, outcomes, level),
     )
+
+
+def _outlook(compared: Compared, outcomes: Outcomes, level: float) -> Outlook | None:
+    pilot, w, share = compared.pilot, compared.treated, compared.shares[-1]
+    if share >= 1:
+        return None
+    _, error = _solved(compared, compared.values, -np.repeat(w[:, None], len(compared.shares), axis=1))
+    of_a_team = error**2 * w.sum() * (1 - w).sum() / len(w)
+    totals, weights = (part[compared.kept] for part in outcomes.weeks)
+    gain = gain_of_weeks(totals, weights, compared.ways[0], of_a_team, share)
+    df = len(w) - len(np.unique(compared.strata)) - 1 - (compared.before is not None)
+    return outlook(error, df, pilot, gain=gain, n_ways=len(compared.ways), level=level)
 
 
 def two_by_two(compared: Compared, outcomes: Outcomes) -> tuple[int, int, int, int] | None:
@@ -215,13 +231,21 @@ def _solved(compared: Compared, fixed: np.ndarray, moving: np.ndarray) -> tuple[
 def _absolute(compared: Compared, value: float, level: float) -> Estimate:
     moving = -np.repeat(compared.treated[:, None], len(compared.shares), axis=1)
     _, spread = _solved(compared, compared.values, moving)
-    return repeated_effect(
-        compared.ways,
-        compared.adjusted(compared.values),
-        compared.adjusted(moving),
+    return _interval(compared, compared.values, moving, value, spread, level)
+
+
+def _interval(
+    compared: Compared, fixed: np.ndarray, moving: np.ndarray, value: float, spread: float, level: float
+) -> Estimate:
+    """Of theta, at the last look; the effect may have been another at the looks before."""
+    statistics = linear_statistics(compared.ways, *(compared.adjusted(part)[:, -1:] for part in (fixed, moving)))
+    return look_interval(
+        lambda theta: statistics(theta)[:, 0],
         compared.shares,
         value=value,
         spread=spread,
+        n=len(compared.values),
+        method=f"randomisation test, {len(compared.shares)} look(s), {len(compared.ways):,} assignments",
         level=level,
         kind=compared.pilot.spending,
     )
@@ -239,16 +263,7 @@ def _relative(compared: Compared, level: float) -> Estimate | None:
         return None  # all that have the system are at 0
     if not (inverse > 0 and spread > 0):
         return None
-    found = repeated_effect(
-        compared.ways,
-        compared.adjusted(fixed),
-        compared.adjusted(moving),
-        compared.shares,
-        value=inverse,
-        spread=spread,
-        level=level,
-        kind=compared.pilot.spending,
-    )
+    found = _interval(compared, fixed, moving, inverse, spread, level)
     lower = -1.0 if found.upper is None else 1 / found.upper - 1
     upper = None if found.lower is None or found.lower <= 0 else 1 / found.lower - 1
     return replace(found, value=1 / inverse - 1, lower=lower, upper=upper, unit="share")
@@ -316,6 +331,7 @@ def arriving_effect(compared: Compared, outcomes: Outcomes, *, level: float = 0.
         path=None,
         one_sided=(wide.estimate, wide_relative),
         cr2=None,
+        outlook=shrunk(found.estimate, wide.estimate, share) if (share := compared.shares[-1]) < 1 else None,
     )
 
 

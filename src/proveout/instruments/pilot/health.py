@@ -184,7 +184,7 @@ def alike_before(p: float | None, kpi: Kpi, what: str = "arms") -> Health:
     """Whether arms or waves were alike before the start; None where there is no time before."""
     name = f"{kpi.id}: the {what} were alike before"
     if p is None:
-        note = "there are no outcomes from before the start; a baseline would show it, and narrow the interval"
+        note = "few have outcomes from before the start, or these do not differ; a baseline narrows the interval"
         return Health(estimates=(), checks=(Check(name=name, passed=None, note=note),), ill=())
     note = f"randomisation test of the time before: p = {p_text(p)}"
     said = f"the {what} were not alike before the start (p = {p_text(p)}): the draw was not random"

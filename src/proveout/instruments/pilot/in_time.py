@@ -11,6 +11,7 @@ from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, texts
 from proveout.instruments.pilot.blocks import Blocks, floats
 from proveout.instruments.pilot.effects import Effect
+from proveout.instruments.pilot.outlook import outlook
 from proveout.stats.group_sequential import look_interval, looks, repeated_p
 from proveout.stats.randomisation import changes_sign
 
@@ -151,6 +152,9 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
             kind=pilot.spending,
         )
 
+    df = _degrees(len(timed.values), pilot)
+    gain = shares[-1] if pilot.switchback else 1.0  # waves: more with the system, fewer to compare with
+    ahead = outlook(spread, df, pilot, gain=gain, n_ways=len(plain), level=level)
     levels = level, 2 * level - 1
     absolute = [interval(timed.values, timed.there, timed.value, 1.0, at) for at in levels]
     control = timed.with_system - absolute[0].value
@@ -164,6 +168,7 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
         path=looks(plain, shares, alpha=1 - level, kind=pilot.spending),
         one_sided=sides[1],
         cr2=None,
+        outlook=ahead if shares[-1] < 1 else None,
     )
 
 
@@ -190,6 +195,13 @@ def both(one: Effect, other: Effect) -> Effect:
             wider_share(one.one_sided[1], other.one_sided[1]),
         ),
     )
+
+
+def _degrees(n: int, pilot: Pilot) -> int:
+    """Of the comparison at the end: teams less waves, or teams times two periods less the periods."""
+    if pilot.switchback:
+        return n * pilot.n_pairs - (pilot.n_pairs if n > 1 else 1) - 1
+    return n - len(pilot.arms) - 1
 
 
 Interval = Callable[[np.ndarray, np.ndarray, float, float, float], Estimate]

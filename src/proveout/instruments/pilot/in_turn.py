@@ -56,7 +56,7 @@ def view(
         return View(kpi=kpi, estimates=estimates, checks=[*checks, health.no_verdict(kpi.id, carried.ill)])
     return View(
         kpi=kpi,
-        estimates=[*estimates, *verdicts.estimates(effect, kpi)],
+        estimates=[*estimates, *verdicts.estimates(effect, kpi, pilot, n_looks)],
         checks=[*checks, *verdicts.checks(effect, kpi, pilot, n_looks)],
         effect=effect,
         exhibits=tuple(_exhibits(kpi, effect, turns, seen, blocks, pilot, n_looks)),

@@ -47,7 +47,11 @@ def view(
         return not_compared(kpi, error, own)
     return View(
         kpi=kpi,
-        estimates=[*own.estimates, *verdicts.estimates(effect, kpi), *stepped.fading(waves, kpi, pilot)],
+        estimates=[
+            *own.estimates,
+            *verdicts.estimates(effect, kpi, pilot, n_looks),
+            *stepped.fading(waves, kpi, pilot),
+        ],
         checks=[*own.checks, *verdicts.checks(effect, kpi, pilot, n_looks), *_nobody_waits(waves, kpi)],
         effect=effect,
         exhibits=tuple(_exhibits(kpi, effect, waves, seen, blocks, pilot, n_looks)),

@@ -194,7 +194,11 @@ def _side_by_side(
     seen = exhibits.Seen(kpi=kpi, compared=compared, effect=effect, weekly=weekly, names=_names(blocks, compared))
     return View(
         kpi=kpi,
-        estimates=[*own.estimates, *verdicts.estimates(effect, kpi), *verdicts.fading(compared, outcomes, kpi)],
+        estimates=[
+            *own.estimates,
+            *verdicts.estimates(effect, kpi, pilot, n_looks),
+            *verdicts.fading(compared, outcomes, kpi),
+        ],
         checks=[*own.checks, *verdicts.checks(effect, kpi, pilot, n_looks)],
         effect=effect,
         exhibits=exhibits.of_kpi(seen, pilot),

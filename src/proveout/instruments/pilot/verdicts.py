@@ -1,5 +1,7 @@
 """From an effect to what it means for a KPI: against what is worthwhile, and against what can be borne."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from proveout.core.better import size_of, turned
@@ -10,23 +12,42 @@ from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.effects import Compared, Effect
+from proveout.instruments.pilot.outlook import AT_END
 from proveout.stats.cluster_regression import Coefficient
+from proveout.stats.conditional_power import conditional_power
 from proveout.stats.randomisation import centred, randomisation_effect
 
 FEWEST_DF = 4.0
 """Degrees of freedom below which Satterthwaite's approximation does not hold (Pustejovsky and Tipton, 2018)."""
 RESULT = "the result is told from chance"
+FUTILE = 0.2
+"""Chances below it are a reason to think of stopping (our judgement)."""
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
 
 
-def estimates(effect: Effect, kpi: Kpi) -> list[Estimate]:
-    """Absolute, relative, and as the role of the KPI asks."""
+def estimates(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Estimate]:
+    """Absolute, relative, and as the role of the KPI asks: now, and as expected at the end."""
     found = [effect.absolute.named("effect", subject=kpi.id, unit=kpi.unit)]
     if effect.relative:
         found.append(effect.relative.named("effect_relative", subject=kpi.id, unit="share"))
     judged = _to_worthwhile(effect, kpi) if kpi.role == "goal" else _margin(effect, kpi)
-    return [*found, *judged]
+    over = n_looks == len(pilot.calendar)
+    known = over or effect.outlook
+    return [*found, *judged, *(_at_end(one, effect, kpi, pilot) for one in judged if known)]
+
+
+def _at_end(judged: Estimate, effect: Effect, kpi: Kpi, pilot: Pilot) -> Estimate:
+    """What is judged, with the interval that is expected at the registered end if the value stays."""
+    name, what = judged.name + AT_END, "teams" if pilot.randomise == "teams" else "units"
+    ahead, change = effect.outlook, kpi.minimum_worthwhile
+    if ahead is None:
+        return replace(judged, name=name, method=f"{judged.n:,} {what}, all looks have come")
+    half = ahead.two_sided / size_of(change) if kpi.role == "goal" else ahead.one_sided
+    if change and change.relative is not None:
+        half /= abs(effect.control)
+    method = f"{judged.n:,} {what}, from the present spread, on {pilot.end}"
+    return replace(judged, name=name, lower=judged.value - half, upper=judged.value + half, method=method)
 
 
 def _to_worthwhile(effect: Effect, kpi: Kpi) -> list[Estimate]:
@@ -85,6 +106,7 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
         why = "exposures show which arm has the system" if pilot.exposures else "without exposures nobody can say which"
         note = f"either the system does harm, or the arms are coded the wrong way round; {why}"
         found.append(Check(name=f"{kpi.id}: the effect goes the way that was expected", passed=False, note=note))
+    found += _worth_going_on(effect, kpi)
     if kpi.role == "goal" and kpi.minimum_worthwhile is None:
         note = "declare `minimum_worthwhile`; without it nobody can say whether the effect is enough"
         found.append(Check(name=f"{kpi.id}: what is worthwhile is declared", passed=False, note=note))
@@ -100,18 +122,55 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
 
 
 def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
-    """The statistic beside its boundary; the second estimator beside the first."""
-    name = f"{kpi.id}: {RESULT}"
+    """The statistic beside its boundary; the second estimator beside the first; which decides where they differ."""
+    name, by_p, by_interval = f"{kpi.id}: {RESULT}", effect.p_value <= 0.05, _leaves_out_zero(effect.absolute)
     parts = []
     if effect.path:
         at = effect.path.rejected_at
         parts.append(
             f"crossed the boundary at look {at + 1}" if at is not None else f"look {n_looks}, no boundary crossed"
         )
-    parts.append(f"p = {effect.p_value:.3g}, allowing for {len(pilot.calendar)} look(s)")
+    exact = effect.path is None and not pilot.arriving
+    how = effect.test if exact else f"allowing for {len(pilot.calendar)} look(s)"
+    parts.append(f"p = {effect.p_value:.3g}, {how}")
+    if by_p != by_interval:
+        parts.append(_which_decides(n_looks, by_interval, exact=exact))
     if effect.cr2:
         parts.append(_units_alike(effect.cr2))
-    return Check(name=name, passed=effect.p_value <= 0.05 or None, note="; ".join(parts))
+    return Check(name=name, passed=(by_p and by_interval) or None, note="; ".join(parts))
+
+
+def _leaves_out_zero(effect: Estimate) -> bool:
+    return (effect.lower is not None and effect.lower > 0) or (effect.upper is not None and effect.upper < 0)
+
+
+def _which_decides(n_looks: int, by_interval: bool, *, exact: bool) -> str:
+    """Two tests of one question can differ; the gates read the interval."""
+    why = (
+        "it comes from the randomisation test, which sees these few units otherwise than the exact test does"
+        if exact
+        else "it is of this look alone, with the error that those before left, as the effect may have changed since"
+    )
+    return f"the interval at look {n_looks} {'leaves out' if by_interval else 'holds'} no effect, and decides: {why}"
+
+
+def _worth_going_on(effect: Effect, kpi: Kpi) -> list[Check]:
+    """Conditional power of a goal at a look on the way: advice, as no error is spent on stopping early for it."""
+    ahead, size = effect.outlook, size_of(kpi.minimum_worthwhile)
+    if kpi.role != "goal" or not (ahead and ahead.error and ahead.gain < 1 and size and kpi.direction):
+        return []
+    if kpi.minimum_worthwhile and kpi.minimum_worthwhile.relative is not None:
+        size *= abs(effect.control)
+    now = turned(effect.absolute, kpi).value
+    worth, same = (
+        conditional_power(now, ahead.error, ahead.gain, true=true, needed=ahead.two_sided) for true in (size, now)
+    )
+    note = (
+        f"at the registered end it is told from nothing in about {worth:.0%} if from now on the effect is what is"
+        f" worthwhile, in about {same:.0%} if it stays as found (conditional power; binds nobody)"
+    )
+    name = f"{kpi.id}: the end can still show an effect"
+    return [Check(name=name, passed=None if worth < FUTILE else True, note=note)]
 
 
 def _units_alike(cr2: Coefficient) -> str:

@@ -1,4 +1,4 @@
 """How work really flows, whose time it takes, what that costs, and what is worth automating: from an event log."""
 
-VERSION = "3"
+VERSION = "4"
 READS = ("sources",)

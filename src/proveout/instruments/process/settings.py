@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Interval, MinLen
 
-from proveout.core.declared import DECLARED, Level
+from proveout.core.declared import DECLARED, Level, Name
 from proveout.core.question import Rows, SourceName
 from proveout.core.value import Amount
 
@@ -66,6 +66,20 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A documented step that not every case does just once."""
+
+    __pydantic_config__ = DECLARED
+
+    step: Name
+    """Its activity."""
+    optional: bool = False
+    """Whether it may be left out."""
+    repeat: bool = False
+    """Whether it may be done again at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A day since which the work is done otherwise, and who does it so."""
 
@@ -77,6 +91,8 @@ class Change:
     """Where the `arm` of each `team` stands, such as the pilot's assignment; without it only before and after."""
     treated: str = "pilot"
     """Name of the arm that works in the new way."""
+    documented: tuple[Name | Step, ...] = ()
+    """The steps of a case in their order, as documented; a case conforms that does these, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +148,7 @@ class Settings:
     draws: Annotated[int, Ge(200)] = 2000
     """Bootstrap draws."""
     change: Change | None = None
-    """A day since which the work is done otherwise: cycle time, waiting and rework are compared team by team."""
+    """A day since which the work is done otherwise; cycle time, waiting, rework, conformance are compared by team."""
 
 
 XES = {

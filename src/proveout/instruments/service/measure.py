@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from proveout.instruments.service.scrapes import Scraped, scraped
 from proveout.instruments.service.settings import Settings
 from proveout.stats.cluster import cr2_mean
 from proveout.stats.clustered_share import clustered_proportion
+from proveout.stats.mean import t_mean
 
 FEWEST_DAYS = 5
 """With fewer, hours stand for days: failures of one day come together."""
+SHOWN_DAYS = 400
 TAIL = 0.95
 CLOSED_HOURS = 96.0
 """A long weekend: where working hours are declared, silence up to it says nothing."""
@@ -32,13 +34,21 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     """
     found: Scraped | None = None
     if settings.scrapes:
-        found = scraped(answers.tables["scrapes"], settings)
+        found = scraped(answers.tables, settings)
         answers = replace(answers, tables=found.tables)
     hours = _hours(answers.tables["hours"])
     if not len(hours["n"]):
         raise TooLittle("no request can be judged", "look at the columns of time and status, and at `hours`")
     available = _availability(hours, settings.level)
-    estimates = [available, _budget(available, settings), *_throughput(hours), _outage(hours), _minutes(answers)]
+    this_week = answers.as_of - timedelta(days=answers.as_of.weekday())
+    estimates = [
+        available,
+        _budget(available, settings),
+        *_throughput(hours, settings),
+        _outage(hours),
+        _minutes(answers),
+    ]
+    estimates += _weeks(hours, this_week)
     if found:
         estimates += found.latency
     elif settings.latency:
@@ -47,6 +57,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         estimates=tuple(estimates),
         checks=(*_checks(answers, hours, settings), *(found.checks if found else ())),
         exhibits=tuple(_exhibits(answers, hours, settings)),
+        changes_on=this_week + timedelta(weeks=1),
     )
 
 
@@ -97,9 +108,23 @@ def _budget(available: Estimate, settings: Settings) -> Estimate:
     )
 
 
-def _throughput(hours: dict[str, np.ndarray]) -> Iterator[Estimate]:
+def _throughput(hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Estimate]:
     yield exact("requests", float(hours["n"].sum()))
     yield exact("peak_per_hour", float(hours["n"].max()), unit="1/hour")
+    days = list(_per_day(hours, settings).values())[1:-1]
+    if len(days) >= FEWEST_DAYS:
+        found = t_mean(np.array(days), level=settings.level).named("requests_per_day", unit="1/day")
+        yield replace(found, lower=max(0.0, found.lower or 0.0))
+
+
+def _per_day(hours: dict[str, np.ndarray], settings: Settings) -> dict[date, float]:
+    """Requests of each day on which people need it, the first and the last not complete, those without any too."""
+    first, last = (at.date() for at in (min(hours["at"]), max(hours["at"])))
+    days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+    needed = dict.fromkeys((d for d in days if not settings.hours or d.isoweekday() in settings.hours.days), 0.0)
+    for at, n in zip(hours["at"], hours["n"], strict=True):
+        needed[at.date()] = needed.get(at.date(), 0.0) + float(n)
+    return dict(sorted(needed.items()))
 
 
 def _outage(hours: dict[str, np.ndarray]) -> Estimate:
@@ -112,6 +137,17 @@ def _outage(hours: dict[str, np.ndarray]) -> Estimate:
         before = at if bad else None
         longest = max(longest, run)
     return exact("longest_outage_hours", longest, unit="hour", method="hours in a row in which most requests failed")
+
+
+def _weeks(hours: dict[str, np.ndarray], this_week: date) -> Iterator[Estimate]:
+    """Complete weeks in a row up to this one, in each of which it mostly answered, or mostly did not."""
+    ago = np.array([(this_week - at.date()).days - 1 for at in hours["at"]]) // 7
+    past = ago >= 0
+    n, good = (np.bincount(ago[past], weights=hours[name][past]) for name in ("n", "good"))
+    for name, such, word in (("weeks_up", good * 2 >= n, "at least"), ("weeks_down", good * 2 < n, "fewer than")):
+        in_a_row = np.cumprod(such & (n > 0)).sum()
+        method = f"weeks in a row up to this one in which {word} half of the requests were answered"
+        yield exact(name, float(in_a_row), unit="week", method=method)
 
 
 def _minutes(answers: Answers) -> Estimate:
@@ -209,7 +245,7 @@ def _checks(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) 
         yield Check(name="How long an answer may take is declared", passed=False, note=note)
 
 
-def _exhibits(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Exhibit]:
+def _by_day(hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Series]:
     days: dict[str, list[float]] = {}
     for at, n, good in zip(hours["at"], hours["n"], hours["good"], strict=True):
         sums = days.setdefault(at.date().isoformat(), [0.0, 0.0])
@@ -222,6 +258,13 @@ def _exhibits(answers: Answers, hours: dict[str, np.ndarray], settings: Settings
         reference=settings.objective,
         reference_label="promised",
     )
+    if len(days) > 1:
+        points = tuple((day.isoformat(), n, None, None) for day, n in _per_day(hours, settings).items())
+        yield Series(title="Requests per day", unit="", points=points[-SHOWN_DAYS:])
+
+
+def _exhibits(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) -> Iterator[Exhibit]:
+    yield from _by_day(hours, settings)
     if settings.latency and len(answers.tables["quantiles"]["level"]):
         table = answers.tables["quantiles"]
         seconds = np.ma.asarray(table["seconds"]).filled(np.nan)

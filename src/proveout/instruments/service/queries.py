@@ -1,8 +1,8 @@
 """What is asked of the log: counts by day and hour, and quantiles; never requests."""
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Documents, Preparation, Query, Question, quoted
-from proveout.instruments.service.settings import Settings
+from proveout.core.question import Documents, Preparation, Query, Question, Rows, quoted
+from proveout.instruments.service.settings import Scrapes, Settings
 
 LEVELS = tuple(round(0.5 + 0.0025 * i, 4) for i in range(201))
 """At which latencies come home: from the median to the longest."""
@@ -57,9 +57,18 @@ select cast(moment as varchar) as since, date_diff('second', moment, next) / 360
 from gaps where next is not null order by hours desc limit 5
 """
 
+SAMPLES = """
+select name, cast(labels as varchar) as labels, try_cast(value as double) as value,
+  coalesce(epoch(try_cast(cast(time as varchar) as timestamptz)), try_cast(cast(time as varchar) as double)) as stamp
+from samples where name in ($requests, $buckets) order by stamp
+"""
+"""Times are ISO 8601, or seconds or milliseconds since 1970."""
+
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
     """One reading of the log, then small questions; or the scraped files."""
+    if settings.scrapes and settings.scrapes.samples:
+        return (_samples(settings.scrapes, settings.scrapes.samples),)
     if settings.scrapes:
         return (Documents(name="scrapes", pattern=settings.scrapes.pattern),)
     reads = {} if settings.source is None else {"log": settings.read(settings.source)}
@@ -75,6 +84,11 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         *((Query(name="days", sql=DAYS),) if settings.latency else ()),
         *((Query(name="operations", sql=OPERATIONS),) if settings.operation else ()),
     )
+
+
+def _samples(names: Scrapes, samples: Rows) -> Query:
+    wanted = {"requests": names.requests, "buckets": f"{names.latency}_bucket"}
+    return Query(name="samples", sql=SAMPLES, reads={"samples": samples.read}, parameters=wanted)
 
 
 def _requests(settings: Settings) -> str:

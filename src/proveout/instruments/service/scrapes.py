@@ -1,5 +1,6 @@
-"""Prometheus' text format: counters and histograms of several scrapes, turned into requests by minute."""
+"""Prometheus' text format, or a table of its samples: counters and histograms turned into requests by minute."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ _LABEL = r'([A-Za-z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"'
 _SAMPLE = re.compile(
     rf"([A-Za-z_:][\w:]*)\s*(?:\{{((?:\s*{_LABEL}\s*,?)*)\s*\}})?\s+(\S+)(?:\s+(-?[\d.]+))?\s*(?:#.*)?"
 )
+_LABELS = re.compile(rf"(?:\s*{_LABEL}\s*,?)*\s*")
 _DIGITS = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T_ -]?(\d\d)[-:_]?(\d\d)(?:[-:_]?(\d\d))?")
 _EPOCH = re.compile(r"(?<!\d)(1\d{9})(\d{3})?(?!\d)")
 _ESCAPES = {r"\\": "\\", r"\"": '"', r"\n": "\n"}
@@ -54,14 +56,14 @@ class Scrape:
     n_broken: int = 0
 
 
-def scraped(documents: Columns, settings: Settings) -> Scraped:
+def scraped(tables: Mapping[str, Columns], settings: Settings) -> Scraped:
     """What was counted between scrapes, as if it came at the end of each interval.
 
     Raises:
         TooLittle: Fewer than two scrapes, no time, or a metric or label that no file has.
     """
     names = settings.scrapes or Scrapes(pattern="*")
-    scrapes = _read(documents, names)
+    scrapes = _sampled(tables["samples"], names) if names.samples else _read(tables["scrapes"], names)
     times, by_labels = _increases(scrapes, names.requests)
     moments = np.array([at.replace(tzinfo=None) for at in times], dtype="datetime64[s]")
     inside = _inside(times, settings)
@@ -77,8 +79,10 @@ def scraped(documents: Columns, settings: Settings) -> Scraped:
         else:
             n, good = n + counts * inside, good + counts * inside * answered
     broken = sum(scrape.n_broken for scrape in scrapes)
-    note = f"{broken:,} lines cannot be read and are left out"
-    checks = [Check(name="The scraped files are in Prometheus' text format", passed=not broken, note=note)]
+    what = "samples" if names.samples else "lines"
+    note = f"{broken:,} {what} cannot be read and are left out"
+    name = "All samples can be read" if names.samples else "The scraped files are in Prometheus' text format"
+    checks = [Check(name=name, passed=not broken, note=note)]
     figures: list[Estimate] = []
     if names.latency and n.any():
         figures, amiss = _latency(scrapes, settings, inside)
@@ -176,6 +180,37 @@ def _read(documents: Columns, names: Scrapes) -> list[Scrape]:
     if len(by_time) < 2:
         raise TooLittle(f"{len(by_time)} scrape(s): what a counter counted lies between two", "scrape at regular times")
     return [by_time[at] for at in sorted(by_time)]
+
+
+def _sampled(table: Columns, names: Scrapes) -> list[Scrape]:
+    """The samples of a table, those of one moment together."""
+    wanted, broken = (names.requests, f"{names.latency}_bucket"), 0
+    by_time: dict[datetime, dict[str, dict[Labels, float]]] = {}
+    columns = (np.ma.asarray(table[name]).tolist() for name in ("name", "labels", "value", "stamp"))
+    for name, labels, value, stamp in zip(*columns, strict=True):
+        pairs = labels_of(labels or "")
+        if pairs is None or value is None or stamp is None or not np.isfinite([value, stamp]).all() or value < 0:
+            broken += 1
+            continue
+        series = by_time.setdefault(_moment(stamp), {one: {} for one in wanted})[name]
+        if series.setdefault(pairs, value) != value:
+            remedy = "add a label such as `instance` that tells the scraped processes apart"
+            raise TooLittle(f"{name} has one series twice at {_moment(stamp):%Y-%m-%d %H:%M}", remedy)
+    if len(by_time) < 2:
+        raise TooLittle(f"{len(by_time)} scrape(s): what a counter counted lies between two", "scrape at regular times")
+    first, *rest = (Scrape(at, by_time[at]) for at in sorted(by_time))
+    return [replace(first, n_broken=broken), *rest]
+
+
+def labels_of(text: str) -> Labels | None:
+    """Labels as JSON, or as Prometheus writes them, with or without braces; None where they are neither."""
+    text = text.strip()
+    try:
+        found = json.loads(text or "{}")
+        return frozenset((str(name), str(value)) for name, value in found.items())
+    except (ValueError, AttributeError):
+        inner = text.removeprefix("{").removesuffix("}")
+        return frozenset(_pairs(inner)) if _LABELS.fullmatch(inner) else None
 
 
 def _moment(stamp: float) -> datetime:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from annotated_types import Ge, Gt, Interval, Lt
 
 from proveout.core.declared import DECLARED, Level, Name
-from proveout.core.question import Read, SourceName
+from proveout.core.question import Read, Rows, SourceName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +36,23 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scrapes:
-    """Text files in Prometheus' exposition format, one or more per scrape."""
+    """What Prometheus scraped: text files in its exposition format, one or more per scrape, or a table of samples."""
 
     __pydantic_config__ = DECLARED
 
-    pattern: Name
+    samples: Rows | None = None
+    """A table with a row per sample: `name`, `labels` (as JSON, or as Prometheus writes them), `time`, `value`."""
+    pattern: str = ""
     """The files below the initiative's folder, such as `metrics/*.prom`; when a file was scraped stands in its
     samples or in its name."""
     requests: Name = "http_requests_total"
     """The counter of requests; its label `status` says which were answered."""
     latency: str = ""
     """The histogram of how long answers took, without `_bucket`."""
+
+    def __post_init__(self) -> None:
+        if bool(self.pattern) == bool(self.samples):
+            raise ValueError("name the files as `pattern`, or the table as `samples`, one of both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,7 @@ class Settings:
     source: SourceName | None = None
     """Which source holds the log."""
     scrapes: Scrapes | None = None
-    """Metrics in Prometheus' text format, instead of a log."""
+    """What Prometheus scraped, instead of a log."""
     table: str = ""
     """Which table of the source, where it has several."""
     query: str = ""

@@ -18,10 +18,15 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
     """Print what the design can show, KPI by KPI, and what should be changed."""
     who = f"{sizing.teams} teams with {sizing.units} units" if sizing.teams else f"{sizing.units} units"
     console.print(
-        Text(f"{who}, {sizing.weeks:.1f} weeks, {sizing.looks} look(s); smallest possible p {sizing.smallest_p:.2g}")
+        Text(
+            f"{who}, {sizing.weeks:.1f} weeks, {len(sizing.looks)} look(s); smallest possible p {sizing.smallest_p:.2g}"
+        )
     )
     if sizing.design:
         console.print(Text(sizing.design))
+    for look in sizing.looks:
+        spent = "" if look.spent is None else f"; error that may be spent by then {100 * look.spent:.2g}% of 5%"
+        console.print(Text(f"look after {look.day}, day {look.n_days}{spent}"))
     for kpi in sizing.kpis:
         heading(legible(kpi.kpi), console)
         indented(_table(kpi, sizing), 2, console)
@@ -47,10 +52,13 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
         yield "cannot be said", kpi.why_not
         return
     known = f" ({kpi.mde.lower:.3g} to {kpi.mde.upper:.3g})" if kpi.mde.lower is not None and kpi.mde.upper else ""
-    yield "smallest effect that shows", f"{kpi.mde.value:.3g} {kpi.unit}{known}, with 80% power at 5%"
+    yield (
+        "smallest margin that shows" if kpi.guardrail else "smallest effect that shows",
+        f"{kpi.mde.value:.3g} {kpi.unit}{known}, with {kpi.power:.0%} power at {_error(kpi, sizing)}",
+    )
     if kpi.worthwhile is not None:
         verdict = "enough" if kpi.mde.value <= kpi.worthwhile else "NOT enough"
-        yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}: {verdict}"
+        yield "can be borne" if kpi.guardrail else "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}: {verdict}"
         what = "teams" if sizing.teams else "units"
         yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
     if kpi.by_weeks:
@@ -62,6 +70,13 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
             f"{kpi.icc[0]:.2g}{' (assumed: the baseline names no teams)' if kpi.icc[1] else ''}",
         )
     yield "correlation with the baseline", _foretold(kpi)
+
+
+def _error(kpi: KpiSizing, sizing: Sizing) -> str:
+    """Of the interval of the last look, on the sides that are judged."""
+    error = 100 * (kpi.alpha / 2 if kpi.guardrail else kpi.alpha)
+    looked = len(sizing.looks) > 1 and sizing.looks[-1].spent is not None
+    return f"{error:.2g}%{' on one side' if kpi.guardrail else ''}{', left by the looks before' if looked else ''}"
 
 
 def _foretold(kpi: KpiSizing) -> str:

@@ -156,6 +156,28 @@ def test_dates_cut_one_source_into_windows_and_weeks(tmp_path):
     assert "at (TIMESTAMP" not in str(finding.checks)
 
 
+def test_each_chunk_has_its_interval_and_all_share_one_error(tmp_path):
+    """Thirty days of fifty cases in three fields that stay; then the last three days of one of them move."""
+    rng, days = np.random.default_rng(3), 30
+    then = {name: rng.normal(0, 1, 5000) for name in "xyz"}
+    now = {name: rng.normal(0, 1, days * 50) for name in "xyz"}
+    options = {"chunk_rows": 50, "measure": "kolmogorov_smirnov", "allowed": 0.1}
+    still = find(tmp_path, then, now, **options)
+    ratios = figure(still, "drifted_chunks")
+    assert (ratios.value, ratios.n) == (0, 90)
+    assert not [e for e in still.exhibits if e.title.startswith("Chunks that drifted")]
+    beyond = [v for row in next(e for e in still.exhibits if e.kind == "heatmap").values for v in row if v > 0.5]
+    assert beyond  # by chance alone, which is what the adjustment is for
+    now["y"][-150:] += 1.5
+    moved = find(tmp_path, then, now, **options)
+    assert figure(moved, "drifted_chunks").value == 3
+    table = next(e for e in moved.exhibits if e.title.startswith("Chunks that drifted"))
+    assert sorted(row[:2] for row in table.rows) == [("y", "1,351"), ("y", "1,401"), ("y", "1,451")]
+    assert all(1 < lower < value < upper for _, _, value, lower, upper, _ in table.rows)
+    bars = next(e for e in moved.exhibits if e.title.startswith("y: how far each chunk")).bars
+    assert [bar.lower > 1 for bar in bars] == [False] * 13 + [True] * 3
+
+
 def test_a_reference_that_fluctuates_widens_the_interval(tmp_path):
     rng = np.random.default_rng(8)
     before = np.concatenate([rng.normal(rng.normal(0, 0.5), 1, 200) for _ in range(10)])

@@ -39,7 +39,8 @@ def find(
     if scores is not None:
         write(folder / "scores.csv", [("person", "at", "score"), *scores])
     if arms is not None:
-        write(folder / "arms.csv", [("unit", "arm"), *(arms.items() if isinstance(arms, dict) else arms)])
+        rows = list(arms.items()) if isinstance(arms, dict) else arms
+        write(folder / "arms.csv", [("unit", "arm", "team")[: len(rows[0])], *rows])
     declared, tool = (
         Settings(
             items=coded if items is not None else None, ratings=Ratings(source="scores") if scores is not None else None
@@ -134,6 +135,27 @@ def test_satisfaction_by_arm_with_bounds_for_the_silent(tmp_path: Path):
     silent = find(tmp_path, scores=half[0], arms=half[1])
     assert figure(silent, "satisfaction_difference").lower < 0  # the silent half might think anything
     assert check(silent, "Those who answered speak for the others")[0] is None
+
+
+def test_people_of_a_team_are_one_voice_where_teams_were_drawn(tmp_path: Path):
+    """Eight teams of ten that agree among themselves: two moods per arm are no proof, though eighty people answer."""
+    moods = {"pilot": (4, 4, 2, 3), "control": (2, 3, 4, 2)}
+    arms = [(f"{arm}{t}.{i}", arm, f"{arm}{t}") for arm in moods for t in range(4) for i in range(10)]
+    scores = [(unit, START, moods[arm][int(team[-1])]) for unit, arm, team in arms]
+    found = find(tmp_path, scores=scores, arms=arms)
+    gap = figure(found, "satisfaction_difference")
+    assert (gap.value, gap.n) == (0.5, 8)
+    assert gap.lower < -0.9
+    assert figure(found, "satisfaction", "pilot").n == 4
+    assert check(found, "People of a team are taken together") == (True, "8 teams, of which each counts the same")
+    alone = find(tmp_path, scores=scores, arms=[row[:2] for row in arms])
+    assert figure(alone, "satisfaction_difference").lower > 0
+    assert check(alone, "People of a team are taken together")[0] is None
+    silent = find(tmp_path, scores=[row for row in scores if not row[0].startswith("pilot0")], arms=arms)
+    assert figure(silent, "satisfaction_difference").lower < gap.lower
+    rate = figure(silent, "response_rate", "pilot")
+    assert rate.value == 0.75
+    assert rate.lower < 0.3  # one team of four, not ten people of forty
 
 
 def test_the_last_answer_of_each_person_counts(tmp_path: Path):
@@ -260,3 +282,42 @@ def test_many_releases_take_no_longer(tmp_path: Path):
     found = find(tmp_path, rows)
     assert figure(found, "closed_share").value == 1
     assert len(next(e for e in found.exhibits if e.title == "By release").rows) == 12
+
+
+ITERATED = Items(source="items", release="release", theme="theme", closed_in="kind")
+
+
+def iterated(*, mended: bool) -> list[tuple]:
+    """Two releases of 14 days; 2.0 closes three items on speed, of which there were two a day; one a day on words."""
+    release, found = START + timedelta(days=14), []
+    for day in range(14):
+        at = START + timedelta(days=day)
+        found += [(at, release, "2.0" if day < 3 else "-", "", "1.0", "speed"), (at, release, "-", "", "1.0", "speed")]
+        found.append((at, "", "", "", "1.0", "words"))
+    for day in range(14):
+        at = release + timedelta(days=day)
+        found += [(at, "", "", "", "2.0", "speed")] * (int(day == 6) if mended else 2)
+        found.append((at, "", "", "", "2.0", "words"))
+    return found
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_what_each_iteration_changed(tmp_path: Path, mended: bool):
+    scores = [(f"p{i}", START + timedelta(days=day), 2 + (day == 20) * mended) for i in range(120) for day in (5, 20)]
+    found = find(tmp_path, iterated(mended=mended), scores, coded=ITERATED)
+    ratio, change = figure(found, "themes_rate_ratio", "2.0"), figure(found, "score_change", "2.0")
+    table = next(e for e in found.exhibits if e.title == "What each iteration changed")
+    assert table.rows[1][:4] == ("2.0", "2026-03-16", 3, "speed")
+    assert table.rows[0][0] == "1.0"
+    assert not [e for e in found.estimates if e.subject == "1.0"]  # nothing before it
+    assert (ratio.upper < 0.3) if mended else (ratio.lower < 1 < ratio.upper)
+    assert change.value == (1 if mended else 0)
+    assert (change.lower > 0) is mended
+
+
+def test_without_closed_in_a_release_closed_what_was_closed_in_its_time(tmp_path: Path):
+    coded = Items(source="items", release="release", theme="theme")
+    found = find(tmp_path, iterated(mended=True), coded=coded)
+    table = next(e for e in found.exhibits if e.title == "What each iteration changed")
+    assert [row[2] for row in table.rows] == [0, 28]
+    assert not [e for e in found.estimates if e.name == "score_change"]

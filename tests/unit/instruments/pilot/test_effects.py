@@ -99,7 +99,7 @@ def test_a_look_without_data_up_to_it_does_not_count(world):
     here.rows = [row for row in here.rows if row[1] <= date(2026, 3, 7)]
     found = here.find(looks=LOOKS)
     assert figure(found, "looks", "").value == 4
-    assert figure(found, "effect").method.startswith("group-sequential randomisation test, 1 look")
+    assert figure(found, "effect").method.startswith("randomisation test, 1 look")
 
 
 def test_a_large_level_costs_no_digits(world):
@@ -291,7 +291,61 @@ def test_an_effect_that_fades_has_no_false_certainty(world):
     effect = figure(here.find(looks=LOOKS), "effect")
     assert effect.lower is None or effect.lower < effect.value - 0.01
     assert effect.upper is None or effect.upper > effect.value + 0.01
-    assert "no constant effect fits all" in effect.method
+    assert "last look alone" in effect.method
+
+
+def said_of_chance(finding):
+    return next(c for c in finding.checks if "told from chance" in c.name)
+
+
+def test_where_an_early_look_crossed_and_the_last_does_not_the_check_says_which_decides(world):
+    here = world().teams(20, 0.0, seed=13)
+    arms = {row[0]: row[2] == "pilot" for row in here.arms}
+    here.rows = [[u, d, v - 6 * (arms[u] and START <= d <= LOOKS[1])] for u, d, v in here.rows]
+    here.rows = [[u, d, v + 6 * (arms[u] and d > LOOKS[1])] for u, d, v in here.rows]
+    found = here.find(looks=LOOKS)
+    effect, check = figure(found, "effect"), said_of_chance(found)
+    assert effect.lower < 0 < effect.upper and figure(found, "p_value").value < 0.05
+    assert check.passed is None
+    assert "crossed the boundary at look 2" in check.note
+    assert "the interval at look 4 holds no effect, and decides: it is of this look alone" in check.note
+
+
+@pytest.mark.parametrize(
+    ("n", "yes", "words", "passed"),
+    [
+        ((15, 25), (10, 24), "holds no effect, and decides", None),  # Boschloo's p is 0.021
+        ((15, 25), (0, 6), "leaves out no effect, and decides", None),  # 0.056
+        ((12, 12), (12, 1), "", True),
+        ((12, 12), (6, 6), "", None),
+    ],
+)
+def test_an_exact_p_and_an_interval_that_differ_say_which_decides(world, n, yes, words, passed):
+    here = world()
+    for i in range(sum(n)):
+        arm = int(i < n[1])
+        here.arms.append([f"u{i}", "", "pilot" if arm else "control", "all", "2026-02-20"])
+        rank = i if arm else i - n[1]
+        here.rows.append([f"u{i}", date(2026, 3, 28), int(rank < yes[arm])])
+    found = here.find(randomise="units", treated_share=n[1] / sum(n))
+    check, effect = said_of_chance(found), figure(found, "effect")
+    assert (check.passed, "boundary" in check.note) == (passed, False)
+    assert (words in check.note) if words else ("decides" not in check.note)
+    if words:
+        assert (effect.lower > 0 or effect.upper < 0) == words.startswith("leaves out")
+
+
+def test_an_effect_that_fades_week_by_week_has_a_trend(world):
+    """Six hours saved in the first week, four in the second, two, none: two fewer each week; a lasting one has none."""
+    here = world().teams(20, 0.0, seed=13)
+    arms = {row[0]: row[2] == "pilot" for row in here.arms}
+    here.rows = [[u, d, v - (6 - 2 * ((d - START).days // 7)) * (arms[u] and d >= START)] for u, d, v in here.rows]
+    trend = figure(here.find(), "effect_trend")
+    assert trend.unit == "hour/week"
+    assert trend.lower < -2 < trend.upper < 0
+    assert trend.value == pytest.approx(-2, abs=0.3)
+    lasting = figure(world().teams(20, -3.0, seed=13).find(), "effect_trend")
+    assert lasting.lower < 0 < lasting.upper
 
 
 def test_a_goal_that_is_declared_and_not_measured_is_not_forgotten(world):

@@ -201,6 +201,8 @@ def test_nothing_varies(world):
     found = here.find()
     assert "effect" not in names(found)
     assert any("nothing varies" in check.note for check in found.checks)
+    before = next(check for check in found.checks if "alike before" in check.name)
+    assert before.passed is None and "or these do not differ" in before.note
 
 
 def test_an_outcome_that_cannot_be_read(world):

@@ -15,7 +15,7 @@ from proveout.core.question import Answers, SourceName
 from proveout.data import ask
 from proveout.instruments.process.measure import measure
 from proveout.instruments.process.queries import faults, questions
-from proveout.instruments.process.settings import Change, Settings
+from proveout.instruments.process.settings import Change, Settings, Step
 
 SINCE = date(2026, 3, 2)
 ARMS = Rows(source=SourceName("arms"))
@@ -63,6 +63,38 @@ def test_what_changed_for_everybody_is_not_the_systems_doing(tmp_path: Path):
     assert one(finding, "rework_change").upper < 0
     assert one(finding, "waiting_change").value < 0
     assert finding.exhibits[0].title == "How the flow changed"
+
+
+def test_whether_work_goes_more_as_documented(tmp_path: Path):
+    rows = cases(14, 0.0)
+    once = find(tmp_path, rows, Change(since=SINCE, arms=ARMS, documented=("Begin", "end")))
+    conforming, again = one(once, "conformance_change"), one(once, "rework_change")
+    assert (conforming.value, conforming.lower) == pytest.approx((-again.value, -again.upper))
+    assert 0 < conforming.lower < 0.3 < conforming.upper
+    assert "Cases as documented" in [bar.label for bar in once.exhibits[0].bars]
+
+
+@pytest.mark.parametrize(
+    ("documented", "share"),
+    [
+        ((Step(step="begin", repeat=True), "end"), "100%"),
+        (("begin", Step(step="begin", optional=True), "end"), "100%"),
+        (("end", Step(step="begin", optional=True, repeat=True)), "0%"),
+    ],
+)
+def test_conformance_that_does_not_vary_is_no_figure(tmp_path: Path, documented: tuple, share: str):
+    finding = find(tmp_path, cases(8, 0.0), Change(since=SINCE, arms=ARMS, documented=documented))
+    assert not [e for e in finding.estimates if e.name == "conformance_change"]
+    check = next(c for c in finding.checks if c.name == "Conformance varies, and can be compared")
+    assert check.note.startswith(f"{share} of the cases of every team")
+
+
+def test_steps_that_the_log_does_not_know_are_no_nonconformance(tmp_path: Path):
+    finding = find(tmp_path, cases(14, 0.0), Change(since=SINCE, arms=ARMS, documented=("begin", "fnish")))
+    assert not [e for e in finding.estimates if e.name == "conformance_change"]
+    assert next(c for c in finding.checks if c.name == "Every documented step is in the log").note.endswith(
+        "begin, end"
+    )
 
 
 def test_without_arms_it_is_before_and_after_and_says_so(tmp_path: Path):

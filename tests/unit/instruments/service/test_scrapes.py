@@ -1,5 +1,7 @@
 """Prometheus' text format, from files to figures; and what failures that come in bursts do to the interval."""
 
+import csv
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,8 +10,8 @@ from tests.unit.instruments.service.test_service import MONDAY, check, figure, f
 
 from proveout import data
 from proveout.core.errors import TooLittle
-from proveout.core.initiative import Initiative
-from proveout.core.question import Answers
+from proveout.core.initiative import Initiative, Source
+from proveout.core.question import Answers, Rows
 from proveout.instruments import instrument
 from proveout.instruments.service.scrapes import parsed
 from proveout.instruments.service.settings import Hours, Scrapes, Settings
@@ -170,3 +172,46 @@ def test_one_long_outage_widens_the_interval_downwards(tmp_path):
     found = figure(find(tmp_path, rows), "availability")
     assert found.upper < 1
     assert found.value - found.lower > 1.5 * (found.upper - found.value)
+
+
+def sampled(folder: Path, rows: list[tuple], latency: str = "", **declared):
+    with (folder / "tsdb.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("name", "labels", "time", "value"), *rows])
+    scrapes = Scrapes(samples=Rows(source="tsdb"), requests="calls_total", latency=latency)
+    settings, tool = Settings(**({"scrapes": scrapes, "status": "code"} | declared)), instrument("service")
+    tables, failures = data.ask(tool.questions(settings, NOBODY), {"tsdb": Source(location="tsdb.csv")}, folder)
+    assert failures == {}
+    return tool.measure(settings, Answers(tables=tables, as_of=date(2026, 5, 1)), NOBODY)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize("as_epoch", [True, False])
+def test_a_table_of_samples_says_what_the_files_say(tmp_path, as_json, as_epoch):
+    texts = [text(1000 + 100 * i, 10 + i) for i in range(49)]
+    scrape(tmp_path, texts)
+    rows = [("up", "{}", START, 1), ("up", "{}", START, 0)]  # another metric does not matter
+    for i, content in enumerate(texts):
+        at = START + timedelta(hours=i)
+        metrics = parsed(content, ["calls_total", "call_seconds_bucket"])[0]
+        for name, series in metrics.items():
+            for labels, value in series.items():
+                plain = json.dumps(dict(labels)) if as_json else ",".join(f'{k}="{v}"' for k, v in labels)
+                rows.append((name, plain, int(at.timestamp()) if as_epoch else at.isoformat(), value))
+    found, files = sampled(tmp_path, rows, "call_seconds", allowed_seconds=2), ask(tmp_path, allowed_seconds=2)
+    assert found.estimates == files.estimates
+    assert check(found, "All samples can be read")[0] is True
+
+
+def test_samples_that_are_odd(tmp_path):
+    def calls(hours, value, labels='{"code": "200"}'):
+        return "calls_total", labels, START + timedelta(hours=hours), value
+
+    found = sampled(tmp_path, [calls(0, 0), calls(1, 10), calls(2, "much"), calls(2, 9, "code=200"), calls(3, 30)])
+    assert figure(found, "requests").value == 30
+    assert check(found, "All samples can be read") == (False, "2 samples cannot be read and are left out")
+    with pytest.raises(TooLittle, match="one series twice at 2026-03-02 01:00"):
+        sampled(tmp_path, [calls(0, 0), calls(1, 10), calls(1, 11)])
+    with pytest.raises(TooLittle, match="1 scrape"):
+        sampled(tmp_path, [calls(0, 0)])
+    with pytest.raises(ValueError, match="one of both"):
+        Scrapes(pattern="*.prom", samples=Rows(source="tsdb"))

@@ -137,3 +137,35 @@ def test_nothing_to_judge(tmp_path: Path, rows: list[tuple]):
 def test_one_of_status_and_ok_is_needed():
     with pytest.raises(ValueError, match="status"):
         Settings(source="log")
+
+
+@pytest.mark.parametrize(
+    ("weeks", "up", "down"),
+    [
+        ([200, 200, 200, 200], 4, 0),
+        ([200, 200, 503, 503], 0, 2),
+        ([503, 200, None, 200], 1, 0),
+        ([200, 200, None], 0, 0),
+    ],
+)
+def test_weeks_in_which_it_was_up_or_down(tmp_path: Path, weeks: list[int | None], up: int, down: int):
+    this_week = datetime(2026, 4, 27)
+    monday = this_week - timedelta(weeks=4)
+    rows = [(monday + timedelta(weeks=i, hours=h), s, 5) for i, s in enumerate(weeks) if s for h in range(0, 168, 4)]
+    found = find(tmp_path, [*rows, (this_week + timedelta(hours=9), 200, 5)])
+    assert (figure(found, "weeks_up").value, figure(found, "weeks_down").value) == (up, down)
+    assert found.changes_on == date(2026, 5, 4)
+
+
+def test_requests_per_day_with_days_on_which_nobody_asked(tmp_path: Path):
+    counts = [3, 10, 12, 0, 14, 9, 15, 2]
+    rows = [(MONDAY + timedelta(days=i, minutes=m), 200, 5) for i, n in enumerate(counts) for m in range(n)]
+    per_day = figure(find(tmp_path, rows), "requests_per_day")
+    assert per_day.value == 10
+    assert per_day.n == 6
+    shown = next(e for e in find(tmp_path, rows).exhibits if e.title == "Requests per day")
+    assert [point[1] for point in shown.points] == counts
+    assert 0 < per_day.lower < 6 < 14 < per_day.upper
+    worked = figure(find(tmp_path, [*rows, (MONDAY + timedelta(days=8), 200, 5)], hours=Hours()), "requests_per_day")
+    assert worked.value == pytest.approx((10 + 12 + 0 + 14 + 2) / 5)  # no weekend
+    assert not [e for e in find(tmp_path, rows[:30]).estimates if e.name == "requests_per_day"]

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from scipy.stats import binomtest
 
 from proveout import data
 from proveout.core.errors import TooLittle
@@ -168,6 +169,25 @@ def test_pictures(tmp_path: Path):
         "Active people per week, of those with access",
         "Who is still there, by weeks since their first use",
     ]
+
+
+def test_who_is_still_there_by_weeks_since_their_first_use(tmp_path: Path):
+    """Of fifteen who began in the week of 2 March ten stay all eight weeks; five are gone after two."""
+    (line,) = find(tmp_path, **team()).exhibits[-1].lines
+    assert [age for age, *_ in line.points] == list(range(8))
+    assert [value for _, value, *_ in line.points] == pytest.approx([1, 1, *[10 / 15] * 6])
+    for _, value, lower, upper in line.points:
+        ends = binomtest(round(15 * value), 15).proportion_ci(method="wilson")
+        assert (lower, upper) == pytest.approx((ends.low, ends.high))
+
+
+def test_whoever_began_lately_is_not_missed_in_weeks_that_have_not_come(tmp_path: Path):
+    tables = team()
+    tables["events"] += [(f"p{i}", datetime(2026, 4, 14)) for i in range(15, 20)]
+    (line,) = find(tmp_path, **tables).exhibits[-1].lines
+    shares = {age: value for age, value, *_ in line.points}
+    assert shares[1] == pytest.approx(15 / 20)  # the five of April did not come back
+    assert shares[2] == pytest.approx(10 / 15)  # and their third week has not come
 
 
 def test_people_who_are_all_alike_are_no_certainty(tmp_path: Path):

@@ -1,0 +1,96 @@
+"""What the plan of a pilot side by side warns of, and what it reckons."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import t
+from tests.unit.flow.test_design import SCHEDULED, scheduled
+
+from proveout.flow.design import size_up
+from proveout.flow.workspace import Workspace
+
+
+def said_of(folder: Path, phrase: str, design: str = "", *, worthwhile: float = 1.0, **more: int) -> bool:
+    """Whether the plan of a pilot side by side says so."""
+    workspace = scheduled(folder, design, **more)
+    path = folder / "initiative.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("-1.0", str(-worthwhile)), encoding="utf-8")
+    return any(phrase in warning for warning in size_up(workspace).warnings)
+
+
+def test_an_effect_that_shows_only_when_larger_than_worthwhile_is_said(tmp_path: Path) -> None:
+    said = "redesign before the start"
+    assert said_of(tmp_path, f"worthwhile is 1: {said}")
+    assert not said_of(tmp_path, said, worthwhile=9.0)
+
+
+def test_weeks_that_would_not_help_any_more_are_said(tmp_path: Path) -> None:
+    """After two years there is hardly a passing part; within a week there is."""
+    said = "more weeks would not help any more"
+    scheduled(tmp_path, "")
+    for last, expected in (("2028-02-27", True), ("2026-03-08", False)):
+        text = SCHEDULED.replace("end: 2026-04-26", f"end: {last}")
+        (tmp_path / "initiative.yml").write_text(text, encoding="utf-8")
+        assert any(said in warning for warning in size_up(Workspace(tmp_path)).warnings) is expected, last
+
+
+@pytest.mark.parametrize(("moved", "expected"), [(5, False), (6, False), (7, True)])
+def test_a_team_that_is_most_of_the_pilot_is_said(tmp_path: Path, moved: int, expected: bool) -> None:
+    """Of 25 people: 9 or 10 are no more than 40%, 11 are."""
+    workspace = scheduled(tmp_path, "", teams=6)
+    people = [line.split(",") for line in (tmp_path / "people.csv").read_text().split()[1:]] + [["new", "t5"]]
+    for person in people[4 : 4 + moved]:
+        person[1] = "t0"
+    (tmp_path / "people.csv").write_text("unit,team\n" + "".join(f"{unit},{team}\n" for unit, team in people))
+    said = f"team t0 has {4 + moved} of 25 units: the result will be that of one team"
+    assert (said in size_up(workspace).warnings) is expected
+
+
+def test_people_of_one_team_in_different_arms_are_said(tmp_path: Path) -> None:
+    said = "units of one team get different arms"
+    assert said_of(tmp_path, said, "  randomise: units\n")
+    assert not said_of(tmp_path, said, "  randomise: teams\n")
+
+
+def test_a_calendar_without_looks_is_said(tmp_path: Path) -> None:
+    said = "no looks are declared"
+    assert said_of(tmp_path, said)
+    assert not said_of(tmp_path, said, "  looks: [2026-03-29]\n")
+
+
+def test_a_kpi_without_a_baseline_is_said(tmp_path: Path) -> None:
+    workspace = scheduled(tmp_path, "")
+    path = tmp_path / "initiative.yml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "baseline:" not in line), encoding="utf-8")
+    assert "hours: it has no baseline, so nobody can say what the pilot can show" in size_up(workspace).warnings
+
+
+def test_teams_needed_and_floor_of_a_pilot_side_by_side(tmp_path: Path) -> None:
+    """The formula of the design notes by hand, with the likeness that the plan states; the teams that are needed are
+    the fewest to which the effect shrinks, exactly."""
+    (kpi,) = size_up(scheduled(tmp_path, "", teams=12)).kpis
+    assert kpi.mde is not None and kpi.floor is not None and kpi.icc is not None and kpi.teams_needed is not None
+    rows = [line.split(",") for line in (tmp_path / "work.csv").read_text().split()[1:]]
+    table = np.array([float(row[2]) for row in rows]).reshape(48, 6)  # person by week
+    passing = table.var(axis=1, ddof=1).mean()
+    lasting = table.mean(axis=1).var(ddof=1) - passing / 6
+    icc = kpi.icc[0]
+    assert icc == pytest.approx(0.9, abs=0.1)  # levels of people are those of their teams
+
+    def shows(teams: int, weeks: float) -> float:
+        after, before = lasting + passing / weeks, lasting + passing / 6
+        rest = 1 - (lasting / (after * before) ** 0.5) ** 2
+        variance = 4 / (4 * teams) * after * (1 + 3 * icc) * rest
+        return quantiles(teams) * variance**0.5
+
+    def quantiles(teams: int) -> float:
+        return float(t.ppf([0.975, 0.8], teams - 3).sum())
+
+    assert kpi.mde.value == pytest.approx(shows(12, 8), rel=0.15)
+    assert kpi.floor == pytest.approx(shows(12, 520), rel=0.15)
+    assert kpi.floor < kpi.mde.value
+    per_team = [kpi.mde.value * (12 / n) ** 0.5 * quantiles(n) / quantiles(12) for n in range(8, 200)]
+    assert kpi.teams_needed == next(n for n, effect in enumerate(per_team, 8) if effect <= 1.0)
+    assert 20 < kpi.teams_needed < 40
