@@ -157,3 +157,38 @@ def test_rosters_that_cannot_be_drawn_from(proveout: Run, tmp_path: Path, row: s
     with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
         file.write(f"{row}\n")
     assert said in pilot(proveout, "assign", code=2).stderr
+
+
+def test_who_changes_teams_is_named_and_keeps_the_arm(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    pilot(proveout, "assign")
+    before = arms_of(folder)
+    rows = read(folder / "data" / "people.csv")
+    moved, other = rows[0]["unit"], rows[-1]["team"]
+    rows[0] |= {"team": other, "stratum": rows[-1]["stratum"]}
+    write(folder / "data" / "people.csv", list(rows[0]), [list(row.values()) for row in rows])
+    for options in ((), ("--dry-run",)):
+        said = " ".join(pilot(proveout, "assign", *options).stdout.split())
+        assert f"1 unit(s) stand in another team on the roster than when they were drawn, such as {moved}" in said
+        assert f"now {other}" in said and "stay as they were drawn" in said
+    assert arms_of(folder) == before
+
+
+def test_units_that_arrive_are_registered_before_the_first_is_there(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder, design="  randomise: units\n  arriving: true\n")
+    (folder / "data" / "people.csv").write_text("unit,team,stratum\n", encoding="utf-8")
+    assert "nothing was written" in pilot(proveout, "assign", "--dry-run").stdout
+    assert not (folder / "records").exists()
+    assert "nobody has arrived yet; design" in pilot(proveout, "assign").stdout
+    assert "nobody is new" in pilot(proveout, "assign").stdout
+    assert "design registered on" in pilot(proveout, "status").stdout
+    assert '"in"' in pilot(proveout, "flags").stdout  # and it can be served: nobody has the system
+    result = json.loads(proveout("check", "my-initiative", *on(0), "--format", "json", code=None).stdout)
+    assert "nobody is assigned yet" in json.dumps(result)
+    with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("".join(f"case-{i},,\n" for i in range(4)))
+    said = pilot(proveout, "assign").stdout
+    assert "4 new unit(s) written" in said and "control: 2 units\n" in said and "team(s)" not in said
+    assert len(arms_of(folder)) == 4

@@ -198,6 +198,12 @@ def test_the_planner_says_what_ten_prospects_a_day_show(proveout: Run, story: Pa
     assert "75 working days at 10 a day; NOT enough: the pilot has 30" in said
 
 
+def test_the_planner_says_from_which_effect_on_gate_4_passes(proveout: Run, story: Path) -> None:
+    said = " ".join(proveout("pilot", "plan", str(story)).stdout.split())
+    assert "a true 0.125 lead/hour, with 80% power; promised is 0.207: enough" in said
+    assert "can be borne 1.01 meeting/week: NOT enough units needed 16" in said
+
+
 def test_what_people_did_is_in_the_ledger(proveout: Run, story: Path) -> None:
     with Workspace(story).ledger() as ledger:
         assert not ledger.verify()

@@ -5,7 +5,14 @@ import pytest
 from scipy.stats import linregress
 
 from proveout.core.errors import TooLittle
-from proveout.stats.anytime import anytime_coefficient, anytime_difference, anytime_p, anytime_ratio, best_tuning
+from proveout.stats.anytime import (
+    anytime_coefficient,
+    anytime_difference,
+    anytime_errors,
+    anytime_p,
+    anytime_ratio,
+    best_tuning,
+)
 from proveout.stats.balance import Moments
 
 VALUE, ERROR = 2.32245, 0.2156596
@@ -92,3 +99,12 @@ def test_few_that_all_say_no_have_an_interval():
     assert found.estimate.lower < 0
     with pytest.raises(TooLittle, match="nothing varies"):
         anytime_difference(a, a, tuning=8.0)
+
+
+def test_errors_to_see_are_the_radius_of_the_interval_and_a_quantile_of_t():
+    from scipy.stats import t
+
+    interval = anytime_coefficient(0.0, 1.0, n=100, parameters=2, tuning=best_tuning(100, 2))
+    assert anytime_errors(100) == pytest.approx(interval.upper + t.ppf(0.8, 98))
+    with pytest.raises(TooLittle):
+        anytime_errors(3)

@@ -18,6 +18,8 @@ from proveout.stats.power import (
     two_sample_power,
     units_per_group,
 )
+from proveout.stats.randomisation import assignments
+from proveout.stats.randomisation_power import errors_to_see
 
 PRINTED = 0.00005
 TWO_DECIMALS = 0.0051
@@ -162,3 +164,21 @@ def test_duration_against_simulated_panels():
     )
     found = minimal_detectable_effect(float(effects.var()), teams - 2, variance_df=9).value
     assert found == pytest.approx(expected[0], rel=0.02)
+
+
+@pytest.mark.parametrize(("blocks", "alpha", "power"), [(40, 0.05, 0.8), (40, 0.1, 0.9)])
+def test_many_blocks_take_the_errors_of_the_t_test(blocks, alpha, power):
+    from scipy.stats import t
+
+    halves = np.arange(blocks) % 2
+
+    def ways_of(seed: int) -> np.ndarray:
+        return assignments(halves, np.zeros(blocks), draws=1_000, seed=seed)
+
+    found = errors_to_see(ways_of, np.zeros(blocks), alpha=alpha, power=power)
+    assert found == pytest.approx(t.isf(alpha / 2, blocks - 2) + t.ppf(power, blocks - 2), rel=0.05)
+
+
+def test_six_blocks_see_no_effect_however_large():
+    with pytest.raises(TooLittle, match="no effect however large"):
+        errors_to_see(lambda _: assignments(np.arange(6) % 2, np.zeros(6)), np.zeros(6))

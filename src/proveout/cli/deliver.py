@@ -67,7 +67,7 @@ def assign(folder: Path, dry_run: bool, adopt: bool) -> None:
         console().print(f"design {registration.digest[:12]} with {registration.n_units:,} units is in the ledger")
         return
     planned = draw.prepare(workspace)
-    if not dry_run and planned.drawn.new_units:
+    if not dry_run and (planned.drawn.new_units or not planned.drawn.adds):
         draw.assign(workspace, planned)
     print_drawn(planned.drawn, console(), dry=dry_run)
 

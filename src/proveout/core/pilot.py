@@ -14,6 +14,9 @@ from proveout.core.schedule import Span, Switchback, Waves, check_first_look
 
 CONTROL = "control"
 """What `assign` calls the arm without the system."""
+FEWEST_FOR_COVARIATE = 8
+"""Teams (or units) beyond strata, from which on the time before is taken off: with fewer that costs more than it gains
+unless it foretells nearly all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,12 +56,13 @@ class KpiSizing:
     Args:
         kpi: Its id.
         unit: Its unit.
-        mde: The smallest effect (of a guardrail, margin) that shows with `power`; None where it cannot be said.
+        mde: The smallest effect that is told from nothing (of a guardrail, margin); None where it cannot be said.
         guardrail: Whether it is one: then what is worthwhile is what can be borne.
         power: How often it shows.
         alpha: Two-sided error of the interval of the last look, after what the looks before may spend.
         worthwhile: The smallest effect that is worth the trouble, in the KPI's unit; None where none is declared.
-        teams_needed: Teams (or units) that would show what is worthwhile; None where no number does.
+        promised: The effect that is promised, in the same unit; None where none is.
+        teams_needed: Teams (or units) with which the effect that is reckoned with passes; None where no number does.
         by_weeks: Smallest effect by length in weeks.
         floor: What no length goes below.
         icc: Intraclass correlation used, and whether it is an assumption.
@@ -70,6 +71,7 @@ class KpiSizing:
         left_out: Rows of the baseline whose value is no finite number.
         weeks: That the baseline spans; None where it cannot be told.
         known: Share of the roster's units that the baseline names; None where they need not be the same.
+        followed: Whether a time before the start can narrow the interval in this design.
         cases: Of a share of cases that are not the pilot's units, what cases show instead.
         why_not: Why nothing can be said.
     """
@@ -81,6 +83,7 @@ class KpiSizing:
     power: float = 0.8
     alpha: float = 0.05
     worthwhile: float | None = None
+    promised: float | None = None
     teams_needed: int | None = None
     by_weeks: Mapping[int, float] = field(default_factory=dict)
     floor: float | None = None
@@ -90,8 +93,35 @@ class KpiSizing:
     left_out: int = 0
     weeks: float | None = None
     known: float | None = None
+    followed: bool = True
     cases: CaseSizing | None = None
     why_not: str = ""
+
+    @property
+    def aim(self) -> float | None:
+        """What is reckoned with: the promise, else twice what is worthwhile; of a guardrail the margin."""
+        if self.worthwhile is None or self.guardrail:
+            return self.worthwhile
+        return 2 * self.worthwhile if self.promised is None else self.promised
+
+    @property
+    def room(self) -> float | None:
+        """What must be told from nothing, so that the aim passes: a goal passes wholly beyond what is worthwhile."""
+        if self.aim is None or self.worthwhile is None:
+            return None
+        return self.aim if self.guardrail else self.aim - self.worthwhile
+
+    @property
+    def passes_from(self) -> float | None:
+        """The true effect from which on a goal passes gate 4 with that power."""
+        if self.mde is None or self.worthwhile is None or self.guardrail:
+            return None
+        return self.worthwhile + self.mde.value
+
+    @property
+    def enough(self) -> bool | None:
+        """Whether the aim passes with that power; None where nobody can say."""
+        return None if self.mde is None or self.room is None else self.mde.value <= self.room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,22 +129,22 @@ class Sizing:
     """The whole design.
 
     Args:
-        units: Units on the roster.
+        units: Units on the roster, or expected where they arrive.
         teams: Teams on it, 0 where units are drawn one by one.
         weeks: Length.
         looks: The calendar.
-        smallest_p: The smallest p-value that the draw can give.
+        smallest_p: The smallest p-value that the draw can give; None where units arrive, and none limits it.
         kpis: By KPI with an outcome.
         impossible: Why the design can never pass; empty when it can.
         warnings: What should be changed before the start.
-        design: Who has the system when, in words; empty for two arms side by side.
+        design: Who has the system when, or how many will arrive, in words; empty for two arms side by side.
     """
 
     units: int
     teams: int
     weeks: float
     looks: tuple[Look, ...]
-    smallest_p: float
+    smallest_p: float | None
     kpis: tuple[KpiSizing, ...]
     impossible: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """How sure a pilot is to be of each KPI: the error that its looks leave, and the power that is asked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
@@ -22,10 +22,16 @@ class Aim:
     Args:
         alpha: Two-sided error of the interval of the last look.
         power: How often what is to be shown is to show.
+        error: Two-sided, over all looks.
     """
 
     alpha: float
     power: float
+    error: float
+
+    def of(self, pilot: Pilot, n_ways: float) -> "Aim":
+        """The same, where the draw can come out in so many ways: the fewer, the less the looks before can spend."""
+        return replace(self, alpha=_left(pilot, self.error, n_ways))
 
 
 def aim_of(kpi: Kpi, pilot: Pilot, kpis: Sequence[Kpi]) -> Aim:
@@ -36,9 +42,9 @@ def aim_of(kpi: Kpi, pilot: Pilot, kpis: Sequence[Kpi]) -> Aim:
     Source: Schultzberg, Ankargren and Frånberg (2024), Risk-aware product decisions in A/B tests with multiple metrics.
     """
     if kpi.role == "goal":
-        return Aim(alpha=_left(pilot, ALPHA), power=1 - MISSED)
+        return Aim(alpha=_left(pilot, ALPHA), power=1 - MISSED, error=ALPHA)
     guardrails = sum(one.role == "guardrail" for one in kpis)
-    return Aim(alpha=_left(pilot, 2 * ALPHA), power=1 - MISSED / (guardrails + 1))
+    return Aim(alpha=_left(pilot, 2 * ALPHA), power=1 - MISSED / (guardrails + 1), error=2 * ALPHA)
 
 
 def _left(pilot: Pilot, alpha: float, n_ways: float = MANY) -> float:
@@ -72,10 +78,5 @@ def too_many_looks(pilot: Pilot, smallest: float, n_ways: float) -> Iterator[str
 
 def words_of_looks(pilot: Pilot) -> Iterator[str]:
     """What should be thought of before the looks are registered."""
-    if pilot.arriving:
-        yield (
-            "units arrive one after the other: what shows is reckoned for one look at the end; the interval holds at"
-            " every moment, and is wider"
-        )
-    elif not pilot.looks:
+    if not pilot.looks and not pilot.arriving:
         yield "no looks are declared: one looks once, at the end; looks on the way cost some power, reckoned with here"

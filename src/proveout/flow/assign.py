@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -93,7 +93,7 @@ def prepare(workspace: Workspace) -> Plan:
         seats=seats,
         drawn=replace(
             _shown(seats, path, workspace, len(added), pilot, batch.design),
-            notes=tuple(_notes(seats, pilot)),
+            notes=(*_notes(seats, pilot), *_moved(members, old)),
             anew=pilot.seed is None,
             adds=known is not None,
         ),
@@ -163,9 +163,9 @@ def evaluator(workspace: Workspace) -> delivery.Evaluator:
         raise ProveoutError(
             "; ".join(stands.changes), "restore what was registered; arms are served as they were drawn"
         )
-    if stands.drawn is None and stands.registered:
+    if stands.drawn is None and stands.registered and not pilot.arriving:
         raise ProveoutError("the arms were drawn elsewhere", "serve them from there; Proveout serves what it drew")
-    if stands.drawn is None:
+    if stands.drawn is None and not stands.registered:
         raise ProveoutError("nobody is assigned yet", "run `proveout pilot assign`")
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, pilot.assignment))
     return delivery.Evaluator.of(initiative.initiative, seats, pilot.spans, pilot.start)
@@ -301,7 +301,7 @@ def _by_period(seats: Sequence[Seat], pilot: Pilot, drawn: Drawn) -> Drawn:
         first = pilot.start + timedelta(days=i * days)
         here = [seat for seat in seats if pilot.serves(seat.arm, first)]
         name = f"with the system in period {i + 1}"
-        arms[name] = len({seat.team or seat.unit for seat in here}), len(here)
+        arms[name] = len({seat.team for seat in here if seat.team}), len(here)
         when[name] = f"from {first}"
     return replace(drawn, arms=arms, when=when)
 
@@ -310,11 +310,23 @@ def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
 
 
+def _moved(members: Sequence[Member], old: Sequence[Seat]) -> Iterator[str]:
+    """Who has changed teams since the draw."""
+    teams = {seat.unit: seat.team for seat in old}
+    moved = [m for m in members if m.unit in teams and m.team != teams[m.unit]]
+    if moved:
+        one = moved[0]
+        yield (
+            f"{len(moved)} unit(s) stand in another team on the roster than when they were drawn, such as {one.unit}"
+            f" ({teams[one.unit] or 'no team'}, now {one.team or 'no team'}): arm and team stay as they were drawn"
+        )
+
+
 def _notes(seats: Sequence[Seat], pilot: Pilot) -> list[str]:
     notes = []
     if pilot.seed is not None:
         notes.append("the seed is declared, so draws could be tried until one was liked; leave `seed` out against that")
-    if len({seat.arm for seat in seats}) < 2 and not pilot.switchback:
+    if len({seat.arm for seat in seats}) < 2 and not (pilot.switchback or pilot.arriving):
         notes.append("only one arm has units: the roster is too small to compare anything")
     if pilot.method == "constrained":
         first = sorted({(s.team or s.unit): s for s in seats if s.batch == 1}.items())

@@ -1,6 +1,7 @@
 """What a pilot can show in which who has the system changes over time."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def size_in_time(seen: Sample, kpi: Kpi, plan: PilotPlan, pilot: Pilot, level: f
     error, df = _error(plan.clusters or plan.units, spread, pilot)
     asked = {"alpha": aim.alpha, "power": aim.power}
     mde = minimal_detectable_effect(error**2, df, variance_df=spread.known_from - 1, **asked)
-    worthwhile = absolute(kpi.minimum_worthwhile, level)
+    wanted = wanted_of(kpi, level)
 
     def enough(n: int) -> bool:
         try:
@@ -57,16 +58,31 @@ def size_in_time(seen: Sample, kpi: Kpi, plan: PilotPlan, pilot: Pilot, level: f
             found = minimal_detectable_effect(error**2, df, variance_df=df, **asked).value
         except (ProveoutError, TooLittle):
             return False
-        return found <= abs(worthwhile or 0.0)
+        return found <= (wanted.room or 0.0)
 
+    used = spread.lasting / (spread.lasting + spread.passing) if spread.days else None
+    return replace(
+        wanted,
+        mde=mde.named("mde", subject=kpi.id, unit=kpi.unit),
+        teams_needed=fewest(enough, MOST_TEAMS, least=1) if wanted.room and wanted.room > 0 else None,
+        power=aim.power,
+        alpha=aim.alpha,
+        icc=(spread.icc, spread.icc_assumed) if plan.clusters else None,
+        r=used or 0.0,
+        foretold=used,
+        followed=pilot.switchback is None,
+    )
+
+
+def wanted_of(kpi: Kpi, level: float) -> KpiSizing:
+    """What is worthwhile and what is promised, at a baseline of that level; nothing is known of the design yet."""
+    worthwhile, promised = absolute(kpi.minimum_worthwhile, level), absolute(kpi.target, level)
     return KpiSizing(
         kpi=kpi.id,
         unit=kpi.unit,
-        mde=mde.named("mde", subject=kpi.id, unit=kpi.unit),
         worthwhile=None if worthwhile is None else abs(worthwhile),
-        teams_needed=fewest(enough, MOST_TEAMS, least=1) if worthwhile else None,
-        icc=(spread.icc, spread.icc_assumed) if plan.clusters else None,
-        r=spread.lasting / (spread.lasting + spread.passing) if spread.days else 0.0,
+        promised=None if promised is None else abs(promised),
+        guardrail=kpi.role == "guardrail",
     )
 
 

@@ -14,6 +14,9 @@ from proveout.stats.allocation import balanced, draw, draw_waves, later_chances,
 from proveout.stats.randomisation import log_ways
 from proveout.stats.switchback import pair_strata
 
+MOST_WAYS = 20
+"""Logarithm."""
+
 
 def places(members: Sequence[Member], pilot: Pilot, batch: Batch) -> dict[str, Place]:
     """The arm of each block, in which stratum it was drawn, and how likely it was.
@@ -95,7 +98,10 @@ def smallest_p(members: Sequence[Member], pilot: Pilot) -> float:
     Raises:
         ProveoutError: From the draw of waves.
     """
-    ways, mirrored = ways_to_draw(members, pilot)
+    return _smallest(*ways_to_draw(members, pilot))
+
+
+def _smallest(ways: float, mirrored: bool) -> float:
     return min(1.0, (1 + mirrored) * exp(-ways))
 
 
@@ -113,13 +119,31 @@ def ways_to_draw(members: Sequence[Member], pilot: Pilot) -> tuple[float, bool]:
         blocks = {member.block: member.stratum for member in members}
         cells = Counter(pair_strata(np.array(list(blocks.values())), pilot.n_pairs).ravel().tolist()).values()
         return sum(log_ways((n // 2, n - n // 2)) for n in cells), all(n % 2 == 0 for n in cells)
-    counts = Counter({member.block: member.stratum for member in members}.values())
+    return _side_by_side_ways(counts_of(members), pilot)
+
+
+def counts_of(members: Sequence[Member]) -> tuple[int, ...]:
+    """Blocks in each stratum of the roster."""
+    return tuple(Counter({member.block: member.stratum for member in members}.values()).values())
+
+
+def smallest_p_of(counts: Sequence[int], pilot: Pilot) -> float:
+    """Smallest two-sided p-value of two arms side by side, with so many blocks in each stratum."""
+    return _smallest(*_side_by_side_ways(counts, pilot))
+
+
+def n_ways(counts: Sequence[int], pilot: Pilot) -> float:
+    """In how many ways the draw of two arms can come out; those beyond `MOST_WAYS` make no difference."""
+    return exp(min(_side_by_side_ways(counts, pilot)[0], MOST_WAYS))
+
+
+def _side_by_side_ways(counts: Sequence[int], pilot: Pilot) -> tuple[float, bool]:
     if pilot.method == "matched-pairs":
-        ways = sum(n // 2 for n in counts.values()) * log(2)
+        ways = sum(n // 2 for n in counts) * log(2)
     else:
-        ways = sum(log_ways((k := floor(n * pilot.treated_share), n - k)) for n in counts.values())
+        ways = sum(log_ways((k := floor(n * pilot.treated_share), n - k)) for n in counts)
     ways += log(0.1) if pilot.method == "constrained" else 0.0
-    mirrored = all(n % 2 == 0 for n in counts.values()) and pilot.treated_share == 0.5
+    mirrored = all(n % 2 == 0 for n in counts) and pilot.treated_share == 0.5
     return max(0.0, ways), mirrored
 
 

@@ -83,7 +83,7 @@ def _means(rows: list[dict[str, object]], blocks: list[str], name: str) -> dict[
 
 
 def _refuse(rows: list[dict[str, object]], design: Pilot | Rollout) -> None:
-    if not rows:
+    if not rows and not (isinstance(design, Pilot) and design.arriving):
         raise ProveoutError("the roster is empty", "look whether its query yields anybody")
     units = Counter(row["unit"] for row in rows)
     if None in units:

@@ -85,7 +85,7 @@ def drawn_of(seats: Sequence[Seat], order: Callable[[str], Any], *, file: str, n
     strata: dict[str, dict[str, int]] = {}
     for arm in sorted({seat.arm for seat in seats}, key=order):
         here = [seat for seat in seats if seat.arm == arm]
-        arms[arm] = len({seat.team or seat.unit for seat in here}), len(here)
+        arms[arm] = len({seat.team for seat in here if seat.team}), len(here)
         for seat in here:
             counts = strata.setdefault(seat.stratum or "all", {})
             counts[arm] = counts.get(arm, 0) + 1

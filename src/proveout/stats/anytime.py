@@ -36,6 +36,31 @@ def best_tuning(planned: int, parameters: int, *, level: float = 0.95) -> float:
     return exp(float(found.x))
 
 
+def anytime_errors(planned: int, *, level: float = 0.95, power: float = 0.8) -> float:
+    """How many standard errors a difference must be for `anytime_difference` to find it at the planned number of units.
+
+    Args:
+        planned: Units, both groups together, more than 3.
+        level: Coverage over all looks together.
+        power: Wanted power at the last unit.
+
+    Returns:
+        A pure number, in place of the t quantiles in `minimal_detectable_effect`.
+
+    Raises:
+        TooLittle: Too few units.
+
+    Source: the radius of `anytime_coefficient`. Oracle: tests/oracles/test_anytime.py.
+    Calibrated: tests/calibration/test_planned.py.
+    """
+    from scipy.special import stdtrit
+
+    radius = _radius(best_tuning(planned, 2, level=level), planned, planned - 2, 1 - level)
+    if radius == float("inf"):
+        raise TooLittle(f"{planned} units give an interval without an end", "plan more units")
+    return radius + float(stdtrit(planned - 2, power))
+
+
 def anytime_coefficient(
     value: float, standard_error: float, *, n: int, parameters: int, tuning: float, level: float = 0.95
 ) -> Estimate:

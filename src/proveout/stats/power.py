@@ -134,11 +134,18 @@ def cases_per_group(before: float, after: float, *, power: float = 0.8, alpha: f
 
 
 def effect_variance(
-    unit_variance: float, units: int, *, clusters: int = 0, icc: float = 0.0, cv: float = 0.0, r: float = 0.0
+    unit_variance: float,
+    units: int,
+    *,
+    clusters: int = 0,
+    icc: float = 0.0,
+    cv: float = 0.0,
+    r: float = 0.0,
+    treated_share: float = 0.5,
 ) -> float:
-    r"""Variance of the difference of two arms of equal size.
+    r"""Variance of the difference of two arms.
 
-    .. math:: Var(\hat\tau) = \frac{4}{G\bar m}\,\sigma^2\, DE\,(1 - r^2)
+    .. math:: Var(\hat\tau) = \frac{1}{p(1-p)\,G\bar m}\,\sigma^2\, DE\,(1 - r^2)
 
     Args:
         unit_variance: Variance of a unit's outcome over the whole pilot, :math:`\sigma^2`.
@@ -147,6 +154,7 @@ def effect_variance(
         icc: Intraclass correlation of the units' outcomes.
         cv: Coefficient of variation of the cluster sizes.
         r: Correlation of outcome and baseline covariate, 0 for none.
+        treated_share: p, in (0, 1).
 
     Returns:
         A variance, in the square of the outcome's unit.
@@ -155,11 +163,18 @@ def effect_variance(
     Oracle: tests/oracles/test_power.py.
     """
     inflation = design_effect(units / clusters, icc, cv=cv) if clusters else 1.0
-    return 4 / units * unit_variance * inflation * (1 - r**2)
+    return unit_variance * inflation * (1 - r**2) / (treated_share * (1 - treated_share) * units)
 
 
 def minimal_detectable_effect(
-    variance: float, df: float, *, variance_df: float, alpha: float = 0.05, power: float = 0.8, level: float = 0.95
+    variance: float,
+    df: float,
+    *,
+    variance_df: float,
+    alpha: float = 0.05,
+    power: float = 0.8,
+    level: float = 0.95,
+    errors: float | None = None,
 ) -> Estimate:
     r"""The smallest true difference that is found with the wanted power.
 
@@ -175,6 +190,7 @@ def minimal_detectable_effect(
         alpha: Two-sided error of the first kind.
         power: Wanted power.
         level: Coverage of the interval.
+        errors: How many standard errors it takes where the test is another one than t, with the same alpha and power.
 
     Returns:
         Estimate in the outcome's unit; the interval covers what the variance estimate leaves open.
@@ -190,7 +206,8 @@ def minimal_detectable_effect(
 
     if df < 1 or variance_df < 1:
         raise TooLittle("too few units or clusters to compare two arms", "plan at least three of them")
-    value = float((stdtrit(df, 1 - alpha / 2) + stdtrit(df, power)) * variance**0.5)
+    test = f"t with {df:g} degrees of freedom" if errors is None else f"{errors:.3g} standard errors"
+    value = float((errors or stdtrit(df, 1 - alpha / 2) + stdtrit(df, power)) * variance**0.5)
     narrow, wide = (
         float((variance_df / chdtri(variance_df, tail)) ** 0.5) for tail in (0.5 - level / 2, 0.5 + level / 2)
     )
@@ -201,7 +218,7 @@ def minimal_detectable_effect(
         upper=max(value, value * wide),
         n=int(variance_df) + 1,
         level=level,
-        method=f"{power:.0%} power at two-sided {alpha:.0%}, t with {df:g} degrees of freedom",
+        method=f"{power:.0%} power at two-sided {alpha:.0%}, {test}",
     )
 
 

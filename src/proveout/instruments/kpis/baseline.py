@@ -1,5 +1,6 @@
 """How a KPI stands: baseline, trend, and what the planned pilot can see."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from proveout.core.duration import is_duration
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.initiative import Change, Kpi, PilotPlan
+from proveout.core.pilot import FEWEST_FOR_COVARIATE
 from proveout.core.question import Columns, texts
 from proveout.stats.cluster import cr2_mean, intraclass_correlation
 from proveout.stats.mean import t_mean
@@ -208,13 +210,37 @@ class Sight:
     periods_known: bool
 
 
-def sight(data: Sample, kpi: Kpi, plan: PilotPlan, *, alpha: float = 0.05, power: float = 0.8) -> Sight:
-    """The smallest effect that a pilot of the planned size finds, with the baseline as a covariate if that helps.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How two arms side by side will be compared.
+
+    Args:
+        strata: Within how many the arms are drawn.
+        treated_share: The share that gets the system.
+        followed: Whether units go on from before the start; those that arrive do not.
+        errors: From whether the time before is taken off, error and power, to how many standard errors an effect takes
+            to be seen; None for those of a t-test.
+    """
+
+    strata: int = 1
+    treated_share: float = 0.5
+    followed: bool = True
+    errors: Callable[[bool, float, float], float] | None = None
+
+
+PLAIN = Comparison()
+
+
+def sight(
+    data: Sample, kpi: Kpi, plan: PilotPlan, how: Comparison = PLAIN, *, alpha: float = 0.05, power: float = 0.8
+) -> Sight:
+    """The smallest effect that a pilot of the planned size finds, with the baseline as a covariate where one is used.
 
     Args:
         data: Answers about the baseline.
         kpi: Its KPI.
         plan: Size and length.
+        how: How the arms will be compared.
         alpha: Two-sided error.
         power: How often the effect is found.
 
@@ -228,7 +254,7 @@ def sight(data: Sample, kpi: Kpi, plan: PilotPlan, *, alpha: float = 0.05, power
         raise TooLittle(f"{len(data.units)} unit(s): no spread can be seen", "collect the baseline of more units")
     length = period_days(data, kpi)
     pilot_periods = max(1.0, plan.weeks * 7 / (length or 7.0))
-    parts = _parts(data)
+    parts = _parts(data) if how.followed else None
     if parts is None:
         variance, r = float(data.units.var(ddof=1)), 0.0
     else:
@@ -239,13 +265,14 @@ def sight(data: Sample, kpi: Kpi, plan: PilotPlan, *, alpha: float = 0.05, power
     icc, cv, assumed = _clustering(data, plan)
     assigned = plan.clusters or plan.units
     known_from = len(np.unique(data.clusters)) if data.clusters is not None and plan.clusters else len(data.units)
-    mdes = []
-    for covariate in (0.0, r) if r > 0 and assigned > 3 else (0.0,):
-        spread = effect_variance(variance, plan.units, clusters=plan.clusters, icc=icc, cv=cv, r=covariate)
-        df = assigned - 2 - (covariate > 0)
-        found = minimal_detectable_effect(spread, df, variance_df=known_from - 1, alpha=alpha, power=power)
-        mdes.append((found, covariate))
-    mde, used = min(mdes, key=lambda pair: pair[0].value)
+    covariate = parts is not None and assigned - how.strata >= FEWEST_FOR_COVARIATE
+    used = r if covariate else 0.0
+    spread = effect_variance(
+        variance, plan.units, clusters=plan.clusters, icc=icc, cv=cv, r=used, treated_share=how.treated_share
+    )
+    df = assigned - how.strata - 1 - covariate
+    errors = how.errors(covariate, alpha, power) if how.errors else None
+    mde = minimal_detectable_effect(spread, df, variance_df=known_from - 1, alpha=alpha, power=power, errors=errors)
     return Sight(
         mde=mde.named("mde", subject=kpi.id, unit=kpi.unit),
         unit_variance=variance,

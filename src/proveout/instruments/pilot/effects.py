@@ -6,7 +6,7 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.pilot import Pilot
+from proveout.core.pilot import FEWEST_FOR_COVARIATE, Pilot
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.outlook import Outlook, gain_of_weeks, outlook, shrunk
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
@@ -17,8 +17,6 @@ from proveout.stats.exact_table import boschloo_p
 from proveout.stats.group_sequential import Looks, look_interval, looks, repeated_p
 from proveout.stats.randomisation import assignments, centred, linear_statistics, studentised_differences
 
-FEWEST_FOR_COVARIATE = 8
-"""Blocks beyond strata: with fewer, adjusting costs more than it gains."""
 MOST_EXACT = 2_000
 """Units, both arms together, up to which shares are compared exactly."""
 FEWEST_FORESEEN = 10

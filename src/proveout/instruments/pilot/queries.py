@@ -27,7 +27,7 @@ UP_TO = {
 
 ARMS = """
 with given as (
-  select x.unit, x.team, x.arm, x.stratum, x.assigned_at, x.size, x.baseline, x.batch
+  select x.unit, x.team, x.arm, x.stratum, x.assigned_at, x.size, x.baseline, try_cast(x.batch as bigint) as batch
   from (select null as team, null as stratum, null as assigned_at, null as size, null as baseline,
       null as batch) as absent,
     lateral (select unit, team, arm, stratum, assigned_at, size, baseline, batch from assignment) as x
@@ -35,7 +35,7 @@ with given as (
   select cast(unit as varchar) as unit, min(cast(team as varchar)) as team, max(cast(team as varchar)) as other_team,
     min(cast(arm as varchar)) as arm, max(cast(arm as varchar)) as other_arm,
     concat_ws(' ', min(cast(stratum as varchar)), case when min(batch) > 1 then '+' || min(batch) end) as stratum,
-    coalesce(min(try_cast(batch as bigint)), 1) as batch,
+    coalesce(min(batch), 1) as batch,
     min(try_cast(cast(assigned_at as varchar) as timestamp)) as assigned_at, count(*) as n_rows,
     min(try_cast(size as double)) as size, min(try_cast(baseline as double)) as baseline
   from given where unit is not null group by unit

@@ -17,11 +17,8 @@ MOST_STRATA = 20
 def print_sizing(sizing: Sizing, console: Console) -> None:
     """Print what the design can show, KPI by KPI, and what should be changed."""
     who = f"{sizing.teams} teams with {sizing.units} units" if sizing.teams else f"{sizing.units} units"
-    console.print(
-        Text(
-            f"{who}, {sizing.weeks:.1f} weeks, {len(sizing.looks)} look(s); smallest possible p {sizing.smallest_p:.2g}"
-        )
-    )
+    least = "" if sizing.smallest_p is None else f"; smallest possible p {sizing.smallest_p:.2g}"
+    console.print(Text(f"{who}, {sizing.weeks:.1f} weeks, {len(sizing.looks)} look(s){least}"))
     if sizing.design:
         console.print(Text(sizing.design))
     for look in sizing.looks:
@@ -50,26 +47,42 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
         return
     if kpi.mde is None:
         yield "cannot be said", kpi.why_not
+    else:
+        ends = (kpi.mde.lower, kpi.mde.upper)
+        known = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends[0] is not None and ends[1] else ""
+        label = "smallest margin that shows" if kpi.guardrail else "smallest effect that shows"
+        with_power = f"with {kpi.power:.0%} power at {_error(kpi, sizing)}"
+        yield label, f"{kpi.mde.value:.3g} {kpi.unit}{known}, {with_power}"
+    yield from _enough(kpi, "teams" if sizing.teams else "units")
+    if kpi.mde is None:
         return
-    known = f" ({kpi.mde.lower:.3g} to {kpi.mde.upper:.3g})" if kpi.mde.lower is not None and kpi.mde.upper else ""
-    yield (
-        "smallest margin that shows" if kpi.guardrail else "smallest effect that shows",
-        f"{kpi.mde.value:.3g} {kpi.unit}{known}, with {kpi.power:.0%} power at {_error(kpi, sizing)}",
-    )
-    if kpi.worthwhile is not None:
-        verdict = "enough" if kpi.mde.value <= kpi.worthwhile else "NOT enough"
-        yield "can be borne" if kpi.guardrail else "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}: {verdict}"
-        what = "teams" if sizing.teams else "units"
-        yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
     if kpi.by_weeks:
         lengths = ", ".join(f"{weeks} wk {size:.3g}" for weeks, size in kpi.by_weeks.items())
-        yield "by length", f"{lengths}; never below {kpi.floor:.3g}"
+        never = f"; never below {kpi.floor:.3g}" if kpi.floor else ""
+        yield "by length", f"{lengths}{never}"
     if kpi.icc:
         yield (
             "likeness within teams",
             f"{kpi.icc[0]:.2g}{' (assumed: the baseline names no teams)' if kpi.icc[1] else ''}",
         )
-    yield "correlation with the baseline", _foretold(kpi)
+    if kpi.followed:
+        yield "correlation with the baseline", _foretold(kpi)
+
+
+def _enough(kpi: KpiSizing, what: str) -> Iterator[tuple[str, str]]:
+    """Whether the effect that is reckoned with passes, and how many teams (or units) that takes."""
+    if kpi.worthwhile is None:
+        return
+    verdict = {True: ": enough", False: ": NOT enough", None: ""}[kpi.enough]
+    if kpi.guardrail:
+        yield "can be borne", f"{kpi.worthwhile:.3g} {kpi.unit}{verdict}"
+    else:
+        yield "worthwhile", f"{kpi.worthwhile:.3g} {kpi.unit}"
+        reckoned = "promised is" if kpi.promised is not None else "twice what is worthwhile is"
+        if kpi.passes_from is not None:
+            true = f"a true {kpi.passes_from:.3g} {kpi.unit}, with {kpi.power:.0%} power"
+            yield "passes gate 4 from", f"{true}; {reckoned} {kpi.aim:.3g}{verdict}"
+    yield f"{what} needed", f"{kpi.teams_needed:,}" if kpi.teams_needed else "no number is enough"
 
 
 def _error(kpi: KpiSizing, sizing: Sizing) -> str:
@@ -84,8 +97,9 @@ def _foretold(kpi: KpiSizing) -> str:
         return "cannot be told"
     if kpi.r:
         return f"{kpi.r:.2g}, used"
-    said = "units differ by no more than chance" if not kpi.foretold else "too little to help"
-    return f"{kpi.foretold:.2g}: {said}; the baseline is not needed for precision"
+    if kpi.foretold:
+        return f"{kpi.foretold:.2g}, NOT used: too few to take it off"
+    return "0: units differ by no more than chance; the baseline is not needed for precision"
 
 
 def _case_rows(cases: CaseSizing) -> Iterator[tuple[str, str]]:
@@ -105,6 +119,7 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     if dry and drawn.adds and drawn.new_units:
         console.print(f"{said} would be added to {drawn.file}; nothing was written")
         console.print("what they would get is not shown: whoever knew it could choose who joins, and when")
+        _notes(drawn, console)
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("stratum", *drawn.arms):
@@ -116,22 +131,29 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     if len(drawn.strata) > MOST_STRATA:
         console.print(f"and {len(drawn.strata) - MOST_STRATA} more strata")
     _arms(drawn, console)
-    for note in drawn.notes:
-        console.print(Text(f"consider: {note}", style="yellow"))
+    _notes(drawn, console)
     if dry and drawn.anew:
         console.print("these are the sizes of one draw; the one that counts is made when the design is registered")
     if dry:
         console.print(f"{said} would be written to {drawn.file}; nothing was written")
     elif drawn.new_units:
         console.print(Text(f"{said} written to {drawn.file}; design {drawn.digest} is in the ledger", style="green"))
-    else:
+    elif drawn.adds:
         console.print("nobody is new: nothing was written")
+    else:
+        console.print(Text(f"nobody has arrived yet; design {drawn.digest} is in the ledger", style="green"))
+
+
+def _notes(drawn: Drawn, console: Console) -> None:
+    for note in drawn.notes:
+        console.print(Text(f"consider: {legible(note)}", style="yellow"))
 
 
 def _arms(drawn: Drawn, console: Console) -> None:
     for arm, (teams, units) in drawn.arms.items():
         when = f", {drawn.when[arm]}" if arm in drawn.when else ""
-        console.print(Text(f"{legible(arm)}{when}: {units:,} units in {teams:,} team(s)"))
+        where = f" in {teams:,} team(s)" if teams else ""
+        console.print(Text(f"{legible(arm)}{when}: {units:,} units{where}"))
 
 
 def print_standing(standing: Standing, console: Console) -> None:
