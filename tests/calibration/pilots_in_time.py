@@ -7,7 +7,7 @@ prints the tables of docs/explanation/calibration.md, from so many pilots per li
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,10 +16,12 @@ from proveout.core.pilot import Pilot, Rows
 from proveout.core.question import SourceName
 from proveout.core.schedule import Switchback, Waves
 from proveout.instruments.pilot.blocks import Blocks
+from proveout.instruments.pilot.health import MISMATCH
 from proveout.instruments.pilot.in_time import Observed, Timed, completed, effect_of
+from proveout.instruments.pilot.in_turn import effect_in_turn
 from proveout.instruments.pilot.stepped import stepped, timed
-from proveout.instruments.pilot.switching import switching
-from proveout.instruments.pilot.switching import timed as turned
+from proveout.instruments.pilot.switching import Switching, allowing, carried_over, switching
+from proveout.instruments.pilot.switching import timed as plain
 from proveout.stats.allocation import draw
 from proveout.stats.group_sequential import looks
 from proveout.stats.switchback import pair_strata
@@ -125,42 +127,73 @@ def in_waves(world: World, random: np.random.Generator) -> tuple[Timed, float]:
 
 @dataclass(frozen=True)
 class Turns:
-    """A line of a switchback: teams, times two periods, the effect in each team (mean, spread), the looks."""
+    """A line of a switchback.
+
+    Args:
+        teams: How many.
+        pairs: Times two periods.
+        effect: Mean over teams.
+        spread: Between teams.
+        looks: One or two.
+        carried: What the system leaves in the whole of the next period.
+        left_out: Days that the design leaves out, as if that were enough.
+    """
 
     teams: int
     pairs: int
     effect: float = 0.0
     spread: float = 0.0
     looks: int = 1
+    carried: float = 0.0
+    left_out: int = 1
 
     @property
     def pilot(self) -> Pilot:
         """Its design."""
         days = 14 * self.pairs
         looks = (START + timedelta(days=14 * (self.pairs // 2) - 1),) if self.looks == 2 else ()
-        turns = Switchback(carry_over_days=0)
+        turns = Switchback(carry_over_days=self.left_out)
         end = START + timedelta(days=days - 1)
         return Pilot(start=START, end=end, assignment=ROWS, looks=looks, switchback=turns, seed=self.teams)
 
 
-def in_turn(world: Turns, random: np.random.Generator) -> tuple[Timed, float]:
-    """One switchback: what is compared, and the truth. Weeks are unlike, and each team resembles its week before."""
+def in_turn(world: Turns, random: np.random.Generator) -> tuple[Switching, float]:
+    """One switchback: its cells, and the truth. Weeks are unlike, and each team resembles its week before."""
     pilot, n = world.pilot, world.teams
+    assert pilot.switchback is not None
     strata = pair_strata(np.zeros(n), world.pairs)
     first = draw(strata.ravel(), 0.5, seed=int(random.integers(2**31))).reshape(strata.shape)
-    arms = np.array([Switchback(carry_over_days=0).arm(row) for row in first], dtype=object)
+    arms = np.array([pilot.switchback.arm(row) for row in first], dtype=object)
     there = np.stack([first, ~first], axis=2).reshape(n, -1)
     own = random.normal(world.effect, world.spread, (n, 1))
     noise = random.normal(0, 1, there.shape)
     noise[:, 1:] = 0.5 * noise[:, :-1] + noise[:, 1:]
     values = 20 + random.normal(0, 2, (n, 1)) + random.normal(0, 1, there.shape[1]) + noise + own * there
+    values[:, 1:] += world.carried * there[:, :-1]
     blocks = blocks_of(arms, np.zeros(n, dtype=bool))
-    return turned(switching(observed_of(values, pilot, 0, 7), blocks, pilot)), float(own.mean())
+    return switching(observed_of(values, pilot, 0, 7), blocks, pilot), float(own.mean())
+
+
+def turned(world: Turns, random: np.random.Generator) -> tuple[Timed, float]:
+    """What is compared in one switchback as long as nothing is seen to be carried over, and the truth."""
+    turns, truth = in_turn(world, random)
+    return (plain(turns) if world.left_out else allowing(turns)), truth
+
+
+def judged(world: Turns, trials: int, *, seed: int = 0) -> tuple[int, int]:
+    """How many of many switchbacks are told from nothing as the instrument does it, and how many have no verdict."""
+    random, found, vetoed = np.random.default_rng(seed), 0, 0
+    for _ in range(trials):
+        turns, _ = in_turn(world, random)
+        ill = carried_over(turns, plain(turns).value)[0] < MISMATCH
+        vetoed += ill
+        found += not ill and effect_in_turn(turns, world.pilot, world.looks).p_value <= 0.05
+    return found, vetoed
 
 
 def simulated(world: World | Turns, random: np.random.Generator) -> tuple[Timed, float]:
     """One pilot of either kind."""
-    return in_waves(world, random) if isinstance(world, World) else in_turn(world, random)
+    return in_waves(world, random) if isinstance(world, World) else turned(world, random)
 
 
 def told(compared: Timed, pilot: Pilot) -> bool:
@@ -216,6 +249,12 @@ SWITCHED = {
     "the same for all": Turns(8, 4, 1.0, looks=2),
     "differs between teams": Turns(8, 4, 1.0, 0.5, looks=2),
 }
+CARRIED = [
+    Turns(teams, pairs, carried=carried, left_out=0)
+    for teams, pairs in ((8, 4), (12, 4), (20, 4), (4, 6))
+    for carried in (0.0, -1.0, 1.0)
+]
+STRONG = [replace(world, effect=1.0, left_out=days) for world in CARRIED[::3] for days in (0, 1)]
 
 
 def tables(trials: int) -> Iterator[str]:
@@ -237,11 +276,32 @@ def tables(trials: int) -> Iterator[str]:
     for one, two in zip(TURNS[::2], TURNS[1::2], strict=True):
         shares = [errors(world, trials, seed=seed_of(world)) / trials for world in (one, two)]
         yield f"| {one.teams}, {one.pairs} | {shares[0]:.1%} | {shares[1]:.1%} |"
+    yield from carried_tables(trials)
     yield "\n| 8 teams, 4 times two periods, 2 looks: effect | truth | found on average | interval holds it |"
     yield "|---|---:|---:|---:|"
     for name, world in SWITCHED.items():
         t = tally(world, trials)
         yield f"| {name} | {t.truth:.2f} | {t.ours:.2f} | {t.held / trials:.1%} |"
+
+
+def carried_tables(trials: int) -> Iterator[str]:
+    """Lines of Markdown: what is carried over, allowed for and not."""
+    yield "\n| no effect, no days left out: teams, times two periods | nothing carried over | -1 | 1 |"
+    yield "|---|---:|---:|---:|"
+    for row in range(0, len(CARRIED), 3):
+        worlds = CARRIED[row : row + 3]
+        shares = [f"{errors(world, trials, seed=seed_of(world) + k) / trials:.1%}" for k, world in enumerate(worlds)]
+        yield f"| {worlds[0].teams}, {worlds[0].pairs} | {' | '.join(shares)} |"
+    yield "\n| no effect, days left out: teams, times two periods | none carried over | -1 all the same | no verdict |"
+    yield "|---|---:|---:|---:|"
+    for world in [replace(world, left_out=1) for world in CARRIED[::3]]:
+        kept, wrong = (judged(replace(world, carried=left), trials, seed=seed_of(world)) for left in (0.0, -1.0))
+        shares = [f"{n / trials:.1%}" for n in (kept[0], *wrong)]
+        yield f"| {world.teams}, {world.pairs} | {' | '.join(shares)} |"
+    yield "\n| an effect of 1 is told: teams, times two periods | no days left out | days left out |\n|---|---:|---:|"
+    for without, kept in zip(STRONG[::2], STRONG[1::2], strict=True):
+        shares = [judged(world, trials, seed=seed_of(world))[0] / trials for world in (without, kept)]
+        yield f"| {without.teams}, {without.pairs} | {shares[0]:.1%} | {shares[1]:.1%} |"
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import binom
 from tests.calibration import pilots_in_time
 from tests.calibration.pilots_in_time import (
+    CARRIED,
     FURTHER,
     NULLS,
     SWITCHED,
@@ -18,6 +19,7 @@ from tests.calibration.pilots_in_time import (
     Turns,
     World,
     errors,
+    judged,
     seed_of,
     tally,
 )
@@ -32,7 +34,7 @@ ABOUT = 0.3
 """How far off a width may be that is foretold from few teams and half of the time."""
 
 
-@pytest.mark.parametrize("world", NULLS + TURNS, ids=str)
+@pytest.mark.parametrize("world", NULLS + TURNS + CARRIED, ids=str)
 def test_without_an_effect_no_more_is_told_from_nothing_than_promised(world: World | Turns):
     assert errors(world, TRIALS, seed=seed_of(world)) <= binom.ppf(SURE, TRIALS, 0.05)
 
@@ -57,6 +59,13 @@ def test_the_interval_of_a_switchback_holds_the_mean_effect(world: Turns):
     found = tally(world, TRIALS // 2)
     assert found.held >= binom.ppf(1 - SURE, TRIALS // 2, 0.95)
     assert found.ours == pytest.approx(found.truth, abs=0.25)
+
+
+def test_a_switchback_that_leaves_out_too_few_days_is_doubted_and_one_that_leaves_out_enough_loses_little():
+    wrong = Turns(20, 4, carried=-1.0)
+    found, vetoed = judged(wrong, TRIALS)
+    assert found < TRIALS / 3 < vetoed  # by the plain test alone some nine in ten are told
+    assert judged(Turns(8, 4, effect=1.5), TRIALS)[0] >= 0.8 * TRIALS
 
 
 def with_two_looks(random: np.random.Generator, change: float) -> bool:

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from proveout.core.errors import TooLittle
+from proveout.stats.randomisation import randomisation_p
 from proveout.stats.switchback import (
+    Before,
+    allowing_effect,
+    allowing_statistics,
     carry_over_p,
     pair_strata,
     switchback_effect,
@@ -98,21 +102,110 @@ def test_an_effect_that_is_taken_off_leaves_nothing_of_it():
 
 
 def test_the_planned_error_is_that_of_repeated_draws():
-    found = []
+    found, allowing = [], []
     for seed in range(400):
         values, there, first = world(seed, n=6, pairs=4)
         cells = switched(first.ravel()[:], pair_strata(np.zeros(6), 4).ravel(), np.ones((24, 1), dtype=bool))
         found.append(switchback_effect(cells, halves(values), halves(there)))
-        if seed == 0:
-            planned = switchback_error(24, 1.0)
-    assert np.std(found) == pytest.approx(planned, rel=0.15)  # strata take degrees of freedom
+        allowing.append(allowing_effect(cells, before_of(first), halves(values)))
+    assert np.std(found) == pytest.approx(switchback_error(24, 1.0), rel=0.15)  # strata take degrees of freedom
+    assert np.std(allowing) == pytest.approx(switchback_error(24, 1.0, allowing=4), rel=0.15)
 
 
 def test_what_is_carried_over_is_seen_and_chance_is_not():
     values, there, first = world(5, n=12, pairs=4)
     cells = cells_of(first)
-    before = np.where(np.arange(48) % 4 > 0, np.arange(48) - 1, -1)
+    before = before_of(first)
     assert carry_over_p(cells, halves(values), before) > 0.01
-    had = np.column_stack([np.zeros(12), there[:, :-1]])
+    had = carried(there)
     assert carry_over_p(cells, halves(values + 4 * had * (np.arange(8) % 2 == 0)), before) < 0.01
-    assert carry_over_p(cells, halves(values), np.full(48, -1)) == 1.0
+    assert carry_over_p(cells, halves(values), Before(np.full(48, -1), before.had)) == 1.0
+
+
+def before_of(first: np.ndarray) -> Before:
+    n, pairs = first.shape
+    cell = np.where(np.arange(n * pairs) % pairs > 0, np.arange(n * pairs) - 1, -1)
+    return Before(cell, np.column_stack([np.zeros(n, dtype=bool), ~first[:, :-1]]).ravel())
+
+
+def carried(there: np.ndarray) -> np.ndarray:
+    """What each had in the period before."""
+    return np.column_stack([np.zeros(len(there)), there[:, :-1]])
+
+
+def least_squares(d: np.ndarray, first: np.ndarray, had: np.ndarray) -> tuple[float, float]:
+    """Sum of the coefficients of who is first and who had it before, with pairs as dummies; its standard error."""
+    n, pairs = first.shape
+    design = np.column_stack([first.ravel(), had.ravel(), np.tile(np.eye(pairs), (n, 1))]).astype(float)
+    coefficients, (rest,), *_ = np.linalg.lstsq(design, d, rcond=None)
+    inverse = np.linalg.inv(design.T @ design)[:2, :2]
+    return coefficients[:2].sum(), (rest / (len(d) - design.shape[1]) * inverse.sum()) ** 0.5
+
+
+@pytest.mark.parametrize("left", [-3.0, 0.0, 5.0])
+def test_the_effect_that_allows_for_carry_over_is_that_of_least_squares_and_does_not_depend_on_it(left: float):
+    values, there, first = world(6, effect=1.5, n=8, pairs=5)
+    cells, before = cells_of(first), before_of(first)
+    moved = halves(values + left * carried(there))
+    effect, error = least_squares(moved, first, before.had)
+    assert allowing_effect(cells, before, moved) == pytest.approx(effect)
+    assert effect == pytest.approx(allowing_effect(cells, before, halves(values)))
+    found = allowing_statistics(cells, before, moved, halves(there), [0])
+    assert found(0.7)[0, 0] == pytest.approx((effect - 0.7) / error)
+    plain = allowing_statistics(cells, before, halves(values), halves(there), [0])
+    assert found(0.0) == pytest.approx(plain(0.0))
+    assert switchback_effect(cells, moved, halves(there)) != pytest.approx(effect, abs=0.05) or not left
+
+
+def test_under_every_draw_it_is_least_squares_of_what_is_left_without_what_is_carried_over():
+    values, there, first = world(7, n=4, pairs=3)
+    cells, before = cells_of(first), before_of(first)
+    found = allowing_statistics(cells, before, halves(values), halves(there), [0])(0.0)[:, 0]
+    pairs = np.tile(np.eye(P), (N, 1))
+    carry = before.had.astype(float) - first.ravel()
+    coefficients = np.linalg.lstsq(np.column_stack([carry, pairs]), halves(values), rcond=None)[0]
+    rest = halves(values) - carry * coefficients[0]
+    compared = 0
+    for way, statistic in list(zip(cells.ways, found, strict=True))[:40]:
+        drawn = way.reshape(N, P)
+        had = np.column_stack([np.zeros(N, dtype=bool), ~drawn[:, :-1]])
+        if np.linalg.matrix_rank(np.column_stack([way, had.ravel(), pairs])) < 2 + P:
+            assert np.isinf(statistic)
+            continue
+        effect, error = least_squares(rest, drawn, had)
+        assert statistic == pytest.approx(effect / error)
+        compared += 1
+    assert compared > 20
+
+
+def test_cells_whose_pair_before_was_not_seen_keep_what_was_drawn():
+    _, _, first = world(8)
+    before = before_of(first)
+    unseen = Before(np.where(np.arange(N * P) == 1, -1, before.cell), before.had)
+    ways = cells_of(first).ways
+    assert (unseen.under(ways)[:, 1] == before.had[1]).all()
+    assert (unseen.under(ways)[:, 2] == ~ways[:, 1]).all()
+    assert (unseen.under(ways)[0] == before.had).all()
+
+
+def test_one_pair_of_periods_does_not_allow_for_carry_over_and_a_look_at_it_tells_nothing():
+    values, there, first = world(9, n=6, pairs=3)
+    cells, before = cells_of(first, n_looks=3), before_of(first)
+    found = allowing_statistics(cells, before, halves(values), halves(there), [0, 2])(0.0)
+    assert not found[:, 0].any() and found[:, 1].any()
+    _, there, first = world(9, n=6, pairs=1)
+    with pytest.raises(TooLittle, match="carried over"):
+        allowing_effect(cells_of(first), before_of(first), halves(there))
+    with pytest.raises(TooLittle, match="carried over"):
+        switchback_error(6, 1.0, allowing=1)
+
+
+def test_carry_over_alone_is_hardly_told_where_it_is_allowed_for():
+    plain, allowing = 0, 0
+    for seed in range(60):
+        values, there, first = world(seed, n=6, pairs=4)
+        cells = switched(first.ravel(), pair_strata(np.zeros(6), 4).ravel(), np.ones((24, 1), dtype=bool))
+        moved = halves(values - 2 * carried(there)), halves(there)
+        plain += randomisation_p(switchback_statistics(cells, *moved, [0])(0.0)[:, 0]) <= 0.05
+        allowing += randomisation_p(allowing_statistics(cells, before_of(first), *moved, [0])(0.0)[:, 0]) <= 0.05
+    assert plain > 30 > 10 > allowing

@@ -78,7 +78,10 @@ class Switchback:
     __pydantic_config__ = DECLARED
 
     carry_over_days: Annotated[int, Ge(0)]
-    """How long what a team had before still shows: so many days at the start of each period are left out."""
+    """How long what a team had before still shows: so many days at the start of each period are left out.
+
+    With 0 the effect allows for what a period leaves in the next, and its interval is about half as wide again.
+    """
     period_days: Annotated[int, Interval(ge=1, le=92)] = 7
     """Length of a period; longer than what is left out of it."""
 

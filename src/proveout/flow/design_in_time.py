@@ -13,6 +13,7 @@ from proveout.core.sizing import KpiSizing
 from proveout.flow.aim import Aim
 from proveout.flow.roster import ALPHA, Member
 from proveout.instruments.kpis.baseline import Sample, Spread, absolute, spread_over_time
+from proveout.instruments.pilot.in_turn import DOUBTED
 from proveout.instruments.pilot.stepped import NEVER
 from proveout.stats.allocation import wave_sizes
 from proveout.stats.power import minimal_detectable_effect
@@ -100,7 +101,14 @@ def _error(n: int, spread: Spread, pilot: Pilot) -> tuple[float, float]:
     size = cells // strata
     if -strata * log_ways((size // 2, size - size // 2)) > np.log(ALPHA):
         raise TooLittle(f"{n} can switch in too few ways", "take more, or a longer pilot")
-    return switchback_error(cells, spread.passing), float(max(1, cells - strata - 1))
+    left_out = pilot.switchback.carry_over_days if pilot.switchback else 0
+    error = switchback_error(
+        cells,
+        spread.passing,
+        allowing=0 if left_out and pilot.n_pairs == 1 else pilot.n_pairs,
+        share=DOUBTED if left_out else 1.0,
+    )
+    return error, float(max(1, cells - strata - (1 if left_out else 2)))
 
 
 def _of_waves(n: int, spread: Spread, pilot: Pilot, waves: Waves) -> tuple[float, float]:
@@ -138,7 +146,10 @@ def in_words(members: Sequence[Member], pilot: Pilot) -> str:
 def lints(pilot: Pilot) -> Iterator[str]:
     """What should be changed before the start."""
     if pilot.switchback and not pilot.switchback.carry_over_days:
-        yield "no carry-over is declared: what people learnt, or began, with the system must be gone the next day"
+        yield (
+            "no days are left out (`carry_over_days: 0`): the effect must allow for what a period leaves in the next, "
+            "with an interval about half as wide again; longer periods of which days are left out show more"
+        )
     if pilot.waves is None:
         return
     last = pilot.waves.starts[-1]

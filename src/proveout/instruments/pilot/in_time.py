@@ -172,6 +172,31 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
     )
 
 
+def both(one: Effect, other: Effect) -> Effect:
+    """Every effect that one of two ways to estimate it keeps; the value is that of the first."""
+
+    def wider(this: Estimate, that: Estimate) -> Estimate:
+        lower = None if this.lower is None or that.lower is None else min(this.lower, that.lower)
+        upper = None if this.upper is None or that.upper is None else max(this.upper, that.upper)
+        return replace(this, lower=lower, upper=upper, method=f"{this.method}; the wider of it and the plain one")
+
+    def wider_share(this: Estimate | None, that: Estimate | None) -> Estimate | None:
+        return wider(this, that) if this and that else None
+
+    weaker = max(one, other, key=lambda effect: effect.p_value)
+    return replace(
+        one,
+        absolute=wider(one.absolute, other.absolute),
+        relative=wider_share(one.relative, other.relative),
+        p_value=weaker.p_value,
+        path=weaker.path,
+        one_sided=(
+            wider(one.one_sided[0], other.one_sided[0]),
+            wider_share(one.one_sided[1], other.one_sided[1]),
+        ),
+    )
+
+
 def _degrees(n: int, pilot: Pilot) -> int:
     """Of the comparison at the end: teams less waves, or teams times two periods less the periods."""
     if pilot.switchback:

@@ -15,11 +15,13 @@ from proveout.instruments.pilot import health, kept_schedule, switching, verdict
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.exhibits import MOST_DOTS, over_looks, title
-from proveout.instruments.pilot.in_time import Observed, effect_of, observed
+from proveout.instruments.pilot.in_time import Observed, both, effect_of, observed
 from proveout.instruments.pilot.view import View, not_compared, unhealthy
 
 SUSPECT = 0.05
 """A p-value of carry-over below it is a warning: the test sees little."""
+DOUBTED = 0.3
+"""A p-value of carry-over below which the days left out are not trusted to suffice: it sees little (judgement)."""
 FEWEST_AFTER = 20
 """Times two periods with others before them: with fewer the test hardly sees anything (our judgement)."""
 
@@ -45,11 +47,10 @@ def view(
     if found := unhealthy(kpi, own, ill):
         return found
     try:
-        timed = switching.timed(turns)
-        effect = effect_of(timed, pilot, n_looks)
+        carried = _carry_over(turns, pilot, kpi)
+        effect = effect_in_turn(turns, pilot, n_looks)
     except TooLittle as error:
         return not_compared(kpi, error, own)
-    carried = _carry_over(turns, timed.value, kpi)
     estimates, checks = [*own.estimates, *carried.estimates], [*own.checks, *carried.checks]
     if carried.ill:
         return View(kpi=kpi, estimates=estimates, checks=[*checks, health.no_verdict(kpi.id, carried.ill)])
@@ -62,9 +63,28 @@ def view(
     )
 
 
-def _carry_over(turns: switching.Switching, value: float, kpi: Kpi) -> health.Health:
+def effect_in_turn(turns: switching.Switching, pilot: Pilot, n_looks: int) -> Effect:
+    """The plain one where days are left out for what is carried over; where none are, or too few it seems, it allows.
+
+    Raises:
+        TooLittle: Nothing varies, or too few periods are over.
+    """
+    if not _left_out(pilot):
+        return effect_of(switching.allowing(turns), pilot, n_looks)
+    plain = switching.timed(turns)
+    found = effect_of(plain, pilot, n_looks)
+    if switching.carried_over(turns, plain.value)[0] >= DOUBTED:
+        return found
+    return both(effect_of(switching.allowing(turns), pilot, n_looks), found)
+
+
+def _left_out(pilot: Pilot) -> int:
+    return pilot.switchback.carry_over_days if pilot.switchback else 0
+
+
+def _carry_over(turns: switching.Switching, pilot: Pilot, kpi: Kpi) -> health.Health:
     """Whether what each had in the period before still shows; few periods that have one before show little."""
-    p, n = switching.carried_over(turns, value)
+    p, n = switching.carried_over(turns, switching.timed(turns).value)
     note = f"randomisation test of what each had in the period before: p = {health.p_text(p)}, of {n} that had one"
     few = n < FEWEST_AFTER and p >= SUSPECT
     passed = None if few else True
@@ -72,10 +92,26 @@ def _carry_over(turns: switching.Switching, value: float, kpi: Kpi) -> health.He
         passed, note = False, f"{note}; the next pilot needs a longer `carry_over_days`, or two arms"
     return health.Health(
         estimates=(health.p_estimate("carry_over_p", p, kpi.id, n=n),) if not few else (),
-        checks=(Check(name=f"{kpi.id}: nothing is carried over", passed=passed, note=note),),
+        checks=(Check(name=f"{kpi.id}: nothing is carried over", passed=passed, note=f"{note}; {_rule(pilot, p)}"),),
         ill=(f"the system is carried over into the next period (p = {health.p_text(p)})",)
         if p < health.MISMATCH
         else (),
+    )
+
+
+def _rule(pilot: Pilot, p: float) -> str:
+    """What the effect allows for, in one sentence."""
+    days = _left_out(pilot)
+    if not days:
+        return (
+            "no days are left out, so the effect is the one that remains whatever a period leaves in the next, with "
+            "an interval about half as wide again; what lasts longer than one period it does not allow for"
+        )
+    if p >= DOUBTED:
+        return f"the effect rests on the declaration that {days} day(s) left out of each period are enough"
+    return (
+        f"as p is below {DOUBTED}, the {days} day(s) left out may be too few: a result counts only where the effect "
+        "that remains whatever a period leaves in the next shows it, too"
     )
 
 
@@ -97,7 +133,8 @@ def _exhibits(
             y_label="with the system less without",
             y_unit=kpi.unit,
             lines=(Line(label="effect", points=tuple((p + 1.0, e.value, e.lower, e.upper) for p, e in by_pair)),),
-            note="Each interval is for one look. An effect that drifts is one that use, or its lack, changes.",
+            note="Each interval is for one look and allows for no carry-over. An effect that drifts is changed by use, "
+            "or by its lack.",
         )
     gains = switching.by_block(turns)
     if len(gains) <= MOST_DOTS:

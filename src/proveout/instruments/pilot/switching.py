@@ -1,6 +1,6 @@
 """Switchback: each team has the system in one of every two periods, and is its own comparison."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,10 @@ from proveout.stats.difference import welch
 from proveout.stats.group_sequential import look_interval
 from proveout.stats.randomisation import randomisation_p
 from proveout.stats.switchback import (
+    Before,
     Switched,
+    allowing_effect,
+    allowing_statistics,
     carry_over_p,
     pair_strata,
     switchback_effect,
@@ -32,6 +35,7 @@ class Switching:
         at: Row of the block and number of the pair of each cell.
         columns: First and second period of each pair, as columns of the values; -1 where it does not count.
         there: Shape (N, T), 0 or 1: where the system was.
+        before: What each cell's block had in the period before.
         observed: The values as they are.
     """
 
@@ -39,6 +43,7 @@ class Switching:
     at: tuple[np.ndarray, np.ndarray]
     columns: np.ndarray
     there: np.ndarray
+    before: Before
     observed: Observed
 
     def halves(self, values: np.ndarray) -> np.ndarray:
@@ -78,8 +83,15 @@ def switching(observed: Observed, blocks: Blocks, pilot: Pilot) -> Switching:
         at=(rows, pairs),
         columns=columns,
         there=there,
+        before=_before(rows, pairs, first),
         observed=observed,
     )
+
+
+def _before(rows: np.ndarray, pairs: np.ndarray, first: np.ndarray) -> Before:
+    place = {(int(row), int(pair)): i for i, (row, pair) in enumerate(zip(rows, pairs, strict=True))}
+    cell = np.array([place.get((int(row), int(pair) - 1), -1) for row, pair in zip(rows, pairs, strict=True)])
+    return Before(cell, (pairs > 0) & ~first[rows, pairs - 1])
 
 
 def timed(one: Switching) -> Timed:
@@ -107,12 +119,30 @@ def timed(one: Switching) -> Timed:
     )
 
 
+def allowing(one: Switching) -> Timed:
+    """The same, whatever is carried over from one period into the next.
+
+    Raises:
+        TooLittle: Too few periods to tell what is carried over from the effect.
+    """
+
+    def statistics(fixed: np.ndarray, off: np.ndarray, ends: tuple[int, ...]) -> Statistics:
+        looks = [one.observed.ends.index(end) for end in ends]
+        return allowing_statistics(one.cells, one.before, one.halves(fixed), one.halves(off), looks)
+
+    plain = timed(one)
+    return replace(
+        plain,
+        value=allowing_effect(one.cells, one.before, one.halves(one.observed.values)),
+        statistics=statistics,
+        method=f"{plain.method}, allowing for what each had in the period before",
+    )
+
+
 def carried_over(one: Switching, effect: float) -> tuple[float, int]:
     """p-value of what was there before the two periods making no difference, and how many had others before."""
     rest = one.halves(one.observed.values - effect * one.there)
-    place = {(int(row), int(pair)): i for i, (row, pair) in enumerate(zip(*one.at, strict=True))}
-    before = np.array([place.get((int(row), int(pair) - 1), -1) for row, pair in zip(*one.at, strict=True)])
-    return carry_over_p(one.cells, rest, before), int((before >= 0).sum())
+    return carry_over_p(one.cells, rest, one.before), int((one.before.cell >= 0).sum())
 
 
 def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate, float] | None:

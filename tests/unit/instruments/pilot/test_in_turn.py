@@ -136,6 +136,47 @@ def test_what_is_left_of_the_period_before_is_left_out_as_declared_and_seen_wher
     assert "effect" not in names(wrong)
 
 
+NONE_LEFT_OUT = Switchback(carry_over_days=0, period_days=7)
+
+
+def test_where_no_days_are_left_out_the_effect_is_the_same_whatever_a_period_leaves_in_the_next(world):
+    plain = find(in_turn(world(), -2.0, teams=16, seed=15))
+    without = find(in_turn(world(), -2.0, teams=16, seed=15), switchback=NONE_LEFT_OUT)
+    left = find(in_turn(world(), -2.0, teams=16, seed=15, after=0.1, days=7), switchback=NONE_LEFT_OUT)
+    for of in (lambda e: e.value, lambda e: e.lower, lambda e: e.upper):
+        assert of(figure(left, "effect")) == pytest.approx(of(figure(without, "effect")), abs=1e-6)
+    assert figure(without, "effect").lower < -2 < figure(without, "effect").upper < 0
+    width = [figure(f, "effect").upper - figure(f, "effect").lower for f in (plain, without)]
+    assert 1.2 < width[1] / width[0] < 1.9
+    assert "allowing for what each had in the period before" in figure(left, "effect").method
+    assert "remains whatever a period leaves in the next" in check(left, "nothing is carried over").note
+
+
+def test_days_that_are_left_out_are_trusted_until_a_test_doubts_that_they_are_enough(world):
+    trusted = find(in_turn(world(), 0.0, teams=8, seed=3))
+    assert figure(trusted, "carry_over_p").value >= 0.3
+    assert "rests on the declaration that 1 day(s)" in check(trusted, "nothing is carried over").note
+    assert "allowing" not in figure(trusted, "effect").method
+    doubted = find(in_turn(world(), 0.0, teams=8, seed=3, after=-0.25, days=7))
+    assert 0.001 <= figure(doubted, "carry_over_p").value < 0.3
+    assert "may be too few" in check(doubted, "nothing is carried over").note
+    both = figure(doubted, "effect")
+    assert "the wider of it and the plain one" in both.method
+    once = figure(trusted, "effect")
+    assert both.upper - both.lower > 1.3 * (once.upper - once.lower)
+    assert both.lower < 0 < both.upper
+    assert figure(doubted, "p_value").value > 0.05
+
+
+def test_two_periods_alone_do_not_allow_for_what_is_carried_over(world):
+    here = in_turn(world(), -2.0, teams=16, seed=2)
+    today = LOOKS[0] + timedelta(days=1)
+    found = find(here, looks=LOOKS, today=today, switchback=NONE_LEFT_OUT)
+    assert "effect" not in names(found)
+    assert any("too few times two periods to allow for what is carried over" in c.note for c in found.checks)
+    assert "effect" in names(find(here, looks=LOOKS, today=today))
+
+
 def test_where_few_periods_show_little_of_what_is_carried_over_nothing_is_claimed(world):
     few = find(in_turn(world(), -2.0, teams=4, seed=15), looks=LOOKS, today=LOOKS[1] + timedelta(days=1))
     assert check(few, "nothing is carried over").passed is None
