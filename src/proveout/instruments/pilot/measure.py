@@ -15,18 +15,20 @@ from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers, Columns
 from proveout.core.registration import Registration, changes
-from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, verdicts
+from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, unread, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
+from proveout.instruments.pilot.hints import first_look, hints
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
-from proveout.instruments.pilot.view import View, not_compared, unhealthy
+from proveout.instruments.pilot.view import View, no_verdict, not_compared, unhealthy
 from proveout.stats.multiplicity import holm
 
 DATA_LAG = timedelta(days=3)
 """A look counts when its outcomes are no older than this, for weekends have none; or, where outcomes come once in a
 period, as late in it as they ever do."""
 ALPHA = 0.05
+ASSIGN = "Run `proveout pilot assign`; it draws the arms and writes the file."
 CONCEALED = "Nobody could try the draw beforehand"
 
 
@@ -38,11 +40,19 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         )
     pilot = _with_seed(initiative.pilot, answers)
     if failure := answers.failures.get("blocks"):
+        if (
+            failure.outcome is Outcome.UNREACHABLE
+            and answers.registration is None
+            and "no such file" in failure.message
+        ):
+            raise TooLittle("nobody is assigned yet", ASSIGN)
         return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
-    blocks = blocks_of(answers.tables["blocks"], pilot)
+    uses = answers.failures.get("uses")
+    blocks = blocks_of({**answers.tables["blocks"], **answers.tables.get("uses", {})}, pilot)
     if not blocks.names:
-        raise TooLittle("nobody is assigned yet", "run `proveout pilot assign`")
-    found = assigned(blocks, pilot, answers.tables, answers.as_of)
+        raise TooLittle("nobody is assigned yet", ASSIGN)
+    found = assigned(blocks, replace(pilot, exposures=None) if uses else pilot, answers.tables, answers.as_of)
+    found = unread.without_uses(found, uses) if uses else found
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
@@ -69,6 +79,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *(one for view in views for one in view.exhibits),
             _table(blocks, pilot),
         ),
+        hints=hints(views, initiative.kpis, pilot, answers.registration, answers.as_of),
         changes_on=None if coming is None else coming + timedelta(days=1),
     )
 
@@ -80,8 +91,8 @@ def assigned(blocks: Blocks, pilot: Pilot, tables: Mapping[str, Columns], today:
         TooLittle: There is nothing to compare.
     """
     if pilot.in_time:
-        return kept_schedule.of_assignment(blocks, pilot, tables.get("used"), tables["strangers"], today)
-    return health.of_assignment(blocks, pilot, tables["strangers"])
+        return kept_schedule.of_assignment(blocks, pilot, tables.get("used"), tables.get("strangers", {}), today)
+    return health.of_assignment(blocks, pilot, tables.get("strangers", {}))
 
 
 def _table(blocks: Blocks, pilot: Pilot) -> Table:
@@ -150,15 +161,33 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     if failure := next(
         (answers.failures[question] for question in name.values() if question in answers.failures), None
     ):
-        return View(kpi=kpi, checks=[Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)])
+        check = Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)
+        return View(
+            kpi=kpi, checks=[check], why=failure.message.removesuffix("."), remedy=unread.sentence(failure.remedy)
+        )
     found = counted(answers.tables[name["counts"]])
+    if error := unread.nothing_read(found):
+        return not_compared(kpi, error)
     n_looks = _reached(pilot, found, answers.as_of)
     if n_looks == 0:
-        newest = f"the newest outcome is of {found.latest.date()}" if found.latest else "no outcome has a day"
-        note = (
-            f"the first look is after {pilot.calendar[0]}, with outcomes of the {DATA_LAG.days} days before; {newest}"
-        )
-        return View(kpi=kpi, checks=[Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)])
+        why, remedy = first_look(pilot, found, DATA_LAG, answers.as_of)
+        if ill:
+            return no_verdict(kpi, (), (), ill)
+        check = Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=f"{why}. {remedy}")
+        return View(kpi=kpi, checks=[check], why=why, remedy=remedy)
+    return replace(_looked(kpi, name, found, blocks, pilot, answers, n_looks, ill), n_looks=n_looks)
+
+
+def _looked(
+    kpi: Kpi,
+    name: Mapping[str, str],
+    found: Outcomes,
+    blocks: Blocks,
+    pilot: Pilot,
+    answers: Answers,
+    n_looks: int,
+    ill: tuple[str, ...],
+) -> View:
     if pilot.in_time:
         how = in_waves if pilot.waves else in_turn
         return how.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)

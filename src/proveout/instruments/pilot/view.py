@@ -12,23 +12,29 @@ from proveout.instruments.pilot import health
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import Health
 
+HEAL = "Mend what is said there; where it cannot be mended, the pilot says nothing and must be run again."
 UNKNOWN = Health(estimates=(), checks=(), ill=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Figures, assumptions and pictures; no effect where it cannot be had."""
+    """Figures, assumptions and pictures after so many looks; where there is no effect, why, and what to do."""
 
     kpi: Kpi
     estimates: Sequence[Estimate] = ()
     checks: Sequence[Check] = ()
     effect: Effect | None = None
     exhibits: Sequence[Exhibit] = ()
+    why: str = ""
+    remedy: str = ""
+    n_looks: int = 0
 
 
 def not_compared(kpi: Kpi, error: TooLittle, own: Health = UNKNOWN) -> View:
     """Why there is nothing to compare, after what is known of the health."""
-    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error)])
+    remedy = f"{error.remedy[:1].upper()}{error.remedy[1:]}."
+    checks = [*own.checks, health.too_little(kpi, error)]
+    return View(kpi=kpi, estimates=own.estimates, checks=checks, why=error.message, remedy=remedy)
 
 
 def unhealthy(kpi: Kpi, own: Health, ill: tuple[str, ...]) -> View | None:
@@ -36,4 +42,10 @@ def unhealthy(kpi: Kpi, own: Health, ill: tuple[str, ...]) -> View | None:
     if not (ill or own.ill):
         return None
     more = [health.no_verdict(kpi.id, own.ill)] if own.ill else []
-    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *more])
+    return no_verdict(kpi, [*own.estimates], [*own.checks, *more], (*ill, *own.ill))
+
+
+def no_verdict(kpi: Kpi, estimates: Sequence[Estimate], checks: Sequence[Check], ill: tuple[str, ...]) -> View:
+    """The figures of the health, and why there are no others."""
+    why = f"the pilot is not healthy enough for a verdict: {'; '.join(ill)}"
+    return View(kpi=kpi, estimates=estimates, checks=checks, why=why, remedy=HEAL)

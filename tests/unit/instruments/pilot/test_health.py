@@ -7,12 +7,13 @@ import pytest
 
 from proveout.core.errors import TooLittle
 from proveout.core.evidence import Outcome
-from proveout.core.initiative import Initiative, Override
+from proveout.core.initiative import Change, Initiative, Kpi, Override
 from proveout.core.registration import Registration
 from proveout.instruments.pilot.measure import measure
 from proveout.instruments.pilot.settings import Settings
 
 START, END = date(2026, 3, 2), date(2026, 3, 29)
+KPI = Kpi(id="hours", unit="hour", direction="down", minimum_worthwhile=Change(absolute=-1.0))
 
 
 def names(finding):
@@ -38,6 +39,31 @@ def test_no_pilot_is_not_applicable():
 def test_nobody_assigned(world):
     with pytest.raises(TooLittle, match="nobody is assigned"):
         world().find()
+
+
+def test_where_the_file_of_the_assignment_is_missing_it_is_to_be_drawn(world):
+    here = world().teams(12, -2.0)
+    here.answers(END, KPI, None)
+    (here.folder / "arms.csv").unlink()
+    answers = here.asked(END, KPI, None)
+    with pytest.raises(TooLittle, match="nobody is assigned yet") as error:
+        measure(Settings(), answers, here.initiative(KPI))
+    assert "`proveout pilot assign`" in error.value.remedy
+    known = Registration(design={}, file="", n_units=60, at=START)
+    found = measure(Settings(), here.asked(END, KPI, known), here.initiative(KPI))
+    assert found.outcome is Outcome.UNREACHABLE  # it was there, and is lost
+
+
+def test_uses_that_are_missing_take_nothing_else_with_them(world):
+    here = world().teams(12, -2.0)
+    here.uses = []
+    here.answers(END, KPI, None)
+    (here.folder / "uses.csv").unlink()
+    found = measure(Settings(), here.asked(END + timedelta(days=1), KPI, None), here.initiative(KPI))
+    assert "effect" in names(found) and "contamination_share" not in names(found)
+    (check,) = (c for c in found.checks if c.name == "The uses can be read")
+    assert check.passed is False and "uses.csv" in check.note
+    assert not any("no exposures are declared" in c.note for c in found.checks)
 
 
 @pytest.mark.parametrize(
