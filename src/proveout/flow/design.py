@@ -18,7 +18,7 @@ from proveout.flow.drawing import smallest_p
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
-from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, absolute, baseline, sample, sight
+from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, absolute, baseline, nothing_seen, sample, sight
 from proveout.instruments.kpis.settings import Settings
 from proveout.stats.power import cases_per_group
 from proveout.stats.power import smallest_p as fewest_p
@@ -29,6 +29,8 @@ TIMES = (1.5, 2.0, 3.0)
 WORKING_DAYS = 5
 LONG = 520
 """Weeks that stand for ever."""
+FEW = 20
+"""Teams or units below which groups that chance draws are often unlike (our judgement)."""
 LARGE_TEAM = 0.4
 NEAR_THE_FLOOR = 1.05
 
@@ -85,6 +87,8 @@ def _kpi(
     if failure := next((failures[name] for name in names.values() if name in failures), None):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=failure.message)
     seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
+    if not len(seen.units):
+        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=nothing_seen(seen))
     if seen.clusters is None and teams:
         seen = replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
     if (seen.binary and (seen.rows == 1).all()) and units.isdisjoint(seen.names):
@@ -155,6 +159,13 @@ def _warnings(
         team, most = Counter(member.team for member in members).most_common(1)[0]
         if most > LARGE_TEAM * len(members):
             yield f"team {team} has {most} of {len(members)} units: the result will be that of one team"
+    few = len({member.block for member in members})
+    if pilot.method == "stratified" and pilot.in_time is None and not pilot.arriving and few < FEW:
+        yield (
+            f"{few} {pilot.randomise} are few: chance may well make two groups that were unlike before the start."
+            " `method: constrained` draws only groups that are alike in size and `baseline`, if the roster has it,"
+            " and `matched-pairs` draws within pairs that are"
+        )
     if pilot.randomise == "units" and any(member.team for member in members):
         yield "units of one team get different arms: with AI tools those without will see and use what the others have"
     if not pilot.looks:

@@ -46,6 +46,7 @@ class Sample:
         missing: Rows without a value.
         unreadable: Rows whose value is no finite number.
         without_unit: Rows that name no unit.
+        odd: A value that is no number, for an example; empty for none.
     """
 
     units: np.ndarray
@@ -63,6 +64,7 @@ class Sample:
     missing: int
     unreadable: int
     without_unit: int
+    odd: str = ""
 
 
 def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
@@ -92,6 +94,19 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
         missing=missing,
         unreadable=unreadable,
         without_unit=without_unit,
+        odd=texts(counts["odd"])[0] or "",
+    )
+
+
+def nothing_seen(data: Sample) -> str:
+    """Why a baseline has no values, and what to do about it."""
+    if not data.n_rows:
+        return "the query of its baseline yields no rows"
+    if not data.unreadable:
+        return f"none of the {data.n_rows:,} rows of its baseline has a unit and a value"
+    return (
+        f"none of {data.unreadable:,} values of its baseline can be read as a number, such as {data.odd!r}: write 2.158"
+        " rather than 2,158, or convert it in the query: cast(replace(value, ',', '.') as double) as value"
     )
 
 

@@ -49,7 +49,8 @@ def too_little(kpi: Kpi, what: str, error: TooLittle) -> Check:
 
 def no_plan(kpi: Kpi) -> Check:
     """Nothing is said of the size of the pilot."""
-    note = "plan.pilot_size is missing, so what the pilot can see is unknown: declare units, clusters and weeks."
+    note = "plan.pilot_size is missing, so what the pilot can see is unknown: declare units, clusters and weeks. Where "
+    note += "`pilot` has a roster, `proveout pilot plan` computes it from that, and says what to declare."
     return _check(kpi, "the size of the pilot is planned", None, note)
 
 

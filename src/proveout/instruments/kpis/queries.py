@@ -16,6 +16,7 @@ with given as (
 ), distinct_periods as (
   select unit, period, min(cluster) as team, max(cluster) as other_team, count(*) as n_rows,
     count(*) filter (where value is null) as missing,
+    min(cast(value as varchar)) filter (where value is not null and number is null) as odd,
     count(*) filter (where isfinite(number)) as n,
     sum(number) filter (where isfinite(number)) as total,
     min(number) filter (where isfinite(number)) as low,
@@ -34,10 +35,10 @@ with given as (
 ), grouped as (
   select cast(unit as varchar) as unit, moment, step, cast(min(team) as varchar) as team,
     cast(max(other_team) as varchar) as other_team, sum(n_rows) as n_rows, sum(missing) as missing, sum(n) as n,
-    sum(total) as total, min(low) as low, max(high) as high, sum(n_binary) as n_binary
+    min(odd) as odd, sum(total) as total, min(low) as low, max(high) as high, sum(n_binary) as n_binary
   from placed group by unit, moment, step
 )
-select unit, team, other_team, n_rows, missing, n, total, low, high, n_binary, total / nullif(n, 0) as average,
+select unit, team, other_team, n_rows, missing, odd, n, total, low, high, n_binary, total / nullif(n, 0) as average,
   coalesce(cast(moment as varchar), cast(step as varchar)) as label,
   case when moment is not null or step is not null
     then dense_rank() over (order by moment nulls last, step nulls last) end as place
@@ -46,7 +47,7 @@ from grouped
 """One row per unit and period; dates nearer to one another than about a week are put together by week."""
 
 COUNTS = """
-select sum(n_rows) as n_rows, sum(missing) as missing, sum(n_rows - missing - n) as unreadable,
+select sum(n_rows) as n_rows, sum(missing) as missing, sum(n_rows - missing - n) as unreadable, min(odd) as odd,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit
 from {cells}
 """

@@ -90,9 +90,12 @@ def assigned(blocks: Blocks, pilot: Pilot, tables: Mapping[str, Columns], today:
     Raises:
         TooLittle: There is nothing to compare.
     """
+    users = tables.get("strangers", {})
     if pilot.in_time:
-        return kept_schedule.of_assignment(blocks, pilot, tables.get("used"), tables.get("strangers", {}), today)
-    return health.of_assignment(blocks, pilot, tables.get("strangers", {}))
+        found = kept_schedule.of_assignment(blocks, pilot, tables.get("used"), users, today)
+    else:
+        found = health.of_assignment(blocks, pilot, users)
+    return unread.before_start(found, pilot) if today <= pilot.start else found
 
 
 def _table(blocks: Blocks, pilot: Pilot) -> Table:
@@ -162,9 +165,7 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
         (answers.failures[question] for question in name.values() if question in answers.failures), None
     ):
         check = Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)
-        return View(
-            kpi=kpi, checks=[check], why=failure.message.removesuffix("."), remedy=unread.sentence(failure.remedy)
-        )
+        return View(kpi=kpi, checks=[check], why=failure.message.removesuffix("."), remedy=unread.remedy_of(failure))
     found = counted(answers.tables[name["counts"]])
     if error := unread.nothing_read(found):
         return not_compared(kpi, error)
