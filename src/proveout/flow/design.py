@@ -15,10 +15,12 @@ from proveout.core.question import Columns, Failure
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
 from proveout.flow.design_in_time import MOST_TEAMS, fewest, in_words, lints, size_in_time
 from proveout.flow.drawing import smallest_p
+from proveout.flow.registration import registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, absolute, baseline, nothing_seen, sample, sight
+from proveout.instruments.kpis.checks import WEIGHT
 from proveout.instruments.kpis.settings import Settings
 from proveout.stats.power import cases_per_group
 from proveout.stats.power import smallest_p as fewest_p
@@ -31,6 +33,7 @@ LONG = 520
 """Weeks that stand for ever."""
 FEW = 20
 """Teams or units below which groups that chance draws are often unlike (our judgement)."""
+LATE = "the pilot started on {}, and nobody is drawn after the start: move `start` and `end` before `assign`"
 LARGE_TEAM = 0.4
 NEAR_THE_FLOOR = 1.05
 
@@ -44,6 +47,9 @@ def size_up(workspace: Workspace) -> Sizing:
     initiative = workspace.declared()
     pilot = declared_pilot(initiative)
     members = roster(workspace.folder, initiative, pilot)
+    with workspace.ledger() as ledger:
+        too_late = registered(ledger, initiative.initiative) is None and workspace.today > pilot.start
+    late = [LATE.format(pilot.start)] if too_late else []
     kpis = [kpi for kpi in initiative.kpis if kpi.id in pilot.outcomes]
     asked = replace(initiative, kpis=tuple(kpis))
     tables, failures = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
@@ -60,7 +66,11 @@ def size_up(workspace: Workspace) -> Sizing:
         smallest_p=smallest,
         kpis=found,
         impossible=tuple(_impossible(smallest, plan, pilot)),
-        warnings=(*_warnings(members, pilot, initiative, found), *lints(pilot)),
+        warnings=(
+            *late,
+            *_warnings(members, pilot, initiative, found),
+            *lints(pilot),
+        ),
         design=in_words(members, pilot),
     )
 
@@ -87,6 +97,8 @@ def _kpi(
     if failure := next((failures[name] for name in names.values() if name in failures), None):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=failure.message)
     seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
+    if seen.weighted:
+        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=WEIGHT[:1].lower() + WEIGHT[1:-1])
     if not len(seen.units):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=nothing_seen(seen))
     if seen.clusters is None and teams:
@@ -162,7 +174,7 @@ def _warnings(
     few = len({member.block for member in members})
     if pilot.method == "stratified" and pilot.in_time is None and not pilot.arriving and few < FEW:
         yield (
-            f"{few} {pilot.randomise} are few: chance may well make two groups that were unlike before the start."
+            f"{few} {pilot.randomise} are few: chance may well make two groups that were unlike from the outset."
             " `method: constrained` draws only groups that are alike in size and `baseline`, if the roster has it,"
             " and `matched-pairs` draws within pairs that are"
         )

@@ -355,6 +355,7 @@ TURNS = registered(switchback={"period_days": 7})
     [
         (Spared.SWITCHBACK, TURNS, True),
         (Spared.SWITCHBACK, registered(switchback=None), False),
+        (Spared.SWITCHBACK, registered(arriving=True), True),
         (Spared.SWITCHBACK, None, False),
         (Spared.NO_SWITCHBACK, TURNS, False),
         (Spared.NO_SWITCHBACK, registered(switchback=None), True),

@@ -47,6 +47,7 @@ class Sample:
         unreadable: Rows whose value is no finite number.
         without_unit: Rows that name no unit.
         odd: A value that is no number, for an example; empty for none.
+        weighted: Rows with a `weight`, which a baseline does not use.
     """
 
     units: np.ndarray
@@ -65,6 +66,7 @@ class Sample:
     unreadable: int
     without_unit: int
     odd: str = ""
+    weighted: int = 0
 
 
 def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
@@ -95,6 +97,7 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
         unreadable=unreadable,
         without_unit=without_unit,
         odd=texts(counts["odd"])[0] or "",
+        weighted=int(np.nan_to_num(_floats(counts["weighted"])).sum()),
     )
 
 

@@ -1,5 +1,7 @@
 """What stands behind the figures of a KPI, and whether the data bear it out."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from proveout.core.errors import TooLittle
@@ -16,6 +18,10 @@ FEWEST_WEEKS = 6.0
 ALPHA = 0.05
 MOST_LOST = 0.05
 """Share of rows that may be left out without a warning."""
+WEIGHT = (
+    "A baseline does not use `weight`: let its query yield the ratio itself of each unit and period, such as "
+    "sum(replies) / sum(mails) as value ... group by unit, period."
+)
 DOMINANT = 0.5
 """One unit with this share of the sum of squared deviations decides the interval alone."""
 
@@ -67,6 +73,9 @@ def of_values(kpi: Kpi, data: Sample) -> list[Check]:
     if data.unreadable:
         note += " Write 9.6 rather than 9,6, or convert it in the query: replace(value, ',', '.')::double as value."
     n = len(data.units)
+    if data.weighted:
+        unused = _check(kpi, "every column of the baseline is used", False, WEIGHT)
+        return [unused, *of_values(kpi, replace(data, weighted=0))]
     if n == 0:
         return [_check(kpi, "the baseline has values", False, note if data.n_rows else "The query yields no rows.")]
     found = [

@@ -199,7 +199,8 @@ def faults_of_values(outcomes: Outcomes, kpi: Kpi) -> Iterator[str]:
     if counts["negative"] and kpi.unit.split("/")[0].strip().rstrip("s") in TIMES:
         yield f"{counts['negative']:,} value(s) are times below 0"
     if 0 < counts["zoned"] < counts["timed"]:
-        yield f"{counts['zoned']:,} of {counts['timed']:,} times name a zone, the others do not: they cannot be ordered"
+        said = f"{counts['zoned']:,} of {counts['timed']:,} times name a zone, the others do not"
+        yield f"{said}: they cannot be ordered; write all of them with a zone, or none"
 
 
 def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:

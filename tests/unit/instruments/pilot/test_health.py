@@ -54,6 +54,16 @@ def test_where_the_file_of_the_assignment_is_missing_it_is_to_be_drawn(world):
     assert found.outcome is Outcome.UNREACHABLE  # it was there, and is lost
 
 
+def test_before_the_start_nobody_is_said_not_to_use_what_nobody_has(world):
+    here = world().teams(12, -2.0)
+    here.uses = []
+    name = "Those who have the system use it"
+    (early,) = (c for c in here.find(today=START - timedelta(days=2)).checks if c.name == name)
+    assert early.passed is None and early.note == "nobody has it before 2026-03-02"
+    (late,) = (c for c in here.find(today=START + timedelta(days=2)).checks if c.name == name)
+    assert late.passed is False
+
+
 def test_uses_that_are_missing_take_nothing_else_with_them(world):
     here = world().teams(12, -2.0)
     here.uses = []
