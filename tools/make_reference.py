@@ -241,18 +241,17 @@ def _kind_of(member: Any) -> str:
     return {str: "text", float: "number", int: "whole number", bool: "true or false"}.get(plain, plain.__name__)
 
 
+NAMED: dict[str, type] = {}
+"""The dataclass that had a name first."""
+
+
 @cache
 def _name(cls: type) -> str:
     """`PilotPlan` as `pilot plan`; the second of a name as `people of usage`, so that links find it."""
     name = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip()
-    if _first_of(name, cls) is cls:
+    if NAMED.setdefault(name, cls) is cls:
         return name
     return f"{name} of {cls.__module__.split('.')[-2].replace('_', ' ')}"
-
-
-def _first_of(name: str, cls: type, first: dict[str, type] = {}) -> type:  # noqa: B006  (kept from call to call)
-    """The dataclass that had the name first."""
-    return first.setdefault(name, cls)
 
 
 def write(folder: Path) -> None:

@@ -19,8 +19,15 @@ from proveout.flow.registration import registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
-from proveout.instruments.kpis.baseline import FEWEST_PERIODS, Sample, absolute, baseline, nothing_seen, sample, sight
-from proveout.instruments.kpis.checks import WEIGHT
+from proveout.instruments.kpis.baseline import (
+    FEWEST_PERIODS,
+    Sample,
+    absolute,
+    baseline,
+    refuse_unusable,
+    sample,
+    sight,
+)
 from proveout.instruments.kpis.settings import Settings
 from proveout.stats.power import cases_per_group
 from proveout.stats.power import smallest_p as fewest_p
@@ -97,15 +104,11 @@ def _kpi(
     if failure := next((failures[name] for name in names.values() if name in failures), None):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=failure.message)
     seen = sample(*(tables[names[part]] for part in ("counts", "units", "periods")))
-    if seen.weighted:
-        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=WEIGHT[:1].lower() + WEIGHT[1:-1])
-    if not len(seen.units):
-        return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=nothing_seen(seen))
-    if seen.clusters is None and teams:
-        seen = replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
+    seen = _in_teams(seen, teams)
     if (seen.binary and (seen.rows == 1).all()) and units.isdisjoint(seen.names):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, cases=_cases(float(seen.units.mean()), plan))
     try:
+        refuse_unusable(seen)
         level = baseline(seen, kpi).value
         if pilot.in_time:
             return size_in_time(seen, kpi, plan, pilot, level)
@@ -125,6 +128,13 @@ def _kpi(
         )
     except TooLittle as error:
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=error.message)
+
+
+def _in_teams(seen: Sample, teams: Mapping[str, str]) -> Sample:
+    """With the teams of the roster, where the baseline names none."""
+    if seen.clusters is not None or not teams:
+        return seen
+    return replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
 
 
 def _cases(share: float, plan: PilotPlan) -> CaseSizing:

@@ -174,7 +174,7 @@ def _of_design(spared_if: Spared, registration: Registration | None) -> str:
     """A design that is only declared spares nothing: it may still become another one."""
     pilot = registration.design.get("pilot") if registration else None
     if pilot and pilot.get("arriving") and spared_if is Spared.SWITCHBACK:
-        return "in the registered design units arrive one after the other, so that none was there before the start"
+        return "the registered design is one of units that arrive one after the other: none was there before the start"
     if not pilot or (spared_if is Spared.SWITCHBACK) != bool(pilot.get("switchback")):
         return ""
     if spared_if is Spared.SWITCHBACK:

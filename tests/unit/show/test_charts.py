@@ -110,7 +110,7 @@ def test_shares_are_drawn_on_all_of_their_range_unless_they_crowd_at_an_end():
 @pytest.mark.parametrize(("lower", "upper"), [(None, 1.1), (-0.2, None)])
 def test_an_open_end_has_room_beyond_everything_and_ends_in_an_arrow(lower, upper):
     closed = next(r for r in rulings() if r.estimate)
-    ruling = replace(closed, estimate=replace(closed.estimate, value=0.05, lower=lower, upper=upper))
+    ruling = replace(closed, estimate=replace(closed.estimate, value=0.05, lower=lower, upper=upper, level=0.95))
     low, high = ruling_span(ruling.estimate, 0.0)
     assert low < min(0.0, lower or 0.0) if lower is None else high > 0.05
     drawn = strip(line(ruling))

@@ -21,6 +21,10 @@ ASSUMED_ICC = 0.1
 ASSUMED_CV = 0.65
 """Spread of team sizes where it is not known: that of general practices in Eldridge, Ashby and Kerry (2006)."""
 DAYS_PER = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
+WEIGHT = (
+    "A baseline does not use `weight`: let its query yield the ratio itself of each unit and period, such as "
+    "sum(replies) / sum(mails) as value ... group by unit, period."
+)
 FEWEST_PERIODS = 3
 ARMS, WORKING_DAYS = 2, 5
 """Of a pilot, and of a week."""
@@ -101,16 +105,23 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
     )
 
 
-def nothing_seen(data: Sample) -> str:
-    """Why a baseline has no values, and what to do about it."""
+def refuse_unusable(data: Sample) -> None:
+    """Look whether anything can be said of a baseline.
+
+    Raises:
+        TooLittle: Nothing can; why, and what to do about it.
+    """
+    if data.weighted:
+        raise TooLittle(WEIGHT[:1].lower() + WEIGHT[1:-1])
     if not data.n_rows:
-        return "the query of its baseline yields no rows"
-    if not data.unreadable:
-        return f"none of the {data.n_rows:,} rows of its baseline has a unit and a value"
-    return (
-        f"none of {data.unreadable:,} values of its baseline can be read as a number, such as {data.odd!r}: write 2.158"
-        " rather than 2,158, or convert it in the query: cast(replace(value, ',', '.') as double) as value"
-    )
+        raise TooLittle("the query of its baseline yields no rows")
+    if not len(data.units) and not data.unreadable:
+        raise TooLittle(f"none of the {data.n_rows:,} rows of its baseline has a unit and a value")
+    if not len(data.units):
+        raise TooLittle(
+            f"none of {data.unreadable:,} values of its baseline can be read as a number, such as {data.odd!r}: write"
+            " 2.158 rather than 2,158, or convert it in the query: cast(replace(value, ',', '.') as double) as value"
+        )
 
 
 def _floats(column: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi, PilotPlan
 from proveout.core.question import Failure
-from proveout.instruments.kpis.baseline import Sample, Sight, weeks_observed
+from proveout.instruments.kpis.baseline import WEIGHT, Sample, Sight, weeks_observed
 from proveout.stats.power import smallest_p
 
 FEWEST_UNITS = 8
@@ -18,10 +18,6 @@ FEWEST_WEEKS = 6.0
 ALPHA = 0.05
 MOST_LOST = 0.05
 """Share of rows that may be left out without a warning."""
-WEIGHT = (
-    "A baseline does not use `weight`: let its query yield the ratio itself of each unit and period, such as "
-    "sum(replies) / sum(mails) as value ... group by unit, period."
-)
 DOMINANT = 0.5
 """One unit with this share of the sum of squared deviations decides the interval alone."""
 

@@ -13,7 +13,7 @@ from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
-from proveout.core.question import Answers, Columns
+from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
 from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, unread, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
@@ -39,20 +39,9 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             outcome=Outcome.NOT_APPLICABLE, reason="no pilot is declared", remedy="declare one under `pilot`"
         )
     pilot = _with_seed(initiative.pilot, answers)
-    if failure := answers.failures.get("blocks"):
-        if (
-            failure.outcome is Outcome.UNREACHABLE
-            and answers.registration is None
-            and "no such file" in failure.message
-        ):
-            raise TooLittle("nobody is assigned yet", ASSIGN)
+    if (failure := answers.failures.get("blocks")) and not _not_drawn(failure, answers):
         return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
-    uses = answers.failures.get("uses")
-    blocks = blocks_of({**answers.tables["blocks"], **answers.tables.get("uses", {})}, pilot)
-    if not blocks.names:
-        raise TooLittle("nobody is assigned yet", ASSIGN)
-    found = assigned(blocks, replace(pilot, exposures=None) if uses else pilot, answers.tables, answers.as_of)
-    found = unread.without_uses(found, uses) if uses else found
+    blocks, found = _taking_part(answers, pilot)
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
@@ -82,6 +71,28 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         hints=hints(views, initiative.kpis, pilot, answers.registration, answers.as_of),
         changes_on=None if coming is None else coming + timedelta(days=1),
     )
+
+
+def _not_drawn(failure: Failure, answers: Answers) -> bool:
+    """Whether there is no assignment because nobody has drawn it yet."""
+    missing = failure.outcome is Outcome.UNREACHABLE and "no such file" in failure.message
+    return missing and answers.registration is None
+
+
+def _taking_part(answers: Answers, pilot: Pilot) -> tuple[Blocks, health.Health]:
+    """What was assigned, and its health.
+
+    Raises:
+        TooLittle: There is nothing to compare.
+    """
+    tables, uses = answers.tables, answers.failures.get("uses")
+    blocks = blocks_of({**tables["blocks"], **tables.get("uses", {})}, pilot) if "blocks" in tables else None
+    if blocks is None or not blocks.names:
+        raise TooLittle("nobody is assigned yet", ASSIGN)
+    if not uses:
+        return blocks, assigned(blocks, pilot, tables, answers.as_of)
+    found = assigned(blocks, replace(pilot, exposures=None), tables, answers.as_of)
+    return blocks, unread.without_uses(found, uses)
 
 
 def assigned(blocks: Blocks, pilot: Pilot, tables: Mapping[str, Columns], today: date) -> health.Health:
