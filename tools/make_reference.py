@@ -5,6 +5,7 @@ python tools/make_reference.py
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -249,9 +250,17 @@ def _kind_of(member: Any) -> str:
     return {str: "text", float: "number", int: "whole number", bool: "true or false"}.get(plain, plain.__name__)
 
 
+NAMED: dict[str, type] = {}
+"""The dataclass that had a name first."""
+
+
+@cache
 def _name(cls: type) -> str:
-    """`PilotPlan` as `pilot plan`."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip()
+    """`PilotPlan` as `pilot plan`; the second of a name as `people of usage`, so that links find it."""
+    name = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip()
+    if NAMED.setdefault(name, cls) is cls:
+        return name
+    return f"{name} of {cls.__module__.split('.')[-2].replace('_', ' ')}"
 
 
 def write(folder: Path) -> None:

@@ -58,3 +58,10 @@ def test_links_between_pages_lead_somewhere(page: Path):
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     local = [target for target in targets if "://" not in target]
     assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+def test_no_two_keys_share_a_heading_so_that_links_find_theirs():
+    text = (REFERENCE / "initiative.md").read_text(encoding="utf-8")
+    headings = [heading.replace(" ", "-") for heading in re.findall(r"(?m)^## ([a-z ]+)$", text)]
+    assert len(headings) == len(set(headings))
+    assert set(re.findall(r"\]\(#([a-z-]+)\)", text)) <= set(headings)

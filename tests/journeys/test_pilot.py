@@ -85,6 +85,9 @@ def test_from_the_plan_to_the_verdict(proveout: Run, tmp_path: Path):
     assert found["effect_to_worthwhile"]["lower"] > 1
     assert found["design_changes"]["value"] == 0
     assert found["contamination_share"]["value"] == 0
+    proveout("check", "my-initiative", *on(56), "--gate", "4", code=None)
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Gate 4, pilot." in report and "Gate 1, problem validation." not in report
     assert "looks: 4 of 4 have come" in pilot(proveout, "status", *on(56)).stdout
 
 
@@ -154,6 +157,10 @@ def test_changes_after_the_draw_are_refused_and_named(proveout: Run, tmp_path: P
     assert "now -0.01" in pilot(proveout, "status").stdout
     (folder / "initiative.yml").write_text(text, encoding="utf-8")
     path = folder / "records" / "assignment.csv"
+    kept = path.read_bytes()
+    path.unlink()
+    assert "is gone, and 72 units are registered" in " ".join(pilot(proveout, "assign", code=2).stderr.split())
+    path.write_bytes(kept)
     path.write_text(path.read_text("utf-8").replace("control", "pilot", 1), encoding="utf-8")
     assert "not as it was registered" in pilot(proveout, "assign", code=2).stderr
     assert "not as it was registered" in pilot(proveout, "serve", code=2).stderr

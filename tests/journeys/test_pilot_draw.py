@@ -50,6 +50,22 @@ def test_without_a_seed_nobody_can_try_the_draw(proveout: Run, tmp_path: Path):
     assert concealed["note"].startswith("the seed of each of 2 draw(s)") and "joined a team later" in concealed["note"]
 
 
+def test_the_seed_that_was_drawn_draws_the_same_arms_again(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder, design="  randomise: teams\n")
+    pilot(proveout, "assign")
+    (seed,) = {seat["seed"] for seat in read(folder / "records" / "assignment.csv")}
+    first = arms_of(folder)
+    shutil.rmtree(folder / "records")
+    shutil.rmtree(folder / ".proveout")
+    text = (folder / "initiative.yml").read_text(encoding="utf-8")
+    (folder / "initiative.yml").write_text(
+        text.replace("  randomise: teams\n", f"  randomise: teams\n  seed: {seed}\n"), encoding="utf-8"
+    )
+    pilot(proveout, "assign")
+    assert arms_of(folder) == first
+
+
 def test_a_seed_that_is_declared_foretells_later_draws_and_the_evidence_says_so(proveout: Run, tmp_path: Path):
     folder = tmp_path / "my-initiative"
     declared(proveout, folder)

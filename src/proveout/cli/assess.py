@@ -24,7 +24,12 @@ EXIT_UNREACHABLE = 4
 @click.command()
 @FOLDER
 @AS_OF
-@click.option("--gate", "phase", metavar="PHASE", help="Print and count this gate alone, by name or number (1 to 5).")
+@click.option(
+    "--gate",
+    "phase",
+    metavar="PHASE",
+    help="Print, report and count this gate alone, by name or number (1 to 5).",
+)
 @click.option(
     "--format",
     "form",
@@ -56,9 +61,8 @@ def check(
 
     gate = Phase.named(phase) if phase else None
     workspace = Workspace(folder)
-    assessment = _assessed(workspace, as_of.date() if as_of else None, form)
+    assessment = replace(_assessed(workspace, as_of.date() if as_of else None, form), gate=gate)
     path = None if no_report else write_report(assessment, report or workspace.report_path)
-    assessment = replace(assessment, gate=gate)
     print_result(assessment, form, console(), warnings=workspace.declaration.diagnostics, report=path)
     sys.exit(_exit_code(assessment))
 

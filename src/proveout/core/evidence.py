@@ -36,6 +36,23 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """Why a figure is missing or does not decide, and what to do about it, as the instrument knows.
+
+    Args:
+        subject: Whose figures; empty for figures of no subject.
+        figures: Their names; none for all that are missing.
+        reason: In a clause.
+        remedy: In sentences.
+    """
+
+    subject: str = ""
+    figures: tuple[str, ...] = ()
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What `measure` returns: figures if and only if the outcome is MEASURED.
 
@@ -46,6 +63,7 @@ class Finding:
         estimates: The figures.
         checks: The assumptions behind them.
         exhibits: What there is to see.
+        hints: What to do about figures that are missing or do not decide, where more is known than the policy says.
         unread: What could not be read while the rest could, one sentence each; `flow` fills it in.
         changes_on: First day on which the same data would give another finding, if there is one.
 
@@ -59,6 +77,7 @@ class Finding:
     estimates: tuple[Estimate, ...] = ()
     checks: tuple[Check, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
+    hints: tuple[Hint, ...] = ()
     unread: tuple[str, ...] = ()
     changes_on: date | None = None
 

@@ -49,4 +49,6 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[str]:
 def _said(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_said(part)}" for key, part in value.items() if part not in (None, ""))
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_said, value)) or "none"
     return "nothing" if value is None else str(value)

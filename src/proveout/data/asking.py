@@ -131,7 +131,8 @@ def _answer(question: Query | Preparation, relations: Relations, box: Sandbox, l
 def _hint(message: str, sql: str, selects: Mapping[str, str], box: Sandbox, seconds: float) -> str:
     """What in the data a query failed over, as far as can be told."""
     if "not found" in message:
-        return ""
+        there = dict.fromkeys(name for select in selects.values() for name in box.types(select, seconds=seconds))
+        return f"the columns that there are: {', '.join(there)}" if there else ""
     return endless(selects, box, seconds) if ENDLESS in message else explain(sql, selects, box, seconds)
 
 

@@ -10,7 +10,7 @@ from proveout.core.initiative import Block, Initiative
 from proveout.declare import types
 from proveout.declare.document import Document, Path
 from proveout.declare.folder import read_folder
-from proveout.declare.references import check_criteria, check_references
+from proveout.declare.references import check_criteria, check_references, check_thresholds
 from proveout.declare.sense import check_sense
 from proveout.declare.validating import build, expected, found, suggest
 
@@ -55,6 +55,10 @@ class Declaration:
     def check_criteria(self, criteria: Collection[str]) -> tuple[Diagnostic, ...]:
         """Overrides and waivers of criteria that are not among these; for a policy that is known only after `load`."""
         return tuple(check_criteria(self.document, criteria)) if isinstance(self.document.plain, dict) else ()
+
+    def check_thresholds(self, shares: Collection[str]) -> tuple[Diagnostic, ...]:
+        """Thresholds of these criteria, which are shares, that cannot be meant."""
+        return tuple(check_thresholds(self.document, shares)) if isinstance(self.document.plain, dict) else ()
 
 
 def load(folder: FilePath, settings_types: Mapping[str, type], *, criteria: Collection[str] = ()) -> Declaration:

@@ -18,8 +18,8 @@ from proveout.declare.document import Document, Mark, Path
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_ENTRIES = 50_000
-LARGEST_INTEGER = 10**15
-"""Beyond it, a float no longer tells one integer from the next."""
+LARGEST_INTEGER = 2**63 - 1
+"""What databases and other readers of JSON hold in a whole number."""
 
 PLAIN_TAG = "tag:yaml.org,2002:"
 STANDARD = {PLAIN_TAG + name: name for name in ("str", "int", "float", "bool", "null", "map", "seq")}
@@ -246,7 +246,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _integer(text: str) -> int | float:
-    """Infinite when it is too large to be exact."""
+    """Infinite when it is too large to be held."""
     if len(text.lstrip("+-0")) > len(str(LARGEST_INTEGER)):
         return math.inf
     number = int(text, 0) if text[:2] in ("0o", "0x") else int(text)

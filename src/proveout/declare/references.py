@@ -139,6 +139,16 @@ def _policy(document: Document, folder: FilePath, policy: str) -> Iterator[Diagn
         yield document.diagnostic("path-leaves-folder", error.message, place, error.remedy)
 
 
+def check_thresholds(document: Document, shares: Collection[str]) -> Iterator[Diagnostic]:
+    """Thresholds of shares that were written in percent."""
+    for name in mapping(document, "gates"):
+        value = mapping(document, "gates", name).get("threshold")
+        if name in shares and isinstance(value, int | float) and value > 1:
+            message = f"{name} is a share, and {value:g} of it is {value:.0%}"
+            hint = f"for {value:g}% write {value / 100:g}"
+            yield document.diagnostic("out-of-range", message, document.locate(("gates", name, "threshold")), hint)
+
+
 def check_criteria(document: Document, criteria: Collection[str]) -> Iterator[Diagnostic]:
     """Overrides and waivers of criteria that the policy does not have."""
     named: list[tuple[str, Any]] = [(name, document.key(("gates", name))) for name in mapping(document, "gates")]

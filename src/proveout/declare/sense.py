@@ -79,7 +79,7 @@ def _kpi(document: Document, i: int, kpi: dict[str, Any]) -> Iterator[Diagnostic
     for field in ("target", "minimum_worthwhile"):
         for key, change in mapping(document, "kpis", i, field).items():
             if key in ("relative", "absolute") and isinstance(change, int | float) and change * wrong > 0:
-                message = f"{change} is a change for the worse when {kpi['direction']} is better"
+                message = f"{field}: {change} is a change for the worse when {kpi['direction']} is better"
                 place = document.locate(("kpis", i, field, key))
                 yield document.diagnostic("target-against-direction", message, place)
 

@@ -219,8 +219,8 @@ def _remedy(hint: Any, value: Any) -> str:
     if str in kinds and isinstance(value, bool | int | float):
         return f'put it in quotes: "{str(value).lower()}"'
     if kinds & {int, float} and isinstance(value, str):
-        if share := re.fullmatch(r"([0-9.]+) *%", value):
-            return f"write a share between 0 and 1: {_share(share[1])}"
+        if share := re.fullmatch(r"([-+]?[0-9.]+) *%", value):
+            return f"write a share between {-1 if share[1].startswith('-') else 0} and 1: {_share(share[1])}"
         if re.fullmatch(r"[-+]?[0-9][0-9,_' ]*(\.[0-9]+)?", value):
             return f"write it without separators: {re.sub(r'[^-+0-9.]', '', value)}"
     if bool in kinds and isinstance(value, str) and value.lower() in ("yes", "no", "on", "off"):

@@ -267,8 +267,10 @@ def _refuse_changes(
         )
     if {_digest(path), delivery.digest_of(delivery.text_of(old))} != {known.file}:  # as it is, and as it was read
         raise ProveoutError(
-            f"{path.name} is not as it was registered: arms were changed, added or lost by hand",
-            "restore it from a copy; nobody is assigned twice",
+            f"{path} is gone, and {known.n_units:,} units are registered"
+            if not path.exists()
+            else f"{path} is not as it was registered: arms were changed, added or lost by hand",
+            "restore it from a copy, or from the version control of the folder; nobody is assigned twice",
         )
 
 

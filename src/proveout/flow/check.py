@@ -37,7 +37,7 @@ def check(
     today = as_of or workspace.today
     initiative = workspace.declared()
     policy = workspace.policy(initiative)
-    workspace.refuse(workspace.declaration.check_criteria([criterion.id for criterion in policy.criteria]))
+    workspace.refuse(workspace.misjudged(policy))
     with workspace.ledger() as ledger:
         tasks = plan(initiative, blocks(initiative), workspace.folder, ledger, policy=policy, as_of=today)
         workspace.refuse(d for task in tasks if not task.remembered for d in workspace.faults(task.block, initiative))

@@ -18,6 +18,7 @@ from proveout.flow.design_in_time import MOST_TEAMS, fewest, in_words, lints, si
 from proveout.flow.design_lints import of_baseline, part_weeks
 from proveout.flow.design_side_by_side import can_pass, comparison, expected, scaled
 from proveout.flow.drawing import MOST_WAYS, counts_of, n_ways, smallest_p, ways_to_draw
+from proveout.flow.registration import registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
@@ -26,6 +27,7 @@ from proveout.instruments.kpis.baseline import (
     Sample,
     baseline,
     impossible,
+    refuse_unusable,
     sample,
     sight,
     weeks_observed,
@@ -40,6 +42,9 @@ TIMES = (1.5, 2.0, 3.0)
 WORKING_DAYS = 5
 LONG = 520
 """Weeks that stand for ever."""
+FEW = 20
+"""Teams or units below which groups that chance draws are often unlike (our judgement)."""
+LATE = "the pilot started on {}, and nobody is drawn after the start: move `start` and `end` before `assign`"
 LARGE_TEAM = 0.4
 NEAR_THE_FLOOR = 1.05
 
@@ -53,6 +58,9 @@ def size_up(workspace: Workspace) -> Sizing:
     initiative = workspace.declared()
     pilot = declared_pilot(initiative)
     members = roster(workspace.folder, initiative, pilot)
+    with workspace.ledger() as ledger:
+        too_late = registered(ledger, initiative.initiative) is None and workspace.today > pilot.start
+    late = [LATE.format(pilot.start)] if too_late else []
     asked = replace(initiative, kpis=tuple(kpi for kpi in initiative.kpis if kpi.id in pilot.outcomes))
     tables, failures = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
     samples = [_sample(index, tables) for index in range(len(asked.kpis))]
@@ -73,7 +81,7 @@ def size_up(workspace: Workspace) -> Sizing:
         smallest_p=None if pilot.arriving else smallest_p(members, pilot),
         kpis=found,
         impossible=() if pilot.arriving else tuple(_impossible(members, plan, pilot)),
-        warnings=(*_warnings(members, pilot, initiative, found), *lints(pilot)),
+        warnings=(*late, *_warnings(members, pilot, initiative, found), *lints(pilot)),
         design=words,
     )
 
@@ -113,13 +121,13 @@ def _kpi(kpi: Kpi, seen: Sample | None, why_not: str, design: _Design, aim: Aim)
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, why_not=why_not)
     plan, pilot = design.plan, design.pilot
     teams = {member.unit: member.team for member in design.members if plan.clusters}
-    if seen.clusters is None and teams:
-        seen = replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
+    seen = _in_teams(seen, teams)
     units = {member.unit for member in design.members} if not pilot.arriving else set()
     one_each = seen.binary and (seen.rows == 1).all() and not pilot.arriving
     if one_each and units.isdisjoint(seen.names):
         return KpiSizing(kpi=kpi.id, unit=kpi.unit, cases=_cases(float(seen.units.mean()), plan))
     try:
+        refuse_unusable(seen)
         level = baseline(seen, kpi).value
         found = (
             size_in_time(seen, kpi, plan, pilot, level, aim)
@@ -150,6 +158,13 @@ def _side_by_side(seen: Sample, kpi: Kpi, design: _Design, level: float, aim: Ai
         r=now.r,
         foretold=now.foretold,
     )
+
+
+def _in_teams(seen: Sample, teams: Mapping[str, str]) -> Sample:
+    """With the teams of the roster, where the baseline names none."""
+    if seen.clusters is not None or not teams:
+        return seen
+    return replace(seen, clusters=np.array([teams.get(name) or f"\0{name}" for name in seen.names]))
 
 
 def _cases(share: float, plan: PilotPlan) -> CaseSizing:
@@ -211,6 +226,13 @@ def _warnings(
         team, most = Counter(member.team for member in members).most_common(1)[0]
         if most > LARGE_TEAM * len(members):
             yield f"team {team} has {most} of {len(members)} units: the result will be that of one team"
+    few = len({member.block for member in members})
+    if pilot.method == "stratified" and pilot.in_time is None and not pilot.arriving and few < FEW:
+        yield (
+            f"{few} {pilot.randomise} are few: chance may well make two groups that were unlike from the outset."
+            " `method: constrained` draws only groups that are alike in size and `baseline`, if the roster has it,"
+            " and `matched-pairs` draws within pairs that are"
+        )
     if pilot.randomise == "units" and any(member.team for member in members):
         yield "units of one team get different arms: with AI tools those without will see and use what the others have"
     yield from words_of_looks(pilot)

@@ -19,7 +19,7 @@ def write_report(assessment: Assessment, path: Path) -> Path:
         ProveoutError: The file cannot be written.
     """
     # the ledger holds evidence, verdicts and decisions: its head stands for them all
-    cause = digest((assessment.head, assessment.as_of, assessment.initiative, _ink()))
+    cause = digest((assessment.head, assessment.as_of, assessment.initiative, assessment.gate, _ink()))
     if not _stands(path, cause):
         from proveout.show import html
 

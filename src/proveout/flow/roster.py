@@ -51,7 +51,8 @@ def roster(folder: Path, initiative: Initiative, design: Pilot | Rollout) -> tup
     tables, failures = data.ask([query], initiative.sources, folder)
     for failure in failures.values():
         kind = SourceUnreachable if failure.outcome is Outcome.UNREACHABLE else SourceBroken
-        raise kind(failure.message, failure.remedy)
+        needed = "; a roster needs `unit` and `team`, others are welcome" if "not found" in failure.message else ""
+        raise kind(failure.message, failure.remedy + needed)
     columns = {name: np.ma.asarray(column).tolist() for name, column in tables["roster"].items()}
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     _refuse(rows, design)

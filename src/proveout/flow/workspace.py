@@ -81,6 +81,12 @@ class Workspace:
             raise FaultyDeclaration(self.declaration.diagnostics)
         return self.declaration.initiative
 
+    def misjudged(self, policy: Policy) -> tuple[Diagnostic, ...]:
+        """What the declaration says of criteria and cannot mean."""
+        shares = [c.id for c in policy.criteria if c.unit == "share" and c.threshold <= 1]
+        unknown = self.declaration.check_criteria([criterion.id for criterion in policy.criteria])
+        return (*unknown, *self.declaration.check_thresholds(shares))
+
     def vetted(self) -> Initiative:
         """The initiative, if `check` would measure it: what is drawn is registered for good, a typo with it.
 
@@ -89,10 +95,9 @@ class Workspace:
             ProveoutError: The policy file cannot be read.
         """
         initiative = self.declared()
-        criteria = [criterion.id for criterion in self.policy(initiative).criteria]
         self.refuse(
             [
-                *self.declaration.check_criteria(criteria),
+                *self.misjudged(self.policy(initiative)),
                 *(d for block in blocks(initiative) for d in self.faults(block, initiative)),
             ]
         )

@@ -15,7 +15,7 @@ from proveout.core.verdict import GateVerdict, Ruling, Verdict
 from proveout.gates import sentences
 from proveout.gates.ageing import Left
 from proveout.gates.comparing import compare, margin
-from proveout.gates.settling import what_settles
+from proveout.gates.settling import hint_on, what_is_missing, what_settles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +173,8 @@ def _none_to_survey(initiative: Initiative) -> str:
 def _of_design(spared_if: Spared, registration: Registration | None) -> str:
     """A design that is only declared spares nothing: it may still become another one."""
     pilot = registration.design.get("pilot") if registration else None
+    if pilot and pilot.get("arriving") and spared_if is Spared.SWITCHBACK:
+        return "the registered design is one of units that arrive one after the other: none was there before the start"
     if not pilot or (spared_if is Spared.SWITCHBACK) != bool(pilot.get("switchback")):
         return ""
     if spared_if is Spared.SWITCHBACK:
@@ -255,24 +257,11 @@ def _rulings_on_block(criterion: Criterion, block: str, bench: _Bench) -> list[R
     return [
         *(_ruling(criterion, evidence, estimate, bench) for estimate in estimates),
         *(
-            _undecided(
-                criterion, f"Not measured: {what}.", _remedy(criterion, evidence, subject), block=block, evidence=seen
-            )
+            _undecided(criterion, f"Not measured: {why}.", settle, block=block, evidence=seen)
             for what, subject in _unreported(criterion, evidence, estimates)
+            for why, settle in [what_is_missing(criterion, finding, subject, what)]
         ),
     ]
-
-
-def _remedy(criterion: Criterion, evidence: Evidence, subject: str) -> str:
-    """What the instrument says of why a figure is missing: what could not be read, then what it says of the subject.
-
-    Whatever else failed may have nothing to do with it; then the policy knows better.
-    """
-    failed = [check for check in evidence.finding.checks if check.passed is False and check.note]
-    unread = [check.note for check in failed if any(sentence in check.note for sentence in evidence.finding.unread)]
-    about = [check.note for check in failed if subject and subject in f"{check.name} {check.note}"]
-    fitting = [note for note in unread if not subject or note in about] or about
-    return f"{fitting[0][:1].upper()}{fitting[0][1:].removesuffix('.')}." if fitting else criterion.remedy
 
 
 def _unreported(criterion: Criterion, evidence: Evidence, estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
@@ -288,8 +277,10 @@ def _unreported(criterion: Criterion, evidence: Evidence, estimates: Sequence[Es
 
 def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench: _Bench) -> Ruling:
     verdict = compare(estimate, criterion.comparison, criterion.threshold)
-    sentence = sentences.of_ruling(verdict, criterion, estimate)
-    settle = what_settles(criterion, estimate, evidence) if verdict is Verdict.UNDECIDED else ""
+    hint = hint_on(evidence.finding, estimate)
+    sentence = sentences.of_ruling(verdict, criterion, estimate, hint.reason if hint else "")
+    settle = what_settles(criterion, estimate, evidence, hint) if verdict is Verdict.UNDECIDED else ""
+    settle = hint.remedy if hint and verdict is Verdict.FAIL else settle
     if evidence.stale(bench.as_of):
         verdict = Verdict.UNDECIDED
         sentence = f"Stale: measured on {evidence.measured_at.date()}, good until {evidence.good_until}; {sentence}"

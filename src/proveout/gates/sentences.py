@@ -23,15 +23,15 @@ class Tally:
     measured: bool
 
 
-def of_ruling(verdict: Verdict, criterion: Criterion, estimate: Estimate) -> str:
-    """Such as: `Users share: 25%; at least 50% is needed.`"""
+def of_ruling(verdict: Verdict, criterion: Criterion, estimate: Estimate, more: str = "") -> str:
+    """Such as: `Users share: 25%; at least 50% is needed.`, and what the instrument adds to it."""
     limits, threshold, unit = (estimate.value, estimate.lower, estimate.upper), criterion.threshold, estimate.unit
     digits = digits_to_tell(limits, threshold, unit)
     limit = figure(threshold, unit, digits=digits)
     at_least = criterion.comparison is Comparison.AT_LEAST
     needed = f"at least {limit} is needed" if at_least else f"at most {limit} is allowed"
     doubt = " does not decide" if verdict is Verdict.UNDECIDED else ""
-    return f"{title(estimate)}: {reading(estimate, digits=digits)}{doubt}; {needed}."
+    return f"{title(estimate)}: {reading(estimate, digits=digits)}{doubt}; {needed}.{f' {more}.' if more else ''}"
 
 
 def of_override(policy: Criterion, changed: Criterion, reason: str, unit: str) -> str:

@@ -1,9 +1,9 @@
-"""What would settle an undecided criterion: how many more observations, or what to do instead."""
+"""What would settle a criterion: what the instrument knows, more observations, or what the policy says."""
 
 from math import ceil
 
 from proveout.core.estimate import Estimate
-from proveout.core.evidence import Evidence
+from proveout.core.evidence import Evidence, Finding, Hint
 from proveout.core.policy import Comparison, Criterion
 from proveout.core.verdict import Verdict
 from proveout.core.wording import figure
@@ -18,13 +18,16 @@ OUT_OF_REACH = 100
 _LARGEST_RATIO = 1e6
 
 
-def what_settles(criterion: Criterion, estimate: Estimate, evidence: Evidence) -> str:
-    """For a figure whose interval does not decide: what would, if the value stays as it is."""
+def what_settles(criterion: Criterion, estimate: Estimate, evidence: Evidence, hint: Hint | None = None) -> str:
+    """For a figure whose interval does not decide: what would, if the value stays as it is.
+
+    What is expected at a registered end comes first, then what the instrument says, then more observations.
+    """
     name, subject = estimate.name + AT_END, estimate.subject
     for foreseen in evidence.finding.estimates:
         if foreseen.name == name and foreseen.subject == subject:
             return _by_the_end(criterion, estimate, foreseen)
-    return _more_observations(criterion, estimate, evidence.block)
+    return hint.remedy if hint else _more_observations(criterion, estimate, evidence.block)
 
 
 def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate) -> str:
@@ -61,6 +64,28 @@ def _more_observations(criterion: Criterion, estimate: Estimate, block: str) -> 
     things = "observation" if more == 1 else "observations"
     so_far = f"in `{block}` ({estimate.n:,} so far)"
     return f"About {more:,} more {things} {so_far} would decide it, if the value stays at {value}."
+
+
+def hint_on(finding: Finding, estimate: Estimate) -> Hint | None:
+    """What the instrument says of a figure that is there."""
+    return next((h for h in finding.hints if estimate.name in h.figures and h.subject == estimate.subject), None)
+
+
+def what_is_missing(criterion: Criterion, finding: Finding, subject: str, what: str) -> tuple[str, str]:
+    """Why a figure is missing, and what to do about it, for the reason that the evidence gives.
+
+    Without a hint on it, what could not be read comes first, then what the instrument says of the subject. Whatever
+    else failed may have nothing to do with it; then the policy knows better.
+    """
+    for hint in finding.hints:
+        if hint.subject == subject and (criterion.estimate in hint.figures or (subject and not hint.figures)):
+            return f"{what}: {hint.reason}", hint.remedy
+    failed = [check for check in finding.checks if check.passed is False and check.note]
+    unread = [check.note for check in failed if any(sentence in check.note for sentence in finding.unread)]
+    about = [check.note for check in failed if subject and subject in f"{check.name} {check.note}"]
+    fitting = [note for note in unread if not subject or note in about] or about
+    note = fitting[0].removesuffix(".") if fitting else ""
+    return what, f"{note[:1].upper()}{note[1:]}." if note else criterion.remedy
 
 
 def observations_needed(estimate: Estimate, comparison: Comparison, threshold: float) -> int | None:

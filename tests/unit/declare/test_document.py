@@ -78,6 +78,9 @@ def test_every_path_has_a_place(path, line, column):
         ("2026-01-05", "2026-01-05"),
         ("0b1", "0b1"),
         ("1000000000000000", 10**15),
+        ("4948255654029132", 4948255654029132),
+        ("9223372036854775807", 2**63 - 1),
+        ("-9223372036854775807", 1 - 2**63),
     ],
 )
 def test_scalars_are_those_of_the_core_schema(text, value):
@@ -87,7 +90,9 @@ def test_scalars_are_those_of_the_core_schema(text, value):
     assert type(document.plain["a"]) is type(value)
 
 
-@pytest.mark.parametrize("text", [".inf", "-.INF", ".nan", "1e400", "9" * 17, "9" * 6000, "0x" + "f" * 4000, "!!int x"])
+@pytest.mark.parametrize(
+    "text", [".inf", "-.INF", ".nan", "1e400", "9223372036854775808", "9" * 6000, "0x" + "f" * 4000, "!!int x"]
+)
 def test_figures_that_cannot_be_computed_with_are_faults(text):
     _, diagnostics = read(f"a: {text}\n".encode(), "x.yml")
     assert len(diagnostics) == 1

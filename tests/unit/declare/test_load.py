@@ -178,6 +178,7 @@ def test_a_file_of_comments_is_a_fault_and_so_is_a_broken_one(tmp_path):
         ("title: 3", 'put it in quotes: "3"'),
         ("title: true", 'put it in quotes: "true"'),
         ("kpis: [{id: x, target: {relative: 50%}}]", "write a share between 0 and 1: 0.5"),
+        ("kpis: [{id: x, target: {relative: -5%}}]", "write a share between -1 and 1: -0.05"),
         ("kpis: [{id: x, target: {absolute: '1,200'}}]", "write it without separators: 1200"),
         ("plan: {effort: {technical_days: 1_200}}", "write it without separators: 1200"),
         ("value: {yearly_benefit: a, adoption: 0.5}", "write a list: [0.5]"),
@@ -260,6 +261,13 @@ def test_criteria_can_be_checked_when_the_policy_is_known(tmp_path):
     assert declaration.diagnostics == ()
     (diagnostic,) = declaration.check_criteria(["users-heard"])
     assert diagnostic.hint == 'did you mean "users-heard"?'
+
+
+def test_a_share_in_percent_is_refused_with_what_to_write(tmp_path):
+    declaration = put(tmp_path, initiative="initiative: leads\ngates: {lost: {threshold: 10, reason: x}}\n")
+    (diagnostic,) = declaration.check_thresholds(["lost"])
+    assert diagnostic.message == "lost is a share, and 10 of it is 1000%" and diagnostic.hint == "for 10% write 0.1"
+    assert declaration.check_thresholds(["other"]) == ()
 
 
 def test_kpis_are_a_block_without_being_declared(tmp_path):

@@ -1,11 +1,13 @@
 """What a pilot can show of a KPI that each case has or has not: counted in cases, not in the people who handle them."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from proveout.core.errors import ProveoutError
 from proveout.core.sizing import KpiSizing
 from proveout.flow.design import size_up
 from proveout.flow.workspace import Workspace
@@ -37,6 +39,38 @@ def declared(folder: Path, more: str) -> Workspace:
     (folder / "messages.csv").write_text("message,day,replied\n" + "".join(messages), encoding="utf-8")
     (folder / "people.csv").write_text("unit\n" + "".join(f"p{i}\n" for i in range(12)), encoding="utf-8")
     return Workspace(folder)
+
+
+@pytest.mark.parametrize(
+    ("values", "query", "said"),
+    [
+        ('"0,5"', "replied as value", "none of 600 values of its baseline can be read as a number, such as '0,5'"),
+        ("0.5", "replied as value, 2 as weight", "a baseline does not use `weight`"),
+        ("", "replied as value", "none of the 600 rows of its baseline has a unit and a value"),
+    ],
+)
+def test_a_baseline_that_says_nothing_is_named_with_its_reason(tmp_path: Path, values, query, said) -> None:
+    workspace = declared(tmp_path, "")
+    path = tmp_path / "messages.csv"
+    path.write_text(re.sub(r"(?m),[01]$", f",{values}", path.read_text("utf-8")), encoding="utf-8")
+    path = tmp_path / "initiative.yml"
+    path.write_text(path.read_text("utf-8").replace("replied as value", query), encoding="utf-8")
+    (kpi,) = size_up(workspace).kpis
+    assert kpi.why_not.startswith(said)
+
+
+def test_a_plan_after_the_start_and_a_draw_of_few_units_are_said(tmp_path: Path) -> None:
+    warnings = size_up(declared(tmp_path, "")).warnings
+    assert warnings[0].startswith("the pilot started on 2026-03-02, and nobody is drawn after the start")
+    assert any(warning.startswith("12 units are few") and "`method: constrained`" in warning for warning in warnings)
+
+
+def test_a_column_that_is_missing_is_named_with_those_that_there_are(tmp_path: Path) -> None:
+    workspace = declared(tmp_path, "")
+    (tmp_path / "people.csv").write_text("name,dept\nann,a\n", encoding="utf-8")
+    with pytest.raises(ProveoutError) as error:
+        size_up(workspace)
+    assert error.value.remedy.startswith("the columns that there are: name, dept; a roster needs `unit`")
 
 
 def test_ten_cases_a_day_show_a_threefold_share_and_no_double(tmp_path: Path) -> None:

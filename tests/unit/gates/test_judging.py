@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Evidence, Finding, Outcome
+from proveout.core.evidence import Check, Evidence, Finding, Hint, Outcome
 from proveout.core.initiative import Block, Group, GroupId, Initiative, Override, Phase, Waiver
 from proveout.core.pilot import Pilot, Rows
 from proveout.core.policy import Basis, Blocks, Comparison, Criterion, Dimension, Policy, Quantifier, Spared, Weight
@@ -203,6 +203,27 @@ def test_a_subject_without_the_figure_is_undecided_where_the_criterion_covers_al
     assert [r.sentence for r in nothing.rulings] == ["Not measured: `talks` does not report `pain_prevalence`."]
 
 
+def test_the_reason_that_the_instrument_gives_goes_before_the_advice_of_the_policy() -> None:
+    """Also before checks that failed over something else of the same subject."""
+    waits = Hint(subject="errors", reason="the first look is after Monday", remedy="Nothing to do until then.")
+    wide = Hint(subject="hours", figures=("pain_prevalence",), reason="Pain: 50%", remedy="Decide as it is.")
+    other = Check(name="errors: every outcome counts", passed=False, note="2 rows left out")
+    finding = Finding(
+        estimates=(
+            share(0.5, 0.2, 0.8, subject="hours"),
+            *(exact("definition_complete", 1, subject=kpi) for kpi in ("hours", "errors", "waits")),
+        ),
+        checks=(other,),
+        hints=(waits, wide),
+    )
+    criterion = replace(PREVALENCE, subjects_of="definition_complete")
+    found, missing, unsaid = first_gate(evidence(finding=finding), criteria=(criterion,)).rulings
+    assert found.sentence.endswith("at least 30% is needed. Pain: 50%.") and found.settle == "Decide as it is."
+    assert missing.sentence.endswith("of errors: the first look is after Monday.")
+    assert missing.settle == "Nothing to do until then."
+    assert unsaid.settle == PREVALENCE.remedy
+
+
 def test_a_gate_is_as_strong_as_its_weakest_must_criterion() -> None:
     good, bad, unclear = share(0.9, 0.8, 1.0), share(0.1, 0.0, 0.2), share(0.3, 0.1, 0.5)
     names = {"good": good, "bad": bad, "unclear": unclear}
@@ -334,6 +355,7 @@ TURNS = registered(switchback={"period_days": 7})
     [
         (Spared.SWITCHBACK, TURNS, True),
         (Spared.SWITCHBACK, registered(switchback=None), False),
+        (Spared.SWITCHBACK, registered(arriving=True), True),
         (Spared.SWITCHBACK, None, False),
         (Spared.NO_SWITCHBACK, TURNS, False),
         (Spared.NO_SWITCHBACK, registered(switchback=None), True),

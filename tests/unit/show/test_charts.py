@@ -107,6 +107,20 @@ def test_shares_are_drawn_on_all_of_their_range_unless_they_crowd_at_an_end():
     assert ruling_span(crowded, 0.97) == (0.75, 1.0)
 
 
+@pytest.mark.parametrize(("lower", "upper"), [(None, 1.1), (-0.2, None)])
+def test_an_open_end_has_room_beyond_everything_and_ends_in_an_arrow(lower, upper):
+    closed = next(r for r in rulings() if r.estimate)
+    ruling = replace(closed, estimate=replace(closed.estimate, value=0.05, lower=lower, upper=upper, level=0.95))
+    low, high = ruling_span(ruling.estimate, 0.0)
+    assert low < min(0.0, lower or 0.0) if lower is None else high > 0.05
+    drawn = strip(line(ruling))
+    at = "0" if lower is None else "168"
+    assert drawn.count(f'<line x1="{at}" y1="11"') == 2
+    bar = Bar(label="a", value=0.05, lower=lower, upper=upper)
+    picture = draw(Intervals(title="Effect", unit="share", bars=(bar,), reference=0.0, reference_label="none"))
+    assert ("at most 110%" if lower is None else "at least -20%") in picture
+
+
 def test_ticks_are_round_and_inside():
     assert ticks(0, 1) == [0, 0.25, 0.5, 0.75, 1.0]
     assert ticks(-150_000, 850_000) == [0, 250_000, 500_000, 750_000]

@@ -147,8 +147,8 @@ SENSE = (
         "target-against-direction",
         "A target that goes the wrong way",
         "A KPI's target, or the smallest change worth while, goes against the direction that is said to be better.",
-        "Reaching the target would count as getting worse.",
-        "a target is a change from the baseline: negative for less, positive for more",
+        "Reaching it would count as getting worse.",
+        "a target, or what is worthwhile, is a change from the baseline: negative for less, positive for more",
         "initiative: leads\nkpis:\n  - {id: hours, direction: down, target: {relative: 0.5}}\n",
     ),
 )

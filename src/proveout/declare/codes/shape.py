@@ -88,7 +88,7 @@ SHAPE = (
         "PV113",
         "not-finite",
         "Not a finite figure",
-        "The figure is infinite, not a number, or too large to be exact.",
+        "The figure is infinite, not a number, or a whole number beyond 9223372036854775807.",
         "Nothing can be computed with it.",
         "write an ordinary figure; quote it if it is meant as text",
         "initiative: leads\nvalue: {yearly_benefit: 1 USD/year, discount_rate: .inf}\n",

@@ -24,6 +24,10 @@ ASSUMED_ICC = 0.1
 ASSUMED_CV = 0.65
 """Spread of team sizes where it is not known: that of general practices in Eldridge, Ashby and Kerry (2006)."""
 DAYS_PER = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
+WEIGHT = (
+    "A baseline does not use `weight`: let its query yield the ratio itself of each unit and period, such as "
+    "sum(replies) / sum(mails) as value ... group by unit, period."
+)
 FEWEST_PERIODS = 3
 ARMS, WORKING_DAYS = 2, 5
 """Of a pilot, and of a week."""
@@ -50,6 +54,8 @@ class Sample:
         unreadable: Rows whose value is no finite number.
         without_unit: Rows that name no unit.
         negative: Rows whose value is below 0.
+        odd: A value that is no number, for an example; empty for none.
+        weighted: Rows with a `weight`, which a baseline does not use.
     """
 
     units: np.ndarray
@@ -67,7 +73,9 @@ class Sample:
     missing: int
     unreadable: int
     without_unit: int
-    negative: int
+    negative: int = 0
+    odd: str = ""
+    weighted: int = 0
 
 
 def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
@@ -91,6 +99,8 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
         slopes=_floats(units["slope"]),
         labels=tuple(label or "" for label in texts(periods["label"])),
         periods={name: _floats(periods[name]) for name in ("n", "average", "variance", "n_next", "covariance")},
+        odd=texts(counts["odd"])[0] or "",
+        weighted=int(np.nan_to_num(_floats(counts["weighted"])).sum()),
         **{name: int(np.nan_to_num(_floats(counts[name])).sum()) for name in counted},
     )
 
@@ -98,6 +108,25 @@ def sample(counts: Columns, units: Columns, periods: Columns) -> Sample:
 def impossible(data: Sample, kpi: Kpi) -> str:
     """What cannot be in the baseline, so that no figure comes of it; empty where nothing is."""
     return f"{data.negative:,} value(s) are times below 0" if data.negative and is_duration(kpi.unit) else ""
+
+
+def refuse_unusable(data: Sample) -> None:
+    """Look whether anything can be said of a baseline.
+
+    Raises:
+        TooLittle: Nothing can; why, and what to do about it.
+    """
+    if data.weighted:
+        raise TooLittle(WEIGHT[:1].lower() + WEIGHT[1:-1])
+    if not data.n_rows:
+        raise TooLittle("the query of its baseline yields no rows")
+    if not len(data.units) and not data.unreadable:
+        raise TooLittle(f"none of the {data.n_rows:,} rows of its baseline has a unit and a value")
+    if not len(data.units):
+        raise TooLittle(
+            f"none of {data.unreadable:,} values of its baseline can be read as a number, such as {data.odd!r}: write"
+            " 2.158 rather than 2,158, or convert it in the query: cast(replace(value, ',', '.') as double) as value"
+        )
 
 
 def _floats(column: np.ndarray) -> np.ndarray:

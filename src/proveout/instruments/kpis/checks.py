@@ -1,5 +1,7 @@
 """What stands behind the figures of a KPI, and whether the data bear it out."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from proveout.core.errors import TooLittle
@@ -7,7 +9,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi, PilotPlan
 from proveout.core.question import Failure
-from proveout.instruments.kpis.baseline import Sample, Sight, weeks_observed
+from proveout.instruments.kpis.baseline import WEIGHT, Sample, Sight, weeks_observed
 from proveout.stats.power import smallest_p
 
 FEWEST_UNITS = 8
@@ -49,7 +51,8 @@ def too_little(kpi: Kpi, what: str, error: TooLittle) -> Check:
 
 def no_plan(kpi: Kpi) -> Check:
     """Nothing is said of the size of the pilot."""
-    note = "plan.pilot_size is missing, so what the pilot can see is unknown: declare units, clusters and weeks."
+    note = "plan.pilot_size is missing, so what the pilot can see is unknown: declare units, clusters and weeks. Where "
+    note += "`pilot` has a roster, `proveout pilot plan` computes it from that, and says what to declare."
     return _check(kpi, "the size of the pilot is planned", None, note)
 
 
@@ -66,6 +69,9 @@ def of_values(kpi: Kpi, data: Sample) -> list[Check]:
     if data.unreadable:
         note += " Write 9.6 rather than 9,6, or convert it in the query: replace(value, ',', '.')::double as value."
     n = len(data.units)
+    if data.weighted:
+        unused = _check(kpi, "every column of the baseline is used", False, WEIGHT)
+        return [unused, *of_values(kpi, replace(data, weighted=0))]
     if n == 0:
         return [_check(kpi, "the baseline has values", False, note if data.n_rows else "The query yields no rows.")]
     found = [

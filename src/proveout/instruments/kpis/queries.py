@@ -1,6 +1,6 @@
 """What the baseline of each KPI is asked for: figures per unit and per period, never rows.
 
-`period` and `cluster` may be absent: inside `lateral` a name that the relation does not have is looked up
+`period`, `cluster` and `weight` may be absent: inside `lateral` a name that the relation does not have is looked up
 outside, where it is NULL.
 """
 
@@ -10,12 +10,14 @@ from proveout.instruments.kpis.settings import Settings
 
 CELLS = f"""
 with given as (
-  select x.unit, x.period, x.cluster, x.value, try_cast(x.value as double) as number
-  from (select null as period, null as cluster) as absent,
-    lateral (select unit, value, period, cluster from baseline) as x
+  select x.unit, x.period, x.cluster, x.value, x.weight, try_cast(x.value as double) as number
+  from (select null as period, null as cluster, null as weight) as absent,
+    lateral (select unit, value, period, cluster, weight from baseline) as x
 ), distinct_periods as (
   select unit, period, min(cluster) as team, max(cluster) as other_team, count(*) as n_rows,
     count(*) filter (where value is null) as missing,
+    count(weight) as weighted,
+    min(cast(value as varchar)) filter (where value is not null and number is null) as odd,
     count(*) filter (where isfinite(number)) as n,
     sum(number) filter (where isfinite(number)) as total,
     min(number) filter (where isfinite(number)) as low,
@@ -35,11 +37,11 @@ with given as (
 ), grouped as (
   select cast(unit as varchar) as unit, moment, step, cast(min(team) as varchar) as team,
     cast(max(other_team) as varchar) as other_team, sum(n_rows) as n_rows, sum(missing) as missing, sum(n) as n,
-    sum(total) as total, min(low) as low, max(high) as high, sum(n_binary) as n_binary,
-    sum(negative) as negative
+    min(odd) as odd, sum(weighted) as weighted, sum(total) as total, min(low) as low, max(high) as high,
+    sum(n_binary) as n_binary, sum(negative) as negative
   from placed group by unit, moment, step
 )
-select unit, team, other_team, n_rows, missing, n, total, low, high, n_binary, negative,
+select unit, team, other_team, n_rows, missing, odd, weighted, n, total, low, high, n_binary, negative,
   total / nullif(n, 0) as average,
   coalesce(cast(moment as varchar), cast(step as varchar)) as label,
   case when moment is not null or step is not null
@@ -49,7 +51,8 @@ from grouped
 """One row per unit and period; dates nearer to one another than about a week are put together by week."""
 
 COUNTS = """
-select sum(n_rows) as n_rows, sum(missing) as missing, sum(n_rows - missing - n) as unreadable,
+select sum(n_rows) as n_rows, sum(missing) as missing, sum(n_rows - missing - n) as unreadable, min(odd) as odd,
+  sum(weighted) as weighted,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit, sum(negative) as negative
 from {cells}
 """

@@ -54,6 +54,7 @@ class Outcomes:
         newest: Last day with an outcome, from the start on.
         weeks: Per block and week since the start, shape (G, W): sums of values and of weights, and how many units have
             outcomes; NaN where none.
+        odd: A value and a day that cannot be read, for an example; empty for none.
     """
 
     sums: dict[str, np.ndarray]
@@ -63,6 +64,7 @@ class Outcomes:
     latest: datetime | None
     newest: datetime | None
     weeks: tuple[np.ndarray, np.ndarray, np.ndarray]
+    odd: tuple[str, str] = ("", "")
 
     def until_week(self, n: int) -> "Outcomes":
         """Without the weeks that no look has reached, or that a look cuts."""
@@ -75,7 +77,8 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
     arms = tuple(texts(table["arm"]))
     _, strata = np.unique([label or "" for label in texts(table["stratum"])], return_inverse=True)
     counted = ("n_repeated", "n_late", "n_moved", "n_both", "n_without_arm", "n_without_team", "n_early", "n_between")
-    counts = {name: int(floats(table[name]).sum()) for name in counted}
+    nobody = np.zeros(len(arms))  # where uses were not asked for, or cannot be read
+    counts = {name: int(floats(table.get(name, nobody)).sum()) for name in counted}
     mixed = [a != b for a, b in zip(arms, texts(table["other_arm"]), strict=True)]
     counts["blocks_in_both"] = sum(mixed)
     return Blocks(
@@ -85,7 +88,7 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
         strata=strata,
         n_units=floats(table["n_units"]).astype(int),
         n_late=floats(table["n_late"]).astype(int),
-        n_exposed=floats(table["n_exposed"]).astype(int),
+        n_exposed=floats(table.get("n_exposed", nobody)).astype(int),
         first=floats(table["batch"]) <= 1,
         covariates=np.column_stack([floats(table["size"]), floats(table["baseline"])]),
         counts=counts,
@@ -109,7 +112,7 @@ def outcomes_of(found: Outcomes, moments: Columns, weeks: Columns, names: Sequen
 def counted(counts: Columns) -> Outcomes:
     """What was counted of one KPI's rows, without their sums."""
     single = {name: column[0] for name, column in counts.items()}
-    flags = ("ratio", "dated", "latest", "newest")
+    flags = ("ratio", "dated", "latest", "newest", "odd_value", "odd_day")
     return Outcomes(
         sums={},
         shift=0.0,
@@ -117,6 +120,7 @@ def counted(counts: Columns) -> Outcomes:
         ratio=bool(single["ratio"]),
         latest=_moment(texts(counts["latest"])[0]),
         newest=_moment(texts(counts["newest"])[0]),
+        odd=(texts(counts["odd_value"])[0] or "", texts(counts["odd_day"])[0] or ""),
         weeks=(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 0))),
     )
 

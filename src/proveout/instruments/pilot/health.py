@@ -191,7 +191,8 @@ def mixed_zones(counts: Mapping[str, int], what: str) -> Iterator[str]:
     """Times that name a zone beside times, or bare days, that do not."""
     zoned, of = counts["n_zoned"], counts["n_timed"]
     if 0 < zoned < of:
-        yield f"{zoned:,} of {of:,} {what} name a zone, the others do not: they cannot be ordered"
+        said = f"{zoned:,} of {of:,} {what} name a zone, the others do not"
+        yield f"{said}: they cannot be ordered; write all of them with a zone, or none"
 
 
 def mixed(shares: dict[bool, float], note: str) -> tuple[str, ...]:

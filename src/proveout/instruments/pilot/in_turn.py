@@ -16,7 +16,7 @@ from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.exhibits import MOST_DOTS, over_looks, title
 from proveout.instruments.pilot.in_time import Observed, both, effect_of, observed
-from proveout.instruments.pilot.view import View, not_compared, unhealthy
+from proveout.instruments.pilot.view import View, no_verdict, not_compared, unhealthy
 
 SUSPECT = 0.05
 """A p-value of carry-over below it is a warning: the test sees little."""
@@ -53,7 +53,8 @@ def view(
         return not_compared(kpi, error, own)
     estimates, checks = [*own.estimates, *carried.estimates], [*own.checks, *carried.checks]
     if carried.ill:
-        return View(kpi=kpi, estimates=estimates, checks=[*checks, health.no_verdict(kpi.id, carried.ill)])
+        checks.append(health.no_verdict(kpi.id, carried.ill))
+        return no_verdict(kpi, estimates, checks, carried.ill)
     return View(
         kpi=kpi,
         estimates=[*estimates, *verdicts.estimates(effect, kpi, pilot, n_looks)],

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from proveout.core.evidence import Check
-from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 
@@ -26,17 +24,24 @@ def reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
     return sum(_is_there(day, pilot, outcomes, today) for day in past)
 
 
-def waiting(kpi: Kpi, pilot: Pilot, outcomes: Outcomes, today: date) -> list[Check]:
-    """What the first look, or one whose day is over, waits for."""
+def waiting(pilot: Pilot, outcomes: Outcomes, today: date) -> tuple[str, str]:
+    """What the first look, or one whose day is over, waits for, and what to do; empty where there is none."""
     n_looks, n_over = reached(pilot, outcomes, today), len(_past(pilot, today))
     if n_looks and n_looks == n_over:
-        return []
+        return "", ""
     day = pilot.calendar[n_looks]
-    note = f"look {n_looks + 1} is after {day}"
-    if n_over:
-        note += f", with outcomes up to {day - _lag(pilot, outcomes)}: {_newest(outcomes)}"
-        note += f"; from {day + GRACE + timedelta(days=1)} on it waits for no team that is behind"
-    return [Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=note)]
+    if not n_over:
+        return f"the first look is after {day}", "Nothing to do until then."
+    why = f"look {n_looks + 1}, of {day}, needs outcomes up to {day - _lag(pilot, outcomes)}: {_newest(outcomes)}"
+    grace = f"From {day + GRACE + timedelta(days=1)} on it waits for no team that is behind."
+    return why, f"{until(day, today, 'first')} {grace}"
+
+
+def until(day: date, today: date, which: str) -> str:
+    """What a look waits for."""
+    if day >= today:
+        return f"The {which} look is after {day}; nothing to do until then."
+    return f"The look of {day} waits for outcomes up to that day: bring them in."
 
 
 def changes_on(pilot: Pilot, today: date) -> date | None:

@@ -13,18 +13,19 @@ from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
-from proveout.core.question import Answers, Columns
+from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
-from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, verdicts
+from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, unread, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
+from proveout.instruments.pilot.hints import hints
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
-from proveout.instruments.pilot.view import View, not_compared, unhealthy, without_margin
+from proveout.instruments.pilot.view import View, no_verdict, not_compared, unhealthy, without_margin
 from proveout.stats.multiplicity import holm
 
 ALPHA = 0.05
-NO_VALUES = TooLittle("no outcome has a value that counts", "look what the query yields as `value` (and as `weight`)")
+ASSIGN = "Run `proveout pilot assign`; it draws the arms and writes the file."
 CONCEALED = "Nobody could try the draw beforehand"
 
 
@@ -35,12 +36,9 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             outcome=Outcome.NOT_APPLICABLE, reason="no pilot is declared", remedy="declare one under `pilot`"
         )
     pilot = _with_seed(initiative.pilot, answers)
-    if failure := answers.failures.get("blocks"):
+    if (failure := answers.failures.get("blocks")) and not _not_drawn(failure, answers):
         return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
-    blocks = blocks_of(answers.tables["blocks"], pilot)
-    if not blocks.names:
-        raise TooLittle("nobody is assigned yet", "run `proveout pilot assign`")
-    found = assigned(blocks, pilot, answers.tables, answers.as_of)
+    blocks, found = _taking_part(answers, pilot)
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
@@ -67,6 +65,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *(one for view in views for one in view.exhibits),
             _table(blocks, pilot),
         ),
+        hints=hints(views, initiative.kpis, pilot, answers.registration, answers.as_of),
         changes_on=looks.changes_on(pilot, answers.as_of),
     )
 
@@ -77,15 +76,40 @@ def _ill_first(checks: list[Check], ill: tuple[str, ...]) -> list[Check]:
     return [*whole, *first, *(check for check in checks if check not in first)]
 
 
+def _not_drawn(failure: Failure, answers: Answers) -> bool:
+    """Whether there is no assignment because nobody has drawn it yet."""
+    missing = failure.outcome is Outcome.UNREACHABLE and "no such file" in failure.message
+    return missing and answers.registration is None
+
+
+def _taking_part(answers: Answers, pilot: Pilot) -> tuple[Blocks, health.Health]:
+    """What was assigned, and its health.
+
+    Raises:
+        TooLittle: There is nothing to compare.
+    """
+    tables, uses = answers.tables, answers.failures.get("uses")
+    blocks = blocks_of({**tables["blocks"], **tables.get("uses", {})}, pilot) if "blocks" in tables else None
+    if blocks is None or not blocks.names:
+        raise TooLittle("nobody is assigned yet", ASSIGN)
+    if not uses:
+        return blocks, assigned(blocks, pilot, tables, answers.as_of)
+    found = assigned(blocks, replace(pilot, exposures=None), tables, answers.as_of)
+    return blocks, unread.without_uses(found, uses)
+
+
 def assigned(blocks: Blocks, pilot: Pilot, tables: Mapping[str, Columns], today: date) -> health.Health:
     """Arms, waves or schedules, and who used the system.
 
     Raises:
         TooLittle: There is nothing to compare.
     """
+    users = tables.get("strangers", {})
     if pilot.in_time:
-        return kept_schedule.of_assignment(blocks, pilot, tables.get("used"), tables["strangers"], today)
-    return health.of_assignment(blocks, pilot, tables["strangers"])
+        found = kept_schedule.of_assignment(blocks, pilot, tables.get("used"), users, today)
+    else:
+        found = health.of_assignment(blocks, pilot, users)
+    return unread.before_start(found, pilot) if today <= pilot.start else found
 
 
 def _with_contamination(checks: Sequence[Check], estimates: Sequence[Estimate]) -> Iterator[Check]:
@@ -163,20 +187,35 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     if failure := next(
         (answers.failures[question] for question in name.values() if question in answers.failures), None
     ):
-        return View(kpi=kpi, checks=[Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)])
+        check = Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)
+        return View(kpi=kpi, checks=[check], why=failure.message.removesuffix("."), remedy=unread.remedy_of(failure))
     found = counted(answers.tables[name["counts"]])
-    if found.counts["n_rows"] and not found.counts["usable"]:
-        return not_compared(kpi, NO_VALUES, health.of_rows(found, kpi))
-    n_looks, waits = looks.reached(pilot, found, answers.as_of), looks.waiting(kpi, pilot, found, answers.as_of)
-    view = View(kpi=kpi)
-    if n_looks and pilot.in_time:
+    if error := unread.nothing_read(found):
+        return not_compared(kpi, error, health.of_rows(found, kpi))
+    n_looks, waits = looks.reached(pilot, found, answers.as_of), looks.waiting(pilot, found, answers.as_of)
+    check = Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits))
+    if not n_looks:
+        return no_verdict(kpi, (), (), ill) if ill else View(kpi=kpi, checks=[check], why=waits[0], remedy=waits[1])
+    view = _looked(kpi, name, found, blocks, pilot, answers, n_looks, ill)
+    return replace(view, checks=[*view.checks, check] if waits[0] else view.checks, n_looks=n_looks)
+
+
+def _looked(
+    kpi: Kpi,
+    name: Mapping[str, str],
+    found: Outcomes,
+    blocks: Blocks,
+    pilot: Pilot,
+    answers: Answers,
+    n_looks: int,
+    ill: tuple[str, ...],
+) -> View:
+    if pilot.in_time:
         how = in_waves if pilot.waves else in_turn
-        view = how.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)
-    elif n_looks:
-        moments, weeks = answers.tables[name["moments"]], answers.tables[name["weeks"]]
-        outcomes = outcomes_of(found, moments, weeks, blocks.names, len(pilot.calendar))
-        view = _side_by_side(kpi, outcomes, blocks, pilot, n_looks, ill)
-    return replace(view, checks=[*view.checks, *waits])
+        return how.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)
+    moments, weeks = answers.tables[name["moments"]], answers.tables[name["weeks"]]
+    outcomes = outcomes_of(found, moments, weeks, blocks.names, len(pilot.calendar))
+    return _side_by_side(kpi, outcomes, blocks, pilot, n_looks, ill)
 
 
 def _side_by_side(

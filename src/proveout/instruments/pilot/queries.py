@@ -79,18 +79,23 @@ select block, min(arm) as arm, max(other_arm) as other_arm, min(stratum) as stra
   count(*) filter (where team is distinct from other_team) as n_moved,
   count(*) filter (where arm is distinct from other_arm) as n_both,
   count(*) filter (where arm is null) as n_without_arm, count(*) filter (where team is null) as n_without_team,
-  count(*) filter (where n_uses > 0) as n_exposed,
-  count(first_use) filter (where first_use < drawn) as n_early,
-  count(first_use) filter (where first_use >= drawn and first_use < $start) as n_between,
   min(size) as size, min(baseline) as baseline, min(batch) as batch
+from pilot_arms group by block order by block
+"""
+
+USES = """
+select count(*) filter (where n_uses > 0) as n_exposed,
+  count(first_use) filter (where first_use < drawn) as n_early,
+  count(first_use) filter (where first_use >= drawn and first_use < $start) as n_between
 from (
   select *, case when $in_time then $start else date_trunc('day', coalesce(assigned_at, $start)) end as drawn
   from pilot_arms left join pilot_exposed using (unit)
 ) as assigned
 group by block order by block
 """
-"""`n_early`: units that used the system before the day on which they were assigned; in a design in time, before the
-start, as what comes after it is out of turn already. `n_between`: first after that day, and before the start."""
+"""In the order of the blocks; a question of its own, so that uses that cannot be read take nothing else with them.
+`n_early`: units that used the system before the day on which they were assigned; in a design in time, before the start,
+as what comes after it is out of turn already. `n_between`: first after that day, and before the start."""
 
 STRANGERS = """
 select count(*) filter (where unit not in (select unit from pilot_arms)) as n,
@@ -125,6 +130,8 @@ with given as (
 select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count(*) as n_rows,
   count(*) filter (where value is null) as missing,
   count(*) filter (where value is not null and number is null) as unreadable,
+  min(cast(value as varchar)) filter (where value is not null and number is null) as odd_value,
+  min(day_text) filter (where moment is null) as odd_day,
   count(*) filter (where number not in (0, 1)) as graded,
   count(*) filter (where abs(number) > {largest}) as infinite, count(*) filter (where number < 0) as negative,
   count(*) filter (where dated and moment is null) as undated,
@@ -162,7 +169,7 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
   (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
   coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
-  coalesce(bool_or(dated), false) as dated,
+  coalesce(bool_or(dated), false) as dated, min(odd_value) as odd_value, min(odd_day) as odd_day,
   (select cast({by_then} as varchar) from (
     select max(latest) as latest from {cells} join pilot_arms using (unit)
     where span between 1 and {n_looks} and n > 0 group by {side}) as sides) as latest,
@@ -255,7 +262,8 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
     return (
         Preparation(name="pilot_arms", sql=_timed(ARMS), reads={"assignment": pilot.assignment.read}, parameters=late),
         exposed,
-        Query(name="blocks", sql=_timed(BLOCKS), parameters=start),
+        Query(name="blocks", sql=BLOCKS),
+        Query(name="uses", sql=_timed(USES), parameters=start),
         Query(name="strangers", sql=STRANGERS),
         *periods.used(pilot),
         *(question for index, kpi in enumerate(pilot.outcomes) for question in _outcome(index, kpi, pilot)),

@@ -12,38 +12,50 @@ from proveout.instruments.pilot import health
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import Health
 
+HEAL = "Mend what is said there; where it cannot be mended, the pilot says nothing and must be run again."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Figures, assumptions and pictures; no effect where it cannot be had."""
+    """Figures, assumptions and pictures after so many looks; where there is no effect, why, and what to do."""
 
     kpi: Kpi
     estimates: Sequence[Estimate] = ()
     checks: Sequence[Check] = ()
     effect: Effect | None = None
     exhibits: Sequence[Exhibit] = ()
+    why: str = ""
+    remedy: str = ""
+    n_looks: int = 0
 
 
 def not_compared(kpi: Kpi, error: TooLittle, own: Health) -> View:
     """Why there is nothing to compare, after what is known of the health."""
-    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, health.too_little(kpi, error), *_ill(kpi, own)])
+    remedy = f"{error.remedy[:1].upper()}{error.remedy[1:]}."
+    checks = [*own.checks, health.too_little(kpi, error), *_ill(kpi, own)]
+    return View(kpi=kpi, estimates=own.estimates, checks=checks, why=error.message, remedy=remedy)
 
 
 def unhealthy(kpi: Kpi, own: Health, ill: tuple[str, ...]) -> View | None:
     """The health alone, where the KPI or the whole pilot is ill; None where neither is."""
     if not (ill or own.ill):
         return None
-    return View(kpi=kpi, estimates=own.estimates, checks=[*own.checks, *_ill(kpi, own)])
+    return no_verdict(kpi, own.estimates, [*own.checks, *_ill(kpi, own)], (*ill, *own.ill))
+
+
+def no_verdict(kpi: Kpi, estimates: Sequence[Estimate], checks: Sequence[Check], ill: tuple[str, ...]) -> View:
+    """The figures of the health, and why there are no others."""
+    why = f"the pilot is not healthy enough for a verdict: {'; '.join(ill)}"
+    return View(kpi=kpi, estimates=estimates, checks=checks, why=why, remedy=HEAL)
 
 
 def without_margin(view: View, why: str) -> View:
     """A guardrail without its verdict where the reason says that it could not but hold; any other as it is."""
     if not why or view.effect is None or view.kpi.role != "guardrail":
         return view
-    estimates = [one for one in view.estimates if one.name != "guardrail_margin"]
-    return replace(
-        view, estimates=estimates, checks=[*view.checks, health.no_verdict(view.kpi.id, (why,))], effect=None
-    )
+    estimates = [one for one in view.estimates if not one.name.startswith("guardrail_margin")]
+    found = no_verdict(view.kpi, estimates, [*view.checks, health.no_verdict(view.kpi.id, (why,))], (why,))
+    return replace(found, n_looks=view.n_looks)
 
 
 def _ill(kpi: Kpi, own: Health) -> list[Check]:

@@ -48,12 +48,13 @@ def _bar(bar: Bar, y: float, scale: Scale) -> list[str]:
 
 
 def _whisker(bar: Bar, y: float, scale: Scale, *, point: bool = True) -> list[str]:
-    """The interval; an open side runs to the edge, without an end stroke."""
+    """The interval; an open side runs to the edge, and ends in an arrow."""
     left = scale.left if bar.lower is None else scale(bar.lower)
     right = scale.right if bar.upper is None else scale(bar.upper)
     drawn = [svg.stroke(left, y, right, y, "whisker")]
-    drawn += [svg.stroke(left, y - 4, left, y + 4, "whisker")] if bar.lower is not None else []
-    drawn += [svg.stroke(right, y - 4, right, y + 4, "whisker")] if bar.upper is not None else []
+    ends = ((left, bar.lower, 5), (right, bar.upper, -5))
+    for x, end, back in ends:
+        drawn += svg.arrow(x, y, back, "whisker") if end is None else [svg.stroke(x, y - 4, x, y + 4, "whisker")]
     return [*drawn, svg.dot(scale(bar.value), y, 4, "point")] if point else drawn
 
 
@@ -100,10 +101,14 @@ def _uprights(x: float, tops: Sequence[float], css: str) -> list[str]:
 
 
 def _bar_value(bar: Bar, unit: str) -> str:
-    """The value, with its interval when both ends are known."""
+    """The value, with what is known of its interval."""
     value = short(bar.value, unit)
-    if bar.lower is None or bar.upper is None or bar.lower == bar.upper:
+    if bar.lower == bar.upper:
         return value
+    if bar.lower is None:
+        return f"{value} (at most {short(bar.upper or 0.0, unit)})"
+    if bar.upper is None:
+        return f"{value} (at least {short(bar.lower, unit)})"
     return f"{value} ({short(bar.lower, unit)} to {short(bar.upper, unit)})"
 
 

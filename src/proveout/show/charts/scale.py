@@ -8,6 +8,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.wording import figure
 
 _MARGIN = 0.12  # of the span, left free on either side
+_OPEN = 0.25  # of the span: room in which an open end runs past everything else
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
@@ -49,6 +50,9 @@ def ruling_span(estimate: Estimate, threshold: float) -> tuple[float, float]:
     """The stretch on which one interval is drawn against its threshold."""
     figures = [value for value in (estimate.lower, estimate.value, estimate.upper, threshold) if value is not None]
     low, high = min(figures), max(figures)
+    if not estimate.unknown and (estimate.lower is None or estimate.upper is None):
+        reach = (high - low or abs(low) or 1.0) * _OPEN
+        return low - reach, high + reach
     if estimate.unit == "share" and low >= 0 and high <= 1:
         return (0.75, 1.0) if low > 0.8 else (0.0, 0.25) if high < 0.2 else (0.0, 1.0)
     if low >= 0 and low < 0.6 * high:

@@ -24,6 +24,8 @@ def strip(line: Line) -> str:
         svg.stroke(4, _MIDDLE, _WIDTH - 4, _MIDDLE, "rule"),
         svg.box(lower, _MIDDLE - 2.5, upper - lower, 5, "span", radius=2.5),
         svg.stroke(at, 1, at, _HEIGHT - 1, "threshold"),
+        *(svg.arrow(0, _MIDDLE, 6, "threshold") if estimate.lower is None else []),
+        *(svg.arrow(_WIDTH, _MIDDLE, -6, "threshold") if estimate.upper is None else []),
         svg.dot(scale(estimate.value), _MIDDLE, 4.2, "value"),
     ]
     return svg.picture(body, width=_WIDTH, height=_HEIGHT, label=told, css=f"strip {line.tone}")

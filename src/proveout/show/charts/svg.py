@@ -48,6 +48,11 @@ def stroke(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
     return f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" class="{css}"/>'
 
 
+def arrow(x: float, y: float, back: float, css: str) -> list[str]:
+    """The head of an arrow: the end of an interval that has none."""
+    return [stroke(x, y, x + back, y - abs(back) * 0.7, css), stroke(x, y, x + back, y + abs(back) * 0.7, css)]
+
+
 def dot(x: float, y: float, radius: float, css: str) -> str:
     """A filled circle."""
     return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" class="{css}"/>'

@@ -88,6 +88,10 @@ class World:
         write(self.folder / "outcomes.csv", self.columns, self.rows)
         if self.uses is not None:
             write(self.folder / "uses.csv", ["unit", "at"], self.uses)
+        return self.asked(today, kpi, registration, **design)
+
+    def asked(self, today: date, kpi: Kpi, registration: Registration | None, **design: object) -> Answers:
+        """What the files say as they are."""
         initiative = self.initiative(kpi, **design)
         tables, failures = data.ask(queries.questions(Settings(), initiative), initiative.sources, self.folder)
         return Answers(tables=tables, failures=failures, as_of=today, registration=registration)

@@ -7,13 +7,14 @@ import pytest
 
 from proveout.core.errors import TooLittle
 from proveout.core.evidence import Outcome
-from proveout.core.initiative import Initiative, Override
+from proveout.core.initiative import Change, Initiative, Kpi, Override
 from proveout.core.registration import Registration
 from proveout.instruments.pilot.measure import measure
 from proveout.instruments.pilot.settings import Settings
 from proveout.stats.sample_ratio import sample_ratio_evidence
 
 START, END = date(2026, 3, 2), date(2026, 3, 29)
+KPI = Kpi(id="hours", unit="hour", direction="down", minimum_worthwhile=Change(absolute=-1.0))
 
 
 def names(finding):
@@ -39,6 +40,41 @@ def test_no_pilot_is_not_applicable():
 def test_nobody_assigned(world):
     with pytest.raises(TooLittle, match="nobody is assigned"):
         world().find()
+
+
+def test_where_the_file_of_the_assignment_is_missing_it_is_to_be_drawn(world):
+    here = world().teams(12, -2.0)
+    here.answers(END, KPI, None)
+    (here.folder / "arms.csv").unlink()
+    answers = here.asked(END, KPI, None)
+    with pytest.raises(TooLittle, match="nobody is assigned yet") as error:
+        measure(Settings(), answers, here.initiative(KPI))
+    assert "`proveout pilot assign`" in error.value.remedy
+    known = Registration(design={}, file="", n_units=60, at=START)
+    found = measure(Settings(), here.asked(END, KPI, known), here.initiative(KPI))
+    assert found.outcome is Outcome.UNREACHABLE  # it was there, and is lost
+
+
+def test_before_the_start_nobody_is_said_not_to_use_what_nobody_has(world):
+    here = world().teams(12, -2.0)
+    here.uses = []
+    name = "Those who have the system use it"
+    (early,) = (c for c in here.find(today=START - timedelta(days=2)).checks if c.name == name)
+    assert early.passed is None and early.note == "nobody has it before 2026-03-02"
+    (late,) = (c for c in here.find(today=START + timedelta(days=2)).checks if c.name == name)
+    assert late.passed is False
+
+
+def test_uses_that_are_missing_take_nothing_else_with_them(world):
+    here = world().teams(12, -2.0)
+    here.uses = []
+    here.answers(END, KPI, None)
+    (here.folder / "uses.csv").unlink()
+    found = measure(Settings(), here.asked(END + timedelta(days=1), KPI, None), here.initiative(KPI))
+    assert "effect" in names(found) and "contamination_share" not in names(found)
+    (check,) = (c for c in found.checks if c.name == "The uses can be read")
+    assert check.passed is False and "uses.csv" in check.note
+    assert not any("no exposures are declared" in c.note for c in found.checks)
 
 
 @pytest.mark.parametrize(

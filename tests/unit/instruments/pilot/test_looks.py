@@ -33,7 +33,7 @@ def test_a_look_waits_two_weeks_for_teams_that_are_behind(world):
         found = here.find(today=today, randomise="teams")
         assert not effect(found)
         (note,) = waits_for(found)
-        assert f"look 1 is after {END}, with outcomes up to {END - 3 * DAY}: the newest is of {END}" in note
+        assert f"look 1, of {END}, needs outcomes up to {END - 3 * DAY}: the newest is of {END}" in note
         assert f"behind {END - 8 * DAY}; from {END + GRACE + DAY} on it waits for no team" in note
         assert found.changes_on == END + GRACE + DAY
     over = here.find(today=END + GRACE + DAY, randomise="teams")
@@ -59,7 +59,7 @@ def test_a_look_never_comes_where_nothing_newer_is_there(world):
 def test_teams_that_are_behind_do_not_take_a_look_from_those_before(world):
     looks = (START + 13 * DAY, END)
     found = behind(world().teams(12, -3.0), teams=2, days=8).find(randomise="teams", looks=looks)
-    assert effect(found) and waits_for(found)[0].startswith(f"look 2 is after {END}")
+    assert effect(found) and waits_for(found)[0].startswith(f"look 2, of {END}")
 
 
 @pytest.mark.parametrize(("back", "of"), [(lambda day: day - day.weekday() * DAY, "week"), (None, "month")])

@@ -1,0 +1,116 @@
+"""Why a KPI has no figure or its figure does not decide, in plain words, and what to do next."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from proveout.core.better import turned
+from proveout.core.estimate import Estimate
+from proveout.core.evidence import Hint
+from proveout.core.initiative import Kpi
+from proveout.core.pilot import Pilot
+from proveout.core.registration import Registration
+from proveout.core.wording import figure
+from proveout.instruments.pilot import looks
+from proveout.instruments.pilot.effects import Effect
+from proveout.instruments.pilot.health import DOUBTFUL, p_text
+from proveout.instruments.pilot.view import View
+
+JUDGED = {"goal": "effect_to_worthwhile", "guardrail": "guardrail_margin"}
+"""What the gate reads of a KPI, by its role."""
+STANDS = (
+    "The pilot is over and this is its result: decide on it as it is, or run another pilot; `proveout pilot plan` says "
+    "how many teams it takes."
+)
+
+UNLIKE = (
+    "The effect takes the time before into account. Find out whether somebody could choose who gets the system; "
+    "another time draw with `method: constrained` or `matched-pairs`."
+)
+
+
+def hints(
+    views: Sequence[View], kpis: Sequence[Kpi], pilot: Pilot, known: Registration | None, today: date
+) -> tuple[Hint, ...]:
+    """What is to be said of each KPI, and of what was not declared."""
+    return (*_undeclared(kpis, pilot, known), *(hint for view in views for hint in _of(view, pilot, today)))
+
+
+def _undeclared(kpis: Sequence[Kpi], pilot: Pilot, known: Registration | None) -> Iterator[Hint]:
+    if known is None:
+        remedy = "Run `proveout pilot assign` (with --adopt for arms that were drawn elsewhere)."
+        yield Hint(figures=("design_changes",), reason="nothing is registered", remedy=remedy)
+    if pilot.exposures is None:
+        reason = "no exposures are declared, so nobody can say who used the system"
+        remedy = "Declare `exposures` under `pilot`: `unit` and `at` of each use."
+        yield Hint(figures=("contamination_share", "exposed_share"), reason=reason, remedy=remedy)
+    for kpi in kpis:
+        if kpi.id not in pilot.outcomes:
+            was = known and kpi.id in ((known.design.get("pilot") or {}).get("outcomes") or {})
+            reason = f"`pilot.outcomes` has no {kpi.id}" + (", though it was registered" if was else "")
+            remedy = (
+                f"{'Put back' if was else 'Declare'} the outcomes of {kpi.id} under `pilot`: `unit`, `day`, `value`."
+            )
+            yield Hint(subject=kpi.id, reason=reason, remedy=remedy)
+
+
+def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
+    kpi, effect = view.kpi, view.effect
+    if _unlike(view):
+        yield Hint(subject=kpi.id, figures=("balance_p",), reason="", remedy=UNLIKE)
+    if effect is None:
+        if view.why:
+            yield Hint(subject=kpi.id, reason=view.why, remedy=view.remedy)
+    elif (name := JUDGED[kpi.role]) in {estimate.name for estimate in view.estimates}:
+        reason, remedy = f"{in_words(kpi, effect)}{_unlike(view)}", _next(kpi, effect, view.n_looks, pilot, today)
+        yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy)
+    else:
+        reason, remedy = _not_judged(kpi)
+        yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy)
+
+
+def _next(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot, today: date) -> str:
+    best = turned(effect.absolute, kpi).upper
+    if best is not None and best < 0:
+        return "Find out what the harm comes from before anybody else gets the system."
+    return STANDS if n_looks == len(pilot.calendar) else looks.until(pilot.calendar[n_looks], today, "next")
+
+
+def in_words(kpi: Kpi, effect: Effect) -> str:
+    """Such as: Hours per case: 12% lower with the system (13.3% lower to 10.7% lower); 5% is worthwhile."""
+    change = kpi.minimum_worthwhile
+    share = effect.relative if not change or change.relative is not None else None
+    shown, unit = (share, "share") if share else (effect.absolute, kpi.unit)
+    said = f"{kpi.title or kpi.id}: {_moved(shown.value, unit)} with the system ({_range(shown, unit)})"
+    if change is None:
+        return said
+    size = figure(abs(change.absolute if change.absolute is not None else change.relative or 0.0), unit)
+    return f"{said}; {size} {'is worthwhile' if kpi.role == 'goal' else 'worse can be borne'}"
+
+
+def _moved(value: float, unit: str) -> str:
+    return f"{figure(abs(value), unit)} {'lower' if value < 0 else 'higher'}"
+
+
+def _range(shown: Estimate, unit: str) -> str:
+    low, high = (None if end is None else _moved(end, unit) for end in (shown.lower, shown.upper))
+    if low and high:
+        return f"{low} to {high}"
+    side, end = ("up", low) if low else ("down", high)
+    return f"from {end} {side}wards without an end" if end else "unknown"
+
+
+def _unlike(view: View) -> str:
+    """That the groups were not alike before, where that makes it hard to tell."""
+    p = next((estimate.value for estimate in view.estimates if estimate.name == "balance_p"), 1.0)
+    if p >= DOUBTFUL:
+        return ""
+    return f"; the groups were unlike before the start (p = {p_text(p)}), which widens the interval"
+
+
+def _not_judged(kpi: Kpi) -> tuple[str, str]:
+    if kpi.role == "goal" and kpi.minimum_worthwhile is None:
+        return "nothing says what is worthwhile", f"Declare `minimum_worthwhile` of {kpi.id}."
+    if not kpi.direction:
+        return "nothing says which direction is better", f"Declare `direction` of {kpi.id}."
+    remedy = f"Declare `minimum_worthwhile` of {kpi.id} as an absolute change."
+    return "values that are 0 or below have no share", remedy

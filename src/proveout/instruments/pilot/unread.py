@@ -1,0 +1,56 @@
+"""What could not be read, and what to do about it."""
+
+from dataclasses import replace
+
+from proveout.core.errors import TooLittle
+from proveout.core.evidence import Check
+from proveout.core.pilot import Pilot
+from proveout.core.question import Failure
+from proveout.instruments.pilot.blocks import Outcomes
+from proveout.instruments.pilot.health import Health
+
+USED = "Those who have the system use it"
+AS_NUMBER = (
+    "write 2.158 rather than 2,158, or convert it in the query: cast(replace(value, ',', '.') as double) as value"
+)
+AS_DAY = "write days as 2026-01-31, or say in the query how to read them: strptime(day, '%d/%m/%Y') as day"
+
+
+def remedy_of(failure: Failure) -> str:
+    """What is to be done, and which columns outcomes need where one is missing."""
+    needed = "; outcomes need `unit`, `day` and `value`" if "not found" in failure.message else ""
+    return sentence(failure.remedy.removesuffix(".") + needed)
+
+
+def nothing_read(found: Outcomes) -> TooLittle | None:
+    """Why no outcome counts, where all values or all days are in a form that cannot be read."""
+    counts = found.counts
+    values, days = counts["n_rows"] - counts["missing"], counts["n_rows"]
+    value, day = found.odd
+    if counts["unreadable"] and counts["unreadable"] == values:
+        return TooLittle(f"none of {values:,} values can be read as a number, such as {value!r}", AS_NUMBER)
+    if counts["undated"] and counts["undated"] == days:
+        return TooLittle(f"none of {days:,} days can be read, such as {day!r}", AS_DAY)
+    if days and not counts["usable"]:
+        return TooLittle(
+            "no outcome has a value that counts", "look what the query yields as `value` (and as `weight`)"
+        )
+    return None
+
+
+def before_start(found: Health, pilot: Pilot) -> Health:
+    """The health of the assignment as long as nobody can have used the system."""
+    waits = Check(name=USED, passed=None, note=f"nobody has it before {pilot.start}")
+    return replace(found, checks=tuple(waits if check.name == USED else check for check in found.checks))
+
+
+def without_uses(found: Health, failure: Failure) -> Health:
+    """The health of the assignment where the uses are declared and cannot be read."""
+    note = f"{failure.message.removesuffix('.')}; nobody can say who used the system"
+    checks = [c for c in found.checks if not c.note.startswith("no exposures are declared")]
+    return replace(found, checks=(*checks, Check(name="The uses can be read", passed=False, note=note)))
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}." if text else ""

@@ -1,0 +1,93 @@
+"""What is next is true: it follows from why there is no figure, or why the figure does not decide."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from proveout.core.initiative import Change, Kpi
+from proveout.core.registration import Registration
+from proveout.instruments.pilot.hints import STANDS, UNLIKE
+from proveout.instruments.pilot.measure import measure
+from proveout.instruments.pilot.settings import Settings
+from proveout.instruments.pilot.view import HEAL
+
+START, END = date(2026, 3, 2), date(2026, 3, 29)
+KPI = Kpi(id="hours", unit="hour", direction="down", minimum_worthwhile=Change(absolute=-1.0))
+LOOKS = (date(2026, 3, 15),)
+
+
+def hint(finding, figure=None, subject="hours"):
+    return next(h for h in finding.hints if h.subject == subject and (figure in h.figures if figure else not h.figures))
+
+
+def test_before_the_first_look_there_is_nothing_to_do(world):
+    said = hint(world().teams(12, -2.0).find(today=START + timedelta(days=3), looks=LOOKS))
+    assert said.reason == "the first look is after 2026-03-15"
+    assert said.remedy == "Nothing to do until then."
+
+
+def test_a_look_that_has_come_waits_for_its_outcomes(world):
+    here = world().teams(12, -2.0)
+    here.rows = [row for row in here.rows if row[1] < START + timedelta(days=5)]
+    said = hint(here.find(today=date(2026, 3, 20), looks=LOOKS))
+    assert "the newest is of 2026-03-06" in said.reason and "bring them in" in said.remedy
+
+
+@pytest.mark.parametrize("today", [START + timedelta(days=3), END + timedelta(days=1)])
+def test_a_pilot_that_is_ill_says_why_it_has_no_verdict(world, today):
+    here = world().teams(12, -2.0)
+    here.arms.append(["1-0", "t001", "control", "all", "2026-02-20"])
+    said = hint(here.find(today=today, looks=LOOKS))
+    assert "1 unit(s) are in two arms" in said.reason and said.remedy == HEAL
+
+
+def test_the_effect_is_said_in_words_and_the_next_look_is_named(world):
+    here = world().teams(12, -2.0)
+    kpi = replace(KPI, title="Hours per case", minimum_worthwhile=Change(relative=-0.05))
+    early = hint(here.find(today=date(2026, 3, 16), kpi=kpi, looks=LOOKS), "effect_to_worthwhile")
+    assert early.remedy == "The next look is after 2026-03-29; nothing to do until then."
+    last = here.find(kpi=kpi, looks=LOOKS)
+    said = hint(last, "effect_to_worthwhile")
+    share = next(e for e in last.estimates if e.name == "effect_relative")
+    assert said.reason.startswith(f"Hours per case: {-100 * share.value:.3g}%") and said.remedy == STANDS
+    assert "lower with the system" in said.reason and said.reason.endswith("5% is worthwhile")
+
+
+def test_harm_is_looked_into_before_anybody_else_gets_the_system(world):
+    said = hint(world().teams(12, 4.0).find(), "effect_to_worthwhile")
+    assert "higher with the system" in said.reason and "what the harm comes from" in said.remedy
+
+
+def test_groups_that_were_unlike_are_the_reason_of_a_wide_interval(world):
+    here = world().teams(12, 0.0, seed=3)
+    here.rows = [[u, d, v + (6 if int(u.split("-")[0]) % 2 else 0)] for u, d, v in here.rows]
+    found = here.find()
+    p = next(e.value for e in found.estimates if e.name == "balance_p")
+    assert 0.001 < p < 0.01
+    assert "unlike before the start" in hint(found, "effect_to_worthwhile").reason
+    assert hint(found, "balance_p").remedy == UNLIKE
+
+
+def test_outcomes_that_were_taken_out_are_asked_back(world):
+    here = world().teams(12, -2.0)
+    design = {"pilot": {"outcomes": {"hours": {}, "complaints": {}}}}
+    registration = Registration(design=design, file="", n_units=60, at=START)
+    initiative = here.initiative(KPI)
+    more = replace(initiative, kpis=(KPI, replace(KPI, id="complaints", role="guardrail")))
+    answers = here.answers(END + timedelta(days=1), KPI, registration)
+    said = hint(measure(Settings(), answers, more), subject="complaints")
+    assert "though it was registered" in said.reason and said.remedy.startswith("Put back")
+
+
+@pytest.mark.parametrize(
+    ("column", "bad", "said", "remedy"),
+    [(2, "2,158", "none of 3,360 values can be read as a number, such as '2,158'", "2.158 rather than 2,158"),
+     (1, "09/11/2026", "none of 3,360 days can be read, such as '09/11/2026'", "strptime")],
+)  # fmt: skip
+@pytest.mark.parametrize("today", [START + timedelta(days=3), END + timedelta(days=1)])
+def test_outcomes_none_of_which_can_be_read_say_so(world, column, bad, said, remedy, today):
+    here = world().teams(12, -2.0)
+    here.rows = [[bad if i == column else cell for i, cell in enumerate(row)] for row in here.rows]
+    found = hint(here.find(today=today))
+    assert found.reason == said and remedy in found.remedy
