@@ -34,7 +34,7 @@ def test_a_look_waits_two_weeks_for_teams_that_are_behind(world):
         assert not effect(found)
         (note,) = waits_for(found)
         assert f"look 1, of {END}, needs outcomes up to {END - 3 * DAY}: the newest is of {END}" in note
-        assert f"behind {END - 8 * DAY}; from {END + GRACE + DAY} on it waits for no team" in note
+        assert f"behind {END - 8 * DAY}. " in note and f"From {END + GRACE + DAY} on it waits for no team" in note
         assert found.changes_on == END + GRACE + DAY
     over = here.find(today=END + GRACE + DAY, randomise="teams")
     assert effect(over) and not waits_for(over)
