@@ -49,6 +49,8 @@ def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_loo
     Raises:
         TooLittle: Only one assignment was possible.
     """
+    if pilot.arriving:
+        blocks = replace(blocks, strata=np.zeros_like(blocks.strata))  # each may have been drawn alone
     due = blocks.n_units - (0 if pilot.arriving else blocks.n_late)
     here = (due > 0) & np.array([arm is not None for arm in blocks.arms])
     here &= blocks.first if pilot.method == "constrained" else True
