@@ -137,7 +137,7 @@ def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:
     how = effect.test if once else f"allowing for {len(pilot.calendar)} look(s)"
     parts.append(f"p = {effect.p_value:.3g}, {how}")
     if by_p != by_interval:
-        parts.append(_which_decides(n_looks, by_interval))
+        parts.append(_which_decides(n_looks, by_interval, once=once))
     if effect.cr2:
         parts.append(_units_alike(effect.cr2))
     return Check(name=name, passed=(by_p and by_interval) or None, note="; ".join(parts))
@@ -147,9 +147,13 @@ def _leaves_out_zero(effect: Estimate) -> bool:
     return (effect.lower is not None and effect.lower > 0) or (effect.upper is not None and effect.upper < 0)
 
 
-def _which_decides(n_looks: int, by_interval: bool) -> str:
-    """Test and interval of several looks can differ; the gates read the interval."""
-    why = "it is of this look alone, with the error that those before left, as the effect may have changed since"
+def _which_decides(n_looks: int, by_interval: bool, *, once: bool) -> str:
+    """Test and interval can differ; the gates read the interval."""
+    why = (
+        "it holds on average of all shares, where the exact test holds for the worst"
+        if once
+        else "it is of this look alone, with the error that those before left, as the effect may have changed since"
+    )
     return f"the interval at look {n_looks} {'leaves out' if by_interval else 'holds'} no effect, and decides: {why}"
 
 

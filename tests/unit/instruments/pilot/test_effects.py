@@ -323,16 +323,26 @@ def test_where_an_early_look_crossed_and_the_last_does_not_the_check_says_which_
     ],
 )
 def test_an_exact_p_and_its_interval_agree(world, n, yes, told):
-    here = world()
+    found = of_two_shares(world(), n, yes)
+    check, effect = said_of_chance(found), figure(found, "effect")
+    assert (check.passed, "boundary" in check.note, "decides" in check.note) == (told, False, False)
+    assert (effect.lower > 0 or effect.upper < 0) is bool(told)
+
+
+def test_where_an_exact_p_and_its_interval_do_not_agree_the_interval_decides(world):
+    """At arms as unlike as these Boschloo's p is 0.0485, and Newcombe's interval ends just beyond 0."""
+    check = said_of_chance(of_two_shares(world(), (42, 18), (30, 17)))
+    assert check.passed is None
+    assert "the interval at look 1 holds no effect, and decides: it holds on average of all shares" in check.note
+
+
+def of_two_shares(here, n, yes):
     for i in range(sum(n)):
         arm = int(i < n[1])
         here.arms.append([f"u{i}", "", "pilot" if arm else "control", "all", "2026-02-20"])
         rank = i if arm else i - n[1]
         here.rows.append([f"u{i}", date(2026, 3, 28), int(rank < yes[arm])])
-    found = here.find(randomise="units", treated_share=n[1] / sum(n))
-    check, effect = said_of_chance(found), figure(found, "effect")
-    assert (check.passed, "boundary" in check.note, "decides" in check.note) == (told, False, False)
-    assert (effect.lower > 0 or effect.upper < 0) is bool(told)
+    return here.find(randomise="units", treated_share=n[1] / sum(n))
 
 
 def test_an_effect_that_fades_week_by_week_has_a_trend(world):
