@@ -159,7 +159,9 @@ def told(
         "n_units": np.full(n, 5),
         "started_at": np.array([None] * n, object),
     }
-    counts = {name: np.array([0]) for name in ("unreadable", "undated", "strangers", "n_rows")}
+    counts = {
+        name: np.array([0]) for name in ("unreadable", "undated", "strangers", "n_rows", "impossible", "negative")
+    }
     counts["latest"] = np.array([str(latest or as_of - timedelta(days=1))], object)
     means = {"place": teams, "period": weeks - WEEKS_BEFORE, "value": values[teams, weeks]}
     answers = Answers(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from proveout.core.better import turned
+from proveout.core.duration import is_duration
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Evidence, Finding, Outcome, Part, found_in
@@ -166,8 +167,10 @@ def _kpi(asked: Asked, index: int) -> Part:
     look = _look(rollout, latest, answers.as_of)
     until = look if kpi.role == "goal" else min(answers.as_of - timedelta(days=1), rollout.sustain_until)
     checks = [*_read(kpi, counts)]
-    hurt = _hurt(asked, answers.tables[name["means"]]) if kpi.role == "goal" else ()
+    hurt = ()
     try:
+        _refuse_impossible(kpi, counts)
+        hurt = _hurt(asked, answers.tables[name["means"]]) if kpi.role == "goal" else ()
         if moved(answers, rollout):
             raise TooLittle(OTHER_FILE, "`proveout rollout plan` restores what was drawn")
         if until is None:
@@ -184,6 +187,21 @@ def _kpi(asked: Asked, index: int) -> Part:
         checks=(*checks, *left.checks, *found.checks),
         exhibits=found.exhibits,
     )
+
+
+def _refuse_impossible(kpi: Kpi, counts: Columns) -> None:
+    """Look for values that cannot be.
+
+    Raises:
+        TooLittle: There are some.
+    """
+    impossible, negative = (int(counts[name].tolist()[0]) for name in ("impossible", "negative"))
+    remedy = "correct these rows, or leave them out in the query and say why"
+    if impossible:
+        what = "infinite (or beyond 1e100), not a number, or a weight below 0"
+        raise TooLittle(f"{impossible:,} value(s) or weight(s) are {what}", remedy)
+    if negative and is_duration(kpi.unit):
+        raise TooLittle(f"{negative:,} value(s) are times below 0", remedy)
 
 
 def _day(counts: Columns) -> date | None:

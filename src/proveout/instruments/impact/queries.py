@@ -37,6 +37,9 @@ from rollout_seats group by block order by block
 OLDEST_DAYS = 730
 """Before the start: what is older says nothing of today, and one wrong date would make the panel endless."""
 
+LARGEST = "1e100"
+"""Values and weights beyond it are mistakes, and their squares are no numbers any more."""
+
 CELLS = f"""
 with given as (
   select x.unit, x.day, x.value, x.weight
@@ -51,7 +54,9 @@ select unit, case when moment {CALENDAR} then
   count(*) as n_rows, count(*) filter (where value is not null and number is null) as unreadable,
   count(number) filter (where isfinite(number) and (not ratio or weight > 0)) as n,
   sum(number) filter (where isfinite(number) and (not ratio or weight > 0)) as total,
-  sum(weight) filter (where isfinite(number) and weight > 0) as weight, max(moment) as latest
+  sum(weight) filter (where isfinite(number) and weight > 0) as weight, max(moment) as latest,
+  count(*) filter (where not abs(number) <= {LARGEST} or not weight between 0 and {LARGEST}) as impossible,
+  count(*) filter (where number < 0) as negative
 from typed cross join kinds
 where moment is null
   or (moment < cast($after as timestamp) and moment >= cast($start as timestamp) - interval {OLDEST_DAYS} day)
@@ -62,7 +67,8 @@ COUNTS = """
 select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(unreadable), 0) as unreadable,
   coalesce(sum(n_rows) filter (where period is null), 0) as undated,
   count(distinct unit) filter (where unit not in (select unit from rollout_seats)) as strangers,
-  cast(max(latest) filter (where n > 0) as varchar) as latest
+  cast(max(latest) filter (where n > 0) as varchar) as latest,
+  coalesce(sum(impossible), 0) as impossible, coalesce(sum(negative), 0) as negative
 from {cells}
 """
 

@@ -281,3 +281,28 @@ def test_few_teams_are_judged_by_every_order_there_is():
     declared = rollout(n_waves=1)
     values, arms, _ = weekly(lambda since: 4.0 + 0 * since, declared, teams=6, noise=0.2, spread=0.1)
     assert figures(told(values, arms, declared))["p_value"].value == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "weight", "words"),
+    [
+        ("lead/week", "inf", "1", "1 value(s) or weight(s) are infinite"),
+        ("lead/week", "1e200", "1", "1 value(s) or weight(s) are infinite"),
+        ("lead/week", "5", "inf", "1 value(s) or weight(s) are infinite"),
+        ("lead/week", "5", "-1", "1 value(s) or weight(s) are infinite"),
+        ("hours per case", "-5", "1", "1 value(s) are times below 0"),
+        ("lead/week", "-5", "1", ""),
+    ],
+)
+def test_values_that_cannot_be_give_no_number(tmp_path, unit, value, weight, words):
+    world, declared = World(lambda since: 2.0), rollout()
+    world.write(tmp_path, declared)
+    header, first, *others = (tmp_path / "leads.csv").read_text(encoding="utf-8").splitlines()
+    odd = ",".join([*first.split(",")[:2], value, weight])
+    rows = [f"{header},weight", odd, *(f"{row},1" for row in others)]
+    (tmp_path / "leads.csv").write_text("\n".join(rows), encoding="utf-8")
+    initiative = world.initiative(declared)
+    initiative = replace(initiative, kpis=tuple(replace(kpi, unit=unit) for kpi in initiative.kpis))
+    finding = see(tmp_path, initiative, world.progress(declared))
+    assert ("effect" in figures(finding)) == (words == "")
+    assert not words or words in check(finding, "can be compared").note
