@@ -59,8 +59,8 @@ def size_up(workspace: Workspace) -> Sizing:
     pilot = declared_pilot(initiative)
     members = roster(workspace.folder, initiative, pilot)
     with workspace.ledger() as ledger:
-        too_late = registered(ledger, initiative.initiative) is None and workspace.today > pilot.start
-    late = [LATE.format(pilot.start)] if too_late else []
+        drawn = registered(ledger, initiative.initiative) is not None
+    before = [] if drawn else [*_too_late(workspace, pilot), *_few(members, pilot)]
     asked = replace(initiative, kpis=tuple(kpi for kpi in initiative.kpis if kpi.id in pilot.outcomes))
     tables, failures = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
     samples = [_sample(index, tables) for index in range(len(asked.kpis))]
@@ -81,7 +81,7 @@ def size_up(workspace: Workspace) -> Sizing:
         smallest_p=None if pilot.arriving else smallest_p(members, pilot),
         kpis=found,
         impossible=() if pilot.arriving else tuple(_impossible(members, plan, pilot)),
-        warnings=(*late, *_warnings(members, pilot, initiative, found), *lints(pilot)),
+        warnings=(*before, *_warnings(members, pilot, initiative, found), *lints(pilot)),
         design=words,
     )
 
@@ -219,6 +219,21 @@ def _impossible(members: Sequence[Member], plan: PilotPlan, pilot: Pilot) -> Ite
     yield from too_many_looks(pilot, smallest, exp(min(ways, MOST_WAYS)))
 
 
+def _too_late(workspace: Workspace, pilot: Pilot) -> Iterator[str]:
+    if workspace.today > pilot.start:
+        yield LATE.format(pilot.start)
+
+
+def _few(members: Sequence[Member], pilot: Pilot) -> Iterator[str]:
+    few = len({member.block for member in members})
+    if pilot.method == "stratified" and pilot.in_time is None and not pilot.arriving and few < FEW:
+        yield (
+            f"{few} {pilot.randomise} are few: chance may well make two groups that were unlike from the outset."
+            " `method: constrained` draws only groups that are alike in size and `baseline`, if the roster has it;"
+            " `matched-pairs` draws within pairs that are alike in them"
+        )
+
+
 def _warnings(
     members: Sequence[Member], pilot: Pilot, initiative: Initiative, found: Sequence[KpiSizing]
 ) -> Iterator[str]:
@@ -226,13 +241,6 @@ def _warnings(
         team, most = Counter(member.team for member in members).most_common(1)[0]
         if most > LARGE_TEAM * len(members):
             yield f"team {team} has {most} of {len(members)} units: the result will be that of one team"
-    few = len({member.block for member in members})
-    if pilot.method == "stratified" and pilot.in_time is None and not pilot.arriving and few < FEW:
-        yield (
-            f"{few} {pilot.randomise} are few: chance may well make two groups that were unlike from the outset."
-            " `method: constrained` draws only groups that are alike in size and `baseline`, if the roster has it,"
-            " and `matched-pairs` draws within pairs that are"
-        )
     if pilot.randomise == "units" and any(member.team for member in members):
         yield "units of one team get different arms: with AI tools those without will see and use what the others have"
     yield from words_of_looks(pilot)

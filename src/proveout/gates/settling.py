@@ -26,11 +26,11 @@ def what_settles(criterion: Criterion, estimate: Estimate, evidence: Evidence, h
     name, subject = estimate.name + AT_END, estimate.subject
     for foreseen in evidence.finding.estimates:
         if foreseen.name == name and foreseen.subject == subject:
-            return _by_the_end(criterion, estimate, foreseen)
+            return _by_the_end(criterion, estimate, foreseen, hint.remedy if hint else criterion.remedy)
     return hint.remedy if hint else _more_observations(criterion, estimate, evidence.block)
 
 
-def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate) -> str:
+def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate, remedy: str) -> str:
     """Where the end is registered: whether it is expected to decide; never to look earlier, nor to go on at will."""
     value = figure(estimate.value, estimate.unit)
     decided = compare(foreseen, criterion.comparison, criterion.threshold) is not Verdict.UNDECIDED
@@ -47,7 +47,7 @@ def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate) ->
     if decided:
         return f"{expected} Wait for it; the looks are registered."
     if needed is None or not foreseen.n or needed > OUT_OF_REACH * foreseen.n:
-        return f"{expected} {criterion.remedy}"
+        return f"{expected} {remedy}"
     threshold = figure(criterion.threshold, estimate.unit)
     more = f"About {needed:,} of the same kind instead of {foreseen.n:,} would tell {value} from {threshold}"
     return f"{expected} {more}: plan the next pilot so."

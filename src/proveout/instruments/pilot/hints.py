@@ -8,6 +8,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.evidence import Hint
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
+from proveout.core.question import Answers
 from proveout.core.registration import Registration
 from proveout.core.wording import figure
 from proveout.instruments.pilot import looks
@@ -29,10 +30,22 @@ UNLIKE = (
 
 
 def hints(
-    views: Sequence[View], kpis: Sequence[Kpi], pilot: Pilot, known: Registration | None, today: date
+    views: Sequence[View], kpis: Sequence[Kpi], pilot: Pilot, answers: Answers, *, used: bool
 ) -> tuple[Hint, ...]:
-    """What is to be said of each KPI, and of what was not declared."""
-    return (*_undeclared(kpis, pilot, known), *(hint for view in views for hint in _of(view, pilot, today)))
+    """What is to be said of each KPI, of what was not declared, and of uses where there are none."""
+    today, general = answers.as_of, [*_undeclared(kpis, pilot, answers.registration)]
+    if pilot.exposures and not used and "uses" not in answers.failures:
+        general += _unused(pilot, today)
+    return (*general, *(hint for view in views for hint in _of(view, pilot, today)))
+
+
+def _unused(pilot: Pilot, today: date) -> Iterator[Hint]:
+    waits = today <= pilot.start
+    reason = f"nobody has the system before {pilot.start}" if waits else "nobody at all used the system since the start"
+    remedy = "Look whether the uses are complete, and whether those who have the system can reach it."
+    if waits:
+        remedy = f"The pilot begins on {pilot.start}; nothing to do until then."
+    yield Hint(figures=("contamination_share",), reason=reason, remedy=remedy)
 
 
 def _undeclared(kpis: Sequence[Kpi], pilot: Pilot, known: Registration | None) -> Iterator[Hint]:
@@ -55,6 +68,15 @@ def _undeclared(kpis: Sequence[Kpi], pilot: Pilot, known: Registration | None) -
 
 def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
     kpi, effect = view.kpi, view.effect
+    if pilot.switchback and effect and "carry_over_p" not in {estimate.name for estimate in view.estimates}:
+        reason = "too few two periods of a block are over to see what one leaves in the next"
+        over = view.n_looks == len(pilot.calendar)
+        remedy = (
+            "The next pilot needs more periods or more blocks."
+            if over
+            else looks.until(pilot.calendar[view.n_looks], today, "next")
+        )
+        yield Hint(subject=kpi.id, figures=("carry_over_p",), reason=reason, remedy=remedy)
     if _unlike(view):
         yield Hint(subject=kpi.id, figures=("balance_p",), reason="", remedy=UNLIKE)
     if effect is None:
@@ -79,16 +101,21 @@ def in_words(kpi: Kpi, effect: Effect) -> str:
     """Such as: Hours per case: 12% lower with the system (13.3% lower to 10.7% lower); 5% is worthwhile."""
     change = kpi.minimum_worthwhile
     share = effect.relative if not change or change.relative is not None else None
-    shown, unit = (share, "share") if share else (effect.absolute, kpi.unit)
+    shown, unit = (share, "share") if share else (effect.absolute, "points" if kpi.unit == "share" else kpi.unit)
     said = f"{kpi.title or kpi.id}: {_moved(shown.value, unit)} with the system ({_range(shown, unit)})"
     if change is None:
         return said
-    size = figure(abs(change.absolute if change.absolute is not None else change.relative or 0.0), unit)
+    size = _size(change.absolute if change.absolute is not None else change.relative or 0.0, unit)
     return f"{said}; {size} {'is worthwhile' if kpi.role == 'goal' else 'worse can be borne'}"
 
 
 def _moved(value: float, unit: str) -> str:
-    return f"{figure(abs(value), unit)} {'lower' if value < 0 else 'higher'}"
+    return f"{_size(value, unit)} {'lower' if value < 0 else 'higher'}"
+
+
+def _size(value: float, unit: str) -> str:
+    """A difference of shares is told in points: 8% of a share of 30% would be another thing."""
+    return f"{figure(abs(100 * value))} percentage points" if unit == "points" else figure(abs(value), unit)
 
 
 def _range(shown: Estimate, unit: str) -> str:

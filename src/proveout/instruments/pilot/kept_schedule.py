@@ -132,7 +132,7 @@ def _uses(
     if used is None:
         note = "no exposures are declared, so nobody can say who used the system; declare `exposures`"
         return [], [Check(name=name, passed=None, note=note)], ()
-    n_periods = over(pilot, (min(today, pilot.end) - pilot.start).days + 1)
+    n_periods = over(pilot, max(0, (min(today, pilot.end) - pilot.start).days + 1))
     on = with_system(blocks, pilot, n_periods)
     place = {block: i for i, block in enumerate(blocks.names)}
     n = np.zeros(on.shape)

@@ -31,7 +31,7 @@ def waiting(pilot: Pilot, outcomes: Outcomes, today: date) -> tuple[str, str]:
         return "", ""
     day = pilot.calendar[n_looks]
     if not n_over:
-        return f"the first look is after {day}", "Nothing to do until then."
+        return f"the first look is after {day}", until(day, today, "first")
     why = f"look {n_looks + 1}, of {day}, needs outcomes up to {day - _lag(pilot, outcomes)}: {_newest(outcomes)}"
     grace = f"From {day + GRACE + timedelta(days=1)} on it waits for no team that is behind."
     return why, f"{until(day, today, 'first')} {grace}"

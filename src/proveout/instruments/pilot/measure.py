@@ -26,6 +26,7 @@ from proveout.stats.multiplicity import holm
 
 ALPHA = 0.05
 ASSIGN = "Run `proveout pilot assign`; it draws the arms and writes the file."
+ARRIVE = "Nothing to do until the first units arrive: then run `proveout pilot assign`, as often as more of them do."
 CONCEALED = "Nobody could try the draw beforehand"
 
 
@@ -65,7 +66,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *(one for view in views for one in view.exhibits),
             _table(blocks, pilot),
         ),
-        hints=hints(views, initiative.kpis, pilot, answers.registration, answers.as_of),
+        hints=hints(views, initiative.kpis, pilot, answers, used=bool(blocks.n_exposed.any())),
         changes_on=looks.changes_on(pilot, answers.as_of),
     )
 
@@ -91,7 +92,8 @@ def _taking_part(answers: Answers, pilot: Pilot) -> tuple[Blocks, health.Health]
     tables, uses = answers.tables, answers.failures.get("uses")
     blocks = blocks_of({**tables["blocks"], **tables.get("uses", {})}, pilot) if "blocks" in tables else None
     if blocks is None or not blocks.names:
-        raise TooLittle("nobody is assigned yet", ASSIGN)
+        waits = pilot.arriving and answers.registration is not None
+        raise TooLittle("nobody has arrived yet", ARRIVE) if waits else TooLittle("nobody is assigned yet", ASSIGN)
     if not uses:
         return blocks, assigned(blocks, pilot, tables, answers.as_of)
     found = assigned(blocks, replace(pilot, exposures=None), tables, answers.as_of)

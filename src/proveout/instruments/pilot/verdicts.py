@@ -106,9 +106,13 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
     """What the effect rests on, and whether it contradicts what was expected."""
     found = [_said(effect, kpi, pilot, n_looks)]
     if _opposite(effect, kpi):
-        why = "exposures show which arm has the system" if pilot.exposures else "without exposures nobody can say which"
-        note = f"either the system does harm, or the arms are coded the wrong way round; {why}"
-        found.append(Check(name=f"{kpi.id}: the effect goes the way that was expected", passed=False, note=note))
+        swapped = (
+            "either the system does harm, or the arms are coded the wrong way round; without exposures nobody can say"
+        )
+        harm = "the system does harm: those who were to have it used it, and the arms are not swapped"
+        note = harm if pilot.exposures else swapped
+        name = "the effect goes the way that was expected" if kpi.role == "goal" else "it does not get worse"
+        found.append(Check(name=f"{kpi.id}: {name}", passed=False, note=note))
     found += _worth_going_on(effect, kpi)
     if kpi.role == "goal" and kpi.minimum_worthwhile is None:
         note = "declare `minimum_worthwhile`; without it nobody can say whether the effect is enough"

@@ -12,7 +12,10 @@ from proveout.instruments.pilot import health
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import Health
 
-HEAL = "Mend what is said there; where it cannot be mended, the pilot says nothing and must be run again."
+HEAL = (
+    "Mend what makes the pilot unhealthy (it stands first under its evidence); where it cannot be mended, the pilot "
+    "says nothing and must be run again."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ def hint(finding, figure=None, subject="hours"):
 def test_before_the_first_look_there_is_nothing_to_do(world):
     said = hint(world().teams(12, -2.0).find(today=START + timedelta(days=3), looks=LOOKS))
     assert said.reason == "the first look is after 2026-03-15"
-    assert said.remedy == "Nothing to do until then."
+    assert said.remedy == "The first look is after 2026-03-15; nothing to do until then."
 
 
 def test_a_look_that_has_come_waits_for_its_outcomes(world):

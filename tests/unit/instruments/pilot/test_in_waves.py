@@ -345,3 +345,13 @@ def test_a_wave_that_nobody_is_in_is_not_as_large_as_planned(world):
     here.arms = [[u, t, "wave 1" if arm == "holdback" else arm, s, d] for u, t, arm, s, d in here.arms]
     found = find(here, waves=WAVES)
     assert figure(found, "sample_ratio_p", "assigned").value < 0.001
+
+
+@pytest.mark.parametrize("days", [1, 2, 10])
+def test_before_the_start_nobody_can_have_used_it_and_that_is_said(world, days):
+    here = stepped(world(), lambda since: 0.0, seed=1)
+    here.uses = []
+    found = find(here, today=START - timedelta(days=days))
+    (hint,) = [hint for hint in found.hints if "contamination_share" in hint.figures]
+    assert hint.reason == f"nobody has the system before {START}"
+    assert hint.remedy == f"The pilot begins on {START}; nothing to do until then."
