@@ -51,7 +51,7 @@ class Outcomes:
         counts: Rows and faults by name.
         ratio: Whether the KPI is a ratio of sums.
         latest: Day up to which outcomes are there (`queries.UP_TO`); None without days.
-        newest: Last day with an outcome, from the start on.
+        waited: The same, as is enough for a look that has waited.
         weeks: Per block and week since the start, shape (G, W): sums of values and of weights, and how many units have
             outcomes; NaN where none.
         odd: A value and a day that cannot be read, for an example; empty for none.
@@ -62,7 +62,7 @@ class Outcomes:
     counts: dict[str, int]
     ratio: bool
     latest: datetime | None
-    newest: datetime | None
+    waited: datetime | None
     weeks: tuple[np.ndarray, np.ndarray, np.ndarray]
     odd: tuple[str, str] = ("", "")
 
@@ -112,14 +112,14 @@ def outcomes_of(found: Outcomes, moments: Columns, weeks: Columns, names: Sequen
 def counted(counts: Columns) -> Outcomes:
     """What was counted of one KPI's rows, without their sums."""
     single = {name: column[0] for name, column in counts.items()}
-    flags = ("ratio", "dated", "latest", "newest", "odd_value", "odd_day")
+    flags = ("ratio", "dated", "latest", "waited", "odd_value", "odd_day")
     return Outcomes(
         sums={},
         shift=0.0,
         counts={name: int(value) for name, value in single.items() if name not in flags},
         ratio=bool(single["ratio"]),
         latest=_moment(texts(counts["latest"])[0]),
-        newest=_moment(texts(counts["newest"])[0]),
+        waited=_moment(texts(counts["waited"])[0]),
         odd=(texts(counts["odd_value"])[0] or "", texts(counts["odd_day"])[0] or ""),
         weeks=(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 0))),
     )

@@ -132,12 +132,21 @@ def _exposures(
             note=f"{used[True][0]} of {used[True][1]} units of the pilot arm used it; the effect is that of having it",
         ),
     ]
-    if users["undated"] or users["n"]:
-        said = f"{users['undated']:,} uses have no time that can be read, {users['n']:,} users were never assigned"
-        checks.append(Check(name="Every use can be placed", passed=False, note=said))
-        if users["undated"] or users["n"] == users["n_users"]:
-            return [], checks, ()
-    return estimates, checks, mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with")
+    return placed(estimates, checks, mixed(shares, f"{note}, {used[True][0]} of {used[True][1]} with"), users)
+
+
+def placed(
+    estimates: list[Estimate], checks: list[Check], ill: tuple[str, ...], users: Mapping[str, int]
+) -> tuple[list[Estimate], list[Check], tuple[str, ...]]:
+    """What uses show where some cannot be placed: those that can still count against the pilot, and clear nobody."""
+    undated, strangers = users["undated"], users["n"]
+    if not (undated or strangers):
+        return estimates, checks, ill
+    said = f"{undated:,} uses have no time that can be read, {strangers:,} users were never assigned"
+    checks = [*checks, Check(name="Every use can be placed", passed=False, note=said)]
+    if strangers == users["n_users"] or not any(one.value for one in estimates):
+        return [], checks, ()
+    return [one for one in estimates if not undated or one.name != "contamination_share"], checks, ill
 
 
 def use_estimates(used: Mapping[bool, tuple[int, int]]) -> tuple[list[Estimate], str]:

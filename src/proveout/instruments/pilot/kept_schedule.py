@@ -23,6 +23,7 @@ from proveout.instruments.pilot.health import (
     of_uses,
     p_estimate,
     p_text,
+    placed,
     use_estimates,
 )
 from proveout.instruments.pilot.in_time import Observed, over
@@ -150,13 +151,7 @@ def _uses(
         Check(name=name, passed=None if nobody else counts[False][0] == 0, note=note + nobody),
         Check(name="Those who have the system use it", passed=shares[True] >= 0.5, note=with_it),
     ]
-    undated, strangers, all_ = (users[column] for column in ("undated", "n", "n_users"))
-    if undated or strangers:
-        said = f"{undated:,} uses have no time that can be read, {strangers:,} users were never assigned"
-        checks.append(Check(name="Every use can be placed", passed=False, note=said))
-        if undated or strangers == all_:
-            return [], checks, ()
-    return estimates, checks, mixed(shares, f"{note}, {with_it}")
+    return placed(estimates, checks, mixed(shares, f"{note}, {with_it}"), users)
 
 
 def of_outcome(observed: Observed, blocks: Blocks, kpi: Kpi, missing: tuple[Estimate, float] | None) -> Health:

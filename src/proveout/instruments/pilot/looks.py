@@ -8,8 +8,10 @@ from proveout.instruments.pilot.blocks import Outcomes
 
 LAG = timedelta(days=3)
 """Outcomes may be as much older than a look, for weekends have none."""
+LAST_WEEK = timedelta(days=6)
+"""A look that has waited takes outcomes of the week before it."""
 GRACE = timedelta(days=14)
-"""So long a look waits for teams that are behind; then what they lack is missing."""
+"""So long a look waits for most teams; then for some, and what the others lack is missing."""
 
 
 def reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
@@ -32,9 +34,13 @@ def waiting(pilot: Pilot, outcomes: Outcomes, today: date) -> tuple[str, str]:
     day = pilot.calendar[n_looks]
     if not n_over:
         return f"the first look is after {day}", until(day, today, "first")
-    why = f"look {n_looks + 1}, of {day}, needs outcomes up to {day - _lag(pilot, outcomes)}: {_newest(outcomes)}"
-    grace = f"From {day + GRACE + timedelta(days=1)} on it waits for no team that is behind."
-    return why, f"{until(day, today, 'first')} {grace}"
+    why = f"look {n_looks + 1}, of {day}, needs outcomes up to {day - _lag(pilot, outcomes)}: {_so_far(outcomes)}"
+    remedy = until(day, today, "first")
+    if today <= day + GRACE:
+        remedy += (
+            f" From {day + GRACE + timedelta(days=1)} on it waits no longer for {pilot.randomise} that are behind."
+        )
+    return why, remedy
 
 
 def until(day: date, today: date, which: str) -> str:
@@ -55,8 +61,10 @@ def _past(pilot: Pilot, today: date) -> Sequence[date]:
 
 
 def _is_there(day: date, pilot: Pilot, outcomes: Outcomes, today: date) -> bool:
-    awaited = outcomes.newest if today > day + GRACE else outcomes.latest
-    return awaited is not None and awaited.date() >= day - _lag(pilot, outcomes)
+    lag, there = _lag(pilot, outcomes), outcomes.latest
+    if today > day + GRACE:
+        lag, there = max(lag, LAST_WEEK), outcomes.waited
+    return there is not None and there.date() >= day - lag
 
 
 def _lag(pilot: Pilot, outcomes: Outcomes) -> timedelta:
@@ -65,10 +73,7 @@ def _lag(pilot: Pilot, outcomes: Outcomes) -> timedelta:
     return max(LAG, timedelta(days=once_in - 1))
 
 
-def _newest(outcomes: Outcomes) -> str:
-    if outcomes.latest is None or outcomes.newest is None:
-        return "no outcome has a day"
-    behind = (
-        f", and of a team or arm that is behind {outcomes.latest.date()}" if outcomes.latest < outcomes.newest else ""
-    )
-    return f"the newest is of {outcomes.newest.date()}{behind}"
+def _so_far(outcomes: Outcomes) -> str:
+    if outcomes.latest is None:
+        return "no outcome is of the start or later"
+    return f"they are there up to {outcomes.latest.date()}"

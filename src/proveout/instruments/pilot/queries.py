@@ -22,11 +22,12 @@ LARGEST = 1e100
 """What is beyond it cannot be: its square, and sums of squares, must still be numbers."""
 
 UP_TO = {
-    "teams": ("quantile_disc(latest, 0.1)", "block"),
-    "in time": ("quantile_disc(latest, 0.5)", "block"),
-    "units": ("min(latest)", "arm"),
+    "teams": ("quantile_disc(latest, 0.1)", "quantile_disc(latest, 0.6)", "block"),
+    "in time": ("quantile_disc(latest, 0.5)", "quantile_disc(latest, 0.75)", "block"),
+    "units": ("min(latest)", "min(latest)", "arm"),
 }
-"""Outcomes are there up to a day: nine of ten teams have them, half of the people, or some in either arm."""
+"""Outcomes are there up to a day: nine of ten teams have them, half of the people, or some in either arm; and what is
+enough for a look that has waited (`looks.GRACE`): four of ten teams, or a quarter of the people."""
 
 ARMS = """
 with given as (
@@ -148,11 +149,17 @@ select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count
   sum(figure) filter (where abs(figure) <= {largest}) as total,
   sum(weight) filter (where abs(figure) <= {largest}) as weight,
   avg(before) filter (where abs(before) <= {largest}) as before,
-  max(moment) as latest
+  max(moment) filter (where moment < $after + interval 366 day) as latest
 from placed group by unit, span, week
 """
 """`n_again`: rows that say what another of the unit says of that minute or, where days are given, of that day with a
 fraction; twice the same whole number on one day, or at a full hour, is nothing odd, and does not count as telling."""
+
+SIDES = """(
+    select case when max(latest) > $after then $after else max(latest) end as latest
+    from {cells} join pilot_arms using (unit)
+    where span >= 1 and n > 0 group by {side}) as sides"""
+"""Up to when each has outcomes; whoever has some after the end has them up to it."""
 
 COUNTS = """
 select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
@@ -170,10 +177,7 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
   (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
   coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
   coalesce(bool_or(dated), false) as dated, min(odd_value) as odd_value, min(odd_day) as odd_day,
-  (select cast({by_then} as varchar) from (
-    select max(latest) as latest from {cells} join pilot_arms using (unit)
-    where span between 1 and {n_looks} and n > 0 group by {side}) as sides) as latest,
-  cast(max(latest) filter (where span between 1 and {n_looks} and n > 0) as varchar) as newest
+  (select cast({by_then} as varchar) from {sides}) as latest, (select cast({waited} as varchar) from {sides}) as waited
 from {cells}
 """
 """`last_day`: how late in their period outcomes come at most, from 0; `step`: outcomes come once in so many days."""
@@ -254,7 +258,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
             name="pilot_exposed",
             sql=_timed(EXPOSED),
             reads={"exposures": pilot.exposures.read},
-            parameters={**start, "after": (pilot.end + timedelta(days=1)).isoformat()},
+            parameters={**start, "after": _after(pilot)},
         )
         if pilot.exposures
         else Preparation(name="pilot_exposed", sql=NOBODY)
@@ -277,6 +281,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
         spans += f" when moment < {_day(day.isoformat())} + interval 1 day then {look}"
     filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
     days = pilot.in_time.period_days if pilot.in_time else 1
+    span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     cells = _timed(
         CELLS.format(
             spans=spans,
@@ -287,16 +292,21 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             **filled,
         )
     )
-    by_then, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
+    by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
+    sides = SIDES.format(side=side, **filled)
     read = (
         Preparation(
             name=name["cells"],
             sql=cells,
             reads={"outcome": pilot.outcomes[kpi].read},
-            parameters={"start": pilot.start.isoformat()},
+            parameters=span,
             passing=True,
         ),
-        Query(name=name["counts"], sql=COUNTS.format(by_then=by_then, side=side, **filled)),
+        Query(
+            name=name["counts"],
+            sql=_timed(COUNTS.format(by_then=by_then, waited=waited, sides=sides, **filled)),
+            parameters=span,
+        ),
     )
     if pilot.in_time:
         return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
@@ -308,6 +318,10 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
         Query(name=name["moments"], sql=MOMENTS.format(**filled)),
         Query(name=name["weeks"], sql=WEEKS.format(**filled)),
     )
+
+
+def _after(pilot: Pilot) -> str:
+    return (pilot.end + timedelta(days=1)).isoformat()
 
 
 def _timed(sql: str) -> str:

@@ -170,7 +170,7 @@ def test_outcomes_that_vanish_with_the_system_end_the_comparison(world):
     arm = {row[0]: row[2] for row in here.arms}
     start = dict(zip(ARMS, [*WAVES.starts, date.max], strict=True))
     here.rows = [[u, d, v] for u, d, v in here.rows if d < start[arm[u]] or u[-1] != "2"]
-    assert "of a team or arm that is behind" in check(find(here), "a look of the calendar has come").note
+    assert "they are there up to" in check(find(here), "a look of the calendar has come").note
     found = find(here, today=END + GRACE + timedelta(days=1))
     assert figure(found, "missing_gap").lower > 0.2
     assert "missing more often on one side" in check(found, "healthy enough").note

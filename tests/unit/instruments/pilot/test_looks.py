@@ -33,8 +33,8 @@ def test_a_look_waits_two_weeks_for_teams_that_are_behind(world):
         found = here.find(today=today, randomise="teams")
         assert not effect(found)
         (note,) = waits_for(found)
-        assert f"look 1, of {END}, needs outcomes up to {END - 3 * DAY}: the newest is of {END}" in note
-        assert f"behind {END - 8 * DAY}. " in note and f"From {END + GRACE + DAY} on it waits for no team" in note
+        assert f"look 1, of {END}, needs outcomes up to {END - 3 * DAY}: they are there up to {END - 8 * DAY}" in note
+        assert f"From {END + GRACE + DAY} on it waits no longer for teams that are behind" in note
         assert found.changes_on == END + GRACE + DAY
     over = here.find(today=END + GRACE + DAY, randomise="teams")
     assert effect(over) and not waits_for(over)
@@ -53,7 +53,21 @@ def test_a_look_never_comes_where_nothing_newer_is_there(world):
     here.rows = [row for row in here.rows if row[1] <= END - 8 * DAY]
     found = here.find(today=END + 60 * DAY)
     assert not effect(found)
-    assert f"the newest is of {END - 8 * DAY}" in waits_for(found)[0]
+    assert f"they are there up to {END - 8 * DAY}" in waits_for(found)[0] and "From" not in waits_for(found)[0]
+
+
+def test_who_was_never_assigned_or_one_team_alone_makes_no_look_come(world):
+    here = behind(world().teams(12, -3.0), teams=11, days=8)
+    here.rows.append(["nobody", END, 20])
+    assert not effect(here.find(today=END + 60 * DAY, randomise="teams"))
+
+
+def test_outcomes_after_the_end_show_that_the_last_days_were_quiet(world):
+    here = world().teams(12, -3.0)
+    here.rows = [row for row in here.rows if row[1] <= END - 8 * DAY]
+    assert not effect(here.find(today=END + 5 * DAY, randomise="teams"))
+    here.rows += [[row[0], END + 4 * DAY, 20] for row in here.arms]
+    assert effect(here.find(today=END + 5 * DAY, randomise="teams"))
 
 
 def test_teams_that_are_behind_do_not_take_a_look_from_those_before(world):
