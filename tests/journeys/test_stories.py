@@ -100,11 +100,13 @@ def test_nobody_asked_the_technicians(proveout: Run, tmp_path: Path, today: date
     assert failed(result, 4) == {"users-active": 0}
     assert failed(result, 5) == {"adopted-at-scale": 0}
     assert [gate["verdict"] for gate in result["gates"]] == ["fail", "pass", "undecided", "fail", "fail"]
+    silent = int(figure(result, "usage", "weeks_without_use"))
     present, figures = pathology(result, "built-for-nobody")
     assert present
     assert figures == [
         "Users share: 0%; at least 50% would be sound.",
         "Weekly active share: 0% (95% interval: 0% to 5.7%); at least 10% would be sound.",
+        f"Nobody has used it for {silent} weeks, and the service was up in {silent} weeks of these.",
     ]
     effort = ["5% of 400 days of planned effort is organisational; the rule of thumb is 80%."]
     assert pathology(result, "change-underestimated") == (True, effort)
