@@ -276,28 +276,14 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 
 def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
-    spans = f"when moment < {_day(pilot.start.isoformat())} then 0"
-    for look, day in enumerate(pilot.calendar, start=1):
-        spans += f" when moment < {_day(day.isoformat())} + interval 1 day then {look}"
     filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
-    days = pilot.in_time.period_days if pilot.in_time else 1
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
-    cells = _timed(
-        CELLS.format(
-            spans=spans,
-            week=periods.number(pilot),
-            period_days=days,
-            zoned=ZONED.format("day_text"),
-            largest=LARGEST,
-            **filled,
-        )
-    )
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
     sides = SIDES.format(side=side, **filled)
     read = (
         Preparation(
             name=name["cells"],
-            sql=cells,
+            sql=_cells(pilot, filled),
             reads={"outcome": pilot.outcomes[kpi].read},
             parameters=span,
             passing=True,
@@ -317,6 +303,23 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
         ),
         Query(name=name["moments"], sql=MOMENTS.format(**filled)),
         Query(name=name["weeks"], sql=WEEKS.format(**filled)),
+    )
+
+
+def _cells(pilot: Pilot, filled: dict[str, str | int]) -> str:
+    """Rows put into the looks of the calendar."""
+    spans = f"when moment < {_day(pilot.start.isoformat())} then 0"
+    for look, day in enumerate(pilot.calendar, start=1):
+        spans += f" when moment < {_day(day.isoformat())} + interval 1 day then {look}"
+    return _timed(
+        CELLS.format(
+            spans=spans,
+            week=periods.number(pilot),
+            period_days=pilot.in_time.period_days if pilot.in_time else 1,
+            zoned=ZONED.format("day_text"),
+            largest=LARGEST,
+            **filled,
+        )
     )
 
 

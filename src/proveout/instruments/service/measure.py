@@ -40,7 +40,6 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     if not len(hours["n"]):
         raise TooLittle("no request can be judged", "look at the columns of time and status, and at `hours`")
     available = _availability(hours, settings.level)
-    this_week = answers.as_of - timedelta(days=answers.as_of.weekday())
     estimates = [
         available,
         _budget(available, settings),
@@ -48,7 +47,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         _outage(hours),
         _minutes(answers),
     ]
-    estimates += _weeks(hours, this_week)
+    estimates += _weeks(hours)
     if found:
         estimates += found.latency
     elif settings.latency:
@@ -57,7 +56,6 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         estimates=tuple(estimates),
         checks=(*_checks(answers, hours, settings), *(found.checks if found else ())),
         exhibits=tuple(_exhibits(answers, hours, settings)),
-        changes_on=this_week + timedelta(weeks=1),
     )
 
 
@@ -139,14 +137,16 @@ def _outage(hours: dict[str, np.ndarray]) -> Estimate:
     return exact("longest_outage_hours", longest, unit="hour", method="hours in a row in which most requests failed")
 
 
-def _weeks(hours: dict[str, np.ndarray], this_week: date) -> Iterator[Estimate]:
-    """Complete weeks in a row up to this one, in each of which it mostly answered, or mostly did not."""
+def _weeks(hours: dict[str, np.ndarray]) -> Iterator[Estimate]:
+    """Complete weeks in a row up to the end of the log, in each of which it mostly answered, or mostly did not."""
+    ended = max(hours["at"]).date() + timedelta(days=1)
+    this_week = ended - timedelta(days=ended.weekday())
     ago = np.array([(this_week - at.date()).days - 1 for at in hours["at"]]) // 7
     past = ago >= 0
     n, good = (np.bincount(ago[past], weights=hours[name][past]) for name in ("n", "good"))
     for name, such, word in (("weeks_up", good * 2 >= n, "at least"), ("weeks_down", good * 2 < n, "fewer than")):
         in_a_row = np.cumprod(such & (n > 0)).sum()
-        method = f"weeks in a row up to this one in which {word} half of the requests were answered"
+        method = f"weeks in a row up to the end of the log in which {word} half of the requests were answered"
         yield exact(name, float(in_a_row), unit="week", method=method)
 
 

@@ -373,4 +373,4 @@ def test_tables_that_hold_too_little(asked, text):
 
 def test_a_column_that_is_not_there_is_named(asked):
     failure = asked("second,x\n1,2\n")["failures"]["m"]
-    assert '"seconds" not found' in failure.message and '"second"' in failure.remedy
+    assert '"seconds" not found' in failure.message and "second" in failure.remedy
