@@ -42,3 +42,18 @@ def test_a_goal_needs_no_use_to_be_told(world):
     here, find = side_by_side(world)
     here.uses = []
     assert {"effect", "effect_to_worthwhile"} <= figures(find(here)).keys()
+
+
+@DESIGNS
+def test_a_use_without_a_time_switches_no_veto_off(world, design):
+    here, find = design(world)
+    here.uses = [[here.arms[0][0], START], [here.arms[1][0], "sometime"]]
+    found = find(here, kpi=GUARDRAIL)
+    assert not figures(found).keys() & {"contamination_share", "guardrail_margin"}
+    assert figures(found)["guardrail_measured"].value == 0
+
+
+def test_arms_that_are_swapped_are_seen_whatever_else_cannot_be_read(world):
+    here, find = side_by_side(world)
+    here.uses = [[row[0], START] for row in here.arms if row[2] != "pilot"] + [[here.arms[0][0], "sometime"]]
+    assert "swapped" in check(find(here), "healthy enough for a verdict").note
