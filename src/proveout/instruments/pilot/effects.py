@@ -164,7 +164,7 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
     rare, table = too_rare(*where), table_of(*where) if plain(compared.pilot, compared.strata) else None
     single = len(compared.pilot.calendar) == 1
     if table and (rare or (single and compared.before is None and table.small)):
-        return _of_shares(table, compared, outcomes, None if single else own, level)
+        return _of_shares(table, compared, None if single else own, level)
     if rare:
         raise rare
     cr2 = cr2_of(compared, outcomes, level=level)
@@ -197,7 +197,7 @@ def _outlook(compared: Compared, outcomes: Outcomes, level: float) -> Outlook | 
     return outlook(error, df, pilot, gain=gain, n_ways=len(compared.ways), level=level)
 
 
-def _of_shares(table: Table, compared: Compared, outcomes: Outcomes, own: np.ndarray | None, level: float) -> Effect:
+def _of_shares(table: Table, compared: Compared, own: np.ndarray | None, level: float) -> Effect:
     """Two shares; with `own`, the statistics at the looks, the test that allows for them decides."""
     shares, spending = compared.shares, compared.pilot.spending
     p = table.p_value if own is None else repeated_p(own, shares, kind=spending)
@@ -211,7 +211,7 @@ def _of_shares(table: Table, compared: Compared, outcomes: Outcomes, own: np.nda
         path=None if own is None else looks(own, shares, alpha=1 - level, kind=spending),
         one_sided=sides[1],
         cr2=None,
-        outlook=None if own is None else _outlook(compared, outcomes, level),
+        outlook=None,
     )
 
 

@@ -24,8 +24,8 @@ STANDS = (
 )
 
 UNLIKE = (
-    "The effect takes the time before into account. Find out whether somebody could choose who gets the system; "
-    "another time draw with `method: constrained` or `matched-pairs`."
+    "Find out whether somebody could choose who gets the system; another time draw with `method: constrained` or "
+    "`matched-pairs`."
 )
 
 
@@ -131,7 +131,11 @@ def _unlike(view: View) -> str:
     p = next((estimate.value for estimate in view.estimates if estimate.name == "balance_p"), 1.0)
     if p >= DOUBTFUL:
         return ""
-    return f"; the groups were unlike before the start (p = {p_text(p)}), which widens the interval"
+    unused = any(check.name.endswith("the time before is used") for check in view.checks)
+    so = (
+        "and the effect does not allow for it: it may have been there before" if unused else "which widens the interval"
+    )
+    return f"; the groups were unlike before the start (p = {p_text(p)}), {so}"
 
 
 def _not_judged(kpi: Kpi) -> tuple[str, str]:

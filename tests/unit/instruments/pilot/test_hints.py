@@ -65,8 +65,16 @@ def test_groups_that_were_unlike_are_the_reason_of_a_wide_interval(world):
     found = here.find()
     p = next(e.value for e in found.estimates if e.name == "balance_p")
     assert 0.001 < p < 0.01
-    assert "unlike before the start" in hint(found, "effect_to_worthwhile").reason
+    assert "which widens the interval" in hint(found, "effect_to_worthwhile").reason
     assert hint(found, "balance_p").remedy == UNLIKE
+
+
+def test_groups_that_were_unlike_are_not_said_to_be_allowed_for_where_they_are_not(world):
+    """Of two in five nobody knows the time before."""
+    here = world().teams(12, 0.0, seed=3)
+    rows = [[u, d, v + (6 if int(u.split("-")[0]) % 2 else 0)] for u, d, v in here.rows]
+    here.rows = [row for row in rows if row[1] >= START or int(row[0].split("-")[1]) > 1]
+    assert "may have been there before" in hint(here.find(), "effect_to_worthwhile").reason
 
 
 def test_outcomes_that_were_taken_out_are_asked_back(world):
