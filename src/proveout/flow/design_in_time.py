@@ -123,7 +123,8 @@ def _of_waves(n: int, spread: Spread, pilot: Pilot, waves: Waves) -> tuple[float
     panel = Panel(np.zeros((n, n_periods)), starts, np.zeros(n, dtype=int))
     covariance = np.full((n_periods, n_periods), spread.lasting) + np.eye(n_periods) * spread.passing
     error = planned_error(panel, simple_weights(panel), covariance, whole_before=True)
-    return error, float(max(1, n - len(panel.cohorts) - 1))
+    left = max(1.0, n - len(panel.cohorts) - 2.0)  # what the time before foretells is estimated, too
+    return error * (1 + 1 / left) ** 0.5, left
 
 
 def in_words(members: Sequence[Member], pilot: Pilot) -> str:
