@@ -158,13 +158,19 @@ def use_estimates(used: Mapping[bool, tuple[int, int]]) -> tuple[list[Estimate],
     return [exposed, exact("contamination_share", n0 / of0 if of0 else 0.0, unit="share", n=of0)], ""
 
 
-def hardly_used(found: Health) -> str:
-    """Why a guardrail that holds says nothing; empty where enough of those with the system used it, or none can say."""
-    exposed = next((one for one in found.estimates if one.name == "exposed_share"), None)
-    if exposed is None or exposed.value >= FEWEST_USERS:
+def hardly_used(found: Health, share: float | None = None) -> str:
+    """Why a guardrail that holds says nothing; empty where enough of those with the system used it, or none can say.
+
+    Args:
+        found: Of the assignment, with the share of those with the system who used it, if that is known.
+        share: In a design in time, of the units that had it, who used it at all: in one period few may need it.
+    """
+    exposed = next((one.value for one in found.estimates if one.name == "exposed_share"), None)
+    used = exposed if exposed is None or share is None else share
+    if used is None or used >= FEWEST_USERS:
         return ""
     return (
-        f"only {exposed.value:.0%} of those with the system used it, fewer than {FEWEST_USERS:.0%}: that nothing got "
+        f"only {used:.0%} of those with the system used it, fewer than {FEWEST_USERS:.0%}: that nothing got "
         "worse where hardly anybody used it says nothing of the system"
     )
 

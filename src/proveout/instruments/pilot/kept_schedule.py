@@ -126,6 +126,14 @@ def with_system(blocks: Blocks, pilot: Pilot, n_periods: int) -> np.ndarray:
     return np.array([by_arm[arm] for arm in blocks.arms], dtype=bool).reshape(len(blocks.arms), n_periods)
 
 
+def users_share(blocks: Blocks, pilot: Pilot, today: date) -> float | None:
+    """Of the units that had the system in a period that is over, who used it since the start; None where none had."""
+    n_periods = over(pilot, max(0, (min(today, pilot.end) - pilot.start).days + 1))
+    served = with_system(blocks, pilot, n_periods).any(axis=1)
+    of = int(blocks.n_units[served].sum())
+    return float(blocks.n_exposed[served].sum()) / of if of else None
+
+
 def _uses(
     blocks: Blocks, pilot: Pilot, used: Columns | None, users: Mapping[str, int], today: date
 ) -> tuple[list[Estimate], list[Check], tuple[str, ...]]:

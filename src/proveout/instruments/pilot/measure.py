@@ -43,13 +43,14 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
+    users = kept_schedule.users_share(blocks, pilot, answers.as_of) if pilot.in_time else None
     n_goals = sum(kpi.role == "goal" for kpi in initiative.kpis)
     kpis = {kpi.id: kpi for kpi in initiative.kpis}
     views: list[View] = []
     for index, name in enumerate(pilot.outcomes):
         if name in kpis:
             view = _kpi(index, kpis[name], blocks, pilot, answers, found.ill)
-            views.append(without_margin(view, health.hardly_used(found)))
+            views.append(without_margin(view, health.hardly_used(found, users)))
             estimates += views[-1].estimates
             checks += _with_contamination(views[-1].checks, found.estimates)
     effects = [(view.kpi, view.effect) for view in views if view.effect]

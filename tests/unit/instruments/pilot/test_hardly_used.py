@@ -57,3 +57,15 @@ def test_arms_that_are_swapped_are_seen_whatever_else_cannot_be_read(world):
     here, find = side_by_side(world)
     here.uses = [[row[0], START] for row in here.arms if row[2] != "pilot"] + [[here.arms[0][0], "sometime"]]
     assert "swapped" in check(find(here), "healthy enough for a verdict").note
+
+
+@DESIGNS
+def test_who_used_it_once_counts_as_a_user_in_every_design(world, design):
+    """In one period of many: few need it every week."""
+    here, find = design(world)
+    used(here, design)
+    once: dict[object, list[object]] = {}
+    for row in here.uses:
+        once.setdefault(row[0], row)
+    here.uses = list(once.values())
+    assert "guardrail_margin" in figures(find(here, kpi=GUARDRAIL))
