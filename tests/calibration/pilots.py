@@ -102,8 +102,8 @@ def measured(data: Data, world: World):
         counts={},
         ratio=False,
         latest=None,
-        newest=None,
-        weeks=(np.empty((len(n), 0)), np.empty((len(n), 0))),
+        waited=None,
+        weeks=(np.empty((len(n), 0)), np.empty((len(n), 0)), np.empty((len(n), 0))),
     )
     teams = len(n)
     blocks = Blocks(
