@@ -202,7 +202,7 @@ def test_units_that_arrive_are_registered_before_the_first_is_there(proveout: Ru
     assert "design registered on" in pilot(proveout, "status").stdout
     assert '"in"' in pilot(proveout, "flags").stdout  # and it can be served: nobody has the system
     result = json.loads(proveout("check", "my-initiative", *on(0), "--format", "json", code=None).stdout)
-    assert "nobody is assigned yet" in json.dumps(result)
+    assert "nobody has arrived yet" in json.dumps(result)
     with (folder / "data" / "people.csv").open("a", encoding="utf-8") as file:
         file.write("".join(f"case-{i},,\n" for i in range(4)))
     said = pilot(proveout, "assign").stdout
