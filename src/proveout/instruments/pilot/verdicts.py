@@ -106,9 +106,8 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
     """What the effect rests on, and whether it contradicts what was expected."""
     found = [_said(effect, kpi, pilot, n_looks)]
     if _opposite(effect, kpi):
-        swapped = (
-            "either the system does harm, or the arms are coded the wrong way round; without exposures nobody can say"
-        )
+        either = "either the system does harm, or the arms are coded the wrong way round"
+        swapped = f"{either}; without exposures nobody can say which"
         harm = "the system does harm: those who were to have it used it, and the arms are not swapped"
         note = harm if pilot.exposures else swapped
         name = "the effect goes the way that was expected" if kpi.role == "goal" else "it does not get worse"
