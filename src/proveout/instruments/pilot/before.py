@@ -11,8 +11,9 @@ MOST_UNKNOWN = 0.2
 """Share of an arm's units without a value from before; with more the adjustment is left out."""
 FEWEST_KNOWN = 0.5
 """Share of an arm's units with a value from before; with fewer nobody can say whether the arms were alike."""
-MOST_EARLY = 0.05
-"""Share of all units that may have used the system between the draw and the start, as in `health.EARLY`."""
+EARLY = 0.05
+"""Share of the units that may have used the system before its time: as many as may use it without having it, by the
+criterion `groups-separate`. Of more, the time before is no time without it, and use may have led to the arm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def before_of(blocks: Blocks, outcomes: Outcomes, kept: np.ndarray, pilot: Pilot
     arms = [kept & here for here in (blocks.treated, ~blocks.treated)]
     share = min(float(known[arm].sum() / n[arm].sum()) for arm in arms)
     early = blocks.counts.get("n_between", 0)
-    if early > MOST_EARLY * blocks.n_units.sum():
+    if early > EARLY * blocks.n_units.sum():
         return Before(unused=f"{early:,} unit(s) used the system in it, after the draw and before the start")
     if share < FEWEST_KNOWN:
         return Before(unused=f"only {share:.0%} of the units of one arm have outcomes from then")

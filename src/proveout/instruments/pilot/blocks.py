@@ -20,7 +20,7 @@ class Blocks:
         names: Length G.
         arms: Length G; None where none is known.
         treated: Shape (G,), bool.
-        strata: Shape (G,), codes.
+        strata: Shape (G,), codes; one for all where units arrive, each of which may have been drawn alone.
         n_units: Shape (G,).
         n_late: Shape (G,): units that came after the start.
         n_exposed: Shape (G,): units that used the system since the start.
@@ -85,7 +85,7 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
         names=tuple(name or "" for name in texts(table["block"])),
         arms=arms,
         treated=np.array([arm == pilot.treated for arm in arms], dtype=bool),
-        strata=strata,
+        strata=np.zeros_like(strata) if pilot.arriving else strata,
         n_units=floats(table["n_units"]).astype(int),
         n_late=floats(table["n_late"]).astype(int),
         n_exposed=floats(table.get("n_exposed", nobody)).astype(int),

@@ -32,7 +32,7 @@ class Compared:
     Args:
         kept: Shape (G,), which blocks those are; the others are as long as there are such.
         ways: Shape (M, G), possible assignments; row 0 is the one that was made.
-        strata: Shape (G,), codes; one for all where units arrive, each of which may have been drawn alone.
+        strata: Shape (G,), codes.
         values: Shape (G, K): mean of each block up to each look, in the KPI's unit.
         earlier: What there is from before the start, used or not.
         shares: Length K: the share of the planned time at each look.
@@ -73,25 +73,27 @@ def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> C
         TooLittle: Fewer than two blocks of an arm have outcomes, or only one assignment was possible.
     """
     n, y, d = (outcomes.sums[name][:, :n_looks] for name in ("n", "y", "d"))
-    kept = (n[:, -1] > 0) & np.array([arm is not None for arm in blocks.arms])
-    if pilot.method == "constrained":
-        kept &= blocks.first  # those who came later were not drawn among balanced draws
+    kept = (n[:, -1] > 0) & drawn(blocks, pilot)
     if not kept.any():
         raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
     for here, which in ((blocks.treated, "with"), (~blocks.treated, "without")):
         if not (kept & here).any():
             raise TooLittle(f"nobody {which} the system has an outcome", "get the outcomes of both arms")
-    strata = np.zeros_like(blocks.strata) if pilot.arriving else blocks.strata
-    blocks = replace(blocks, strata=strata)
     return Compared(
         kept=kept,
         ways=ways_of(blocks, kept, pilot),
-        strata=strata[kept],
+        strata=blocks.strata[kept],
         values=_block_means(n[kept], y[kept], d[kept]) + outcomes.shift,
         earlier=before_of(blocks, outcomes, kept, pilot, n_looks),
         shares=tuple(pilot.share(day) for day in pilot.calendar[:n_looks]),
         pilot=pilot,
     )
+
+
+def drawn(blocks: Blocks, pilot: Pilot) -> np.ndarray:
+    """Shape (G,), bool: the blocks whose arms the draw could have made otherwise."""
+    known = np.array([arm is not None for arm in blocks.arms])
+    return known & blocks.first if pilot.method == "constrained" else known  # later ones were not among balanced draws
 
 
 def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
@@ -211,7 +213,6 @@ def _of_shares(table: Table, compared: Compared, own: np.ndarray | None, level: 
         path=None if own is None else looks(own, shares, alpha=1 - level, kind=spending),
         one_sided=sides[1],
         cr2=None,
-        outlook=None,
     )
 
 

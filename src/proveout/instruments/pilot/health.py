@@ -12,6 +12,7 @@ from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns
+from proveout.instruments.pilot.before import EARLY
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Compared
 from proveout.stats.randomisation import centred, randomisation_p, studentised_differences
@@ -27,9 +28,6 @@ MIXED = 0.5
 FEWEST_USERS = 0.2
 """Share of those with the system who use it: with fewer, harm to users shows as a fifth of itself at most, and every
 guardrail holds (our judgement)."""
-EARLY = 0.05
-"""Share of the units that may have used the system before its time: as many as may use it without having it, by the
-criterion `groups-separate`. Of more, the time before is no time without it, and use may have led to the arm."""
 AGAIN = 0.05
 """Share of the rows that may repeat another of the same unit and minute: of more, a table was loaded twice."""
 VERDICT = "is healthy enough for a verdict"

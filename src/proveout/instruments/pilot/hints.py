@@ -77,13 +77,14 @@ def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
             else looks.until(pilot.calendar[view.n_looks], today, "next")
         )
         yield Hint(subject=kpi.id, figures=("carry_over_p",), reason=reason, remedy=remedy)
-    if _unlike(view):
+    unlike = _unlike(view)
+    if unlike:
         yield Hint(subject=kpi.id, figures=("balance_p",), reason="", remedy=UNLIKE)
     if effect is None:
         if view.why:
             yield Hint(subject=kpi.id, reason=view.why, remedy=view.remedy)
     elif (name := JUDGED[kpi.role]) in {estimate.name for estimate in view.estimates}:
-        reason, remedy = f"{in_words(kpi, effect)}{_unlike(view)}", _next(kpi, effect, view.n_looks, pilot, today)
+        reason, remedy = f"{in_words(kpi, effect)}{unlike}", _next(kpi, effect, view.n_looks, pilot, today)
         yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy)
     else:
         reason, remedy = _not_judged(kpi)

@@ -126,10 +126,14 @@ def with_system(blocks: Blocks, pilot: Pilot, n_periods: int) -> np.ndarray:
     return np.array([by_arm[arm] for arm in blocks.arms], dtype=bool).reshape(len(blocks.arms), n_periods)
 
 
+def _so_far(pilot: Pilot, today: date) -> int:
+    """Periods since the start that are over."""
+    return over(pilot, max(0, (min(today, pilot.end) - pilot.start).days + 1))
+
+
 def users_share(blocks: Blocks, pilot: Pilot, today: date) -> float | None:
     """Of the units that had the system in a period that is over, who used it since the start; None where none had."""
-    n_periods = over(pilot, max(0, (min(today, pilot.end) - pilot.start).days + 1))
-    served = with_system(blocks, pilot, n_periods).any(axis=1)
+    served = with_system(blocks, pilot, _so_far(pilot, today)).any(axis=1)
     of = int(blocks.n_units[served].sum())
     return float(blocks.n_exposed[served].sum()) / of if of else None
 
@@ -141,7 +145,7 @@ def _uses(
     if used is None:
         note = "no exposures are declared, so nobody can say who used the system; declare `exposures`"
         return [], [Check(name=name, passed=None, note=note)], ()
-    n_periods = over(pilot, max(0, (min(today, pilot.end) - pilot.start).days + 1))
+    n_periods = _so_far(pilot, today)
     on = with_system(blocks, pilot, n_periods)
     place = {block: i for i, block in enumerate(blocks.names)}
     n = np.zeros(on.shape)

@@ -26,9 +26,9 @@ def reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
     return sum(_is_there(day, pilot, outcomes, today) for day in past)
 
 
-def waiting(pilot: Pilot, outcomes: Outcomes, today: date) -> tuple[str, str]:
-    """What the first look, or one whose day is over, waits for, and what to do; empty where there is none."""
-    n_looks, n_over = reached(pilot, outcomes, today), len(_past(pilot, today))
+def waiting(pilot: Pilot, outcomes: Outcomes, n_looks: int, today: date) -> tuple[str, str]:
+    """What the look after those that have come waits for, if it is the first or its day is over, and what to do."""
+    n_over = len(_past(pilot, today))
     if n_looks and n_looks == n_over:
         return "", ""
     day = pilot.calendar[n_looks]

@@ -10,7 +10,7 @@ from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
-from proveout.instruments.pilot.effects import ways_of
+from proveout.instruments.pilot.effects import drawn, ways_of
 from proveout.instruments.pilot.health import MISMATCH, Health, as_planned, p_text, ratio_estimate
 from proveout.stats.exact_table import fisher_p
 from proveout.stats.randomisation import centred, randomisation_effect, randomisation_p, studentised_differences
@@ -49,11 +49,8 @@ def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_loo
     Raises:
         TooLittle: Only one assignment was possible.
     """
-    if pilot.arriving:
-        blocks = replace(blocks, strata=np.zeros_like(blocks.strata))  # each may have been drawn alone
     due = blocks.n_units - (0 if pilot.arriving else blocks.n_late)
-    here = (due > 0) & np.array([arm is not None for arm in blocks.arms])
-    here &= blocks.first if pilot.method == "constrained" else True
+    here = (due > 0) & drawn(blocks, pilot)
     seen, due = np.minimum(outcomes.sums["n"][:, n_looks - 1], due)[here], due[here]
     sides = [blocks.treated[here], ~blocks.treated[here]]
     if not seen.any() or not all(side.any() for side in sides):

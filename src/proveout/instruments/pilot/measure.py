@@ -24,7 +24,6 @@ from proveout.instruments.pilot.settings import Settings
 from proveout.instruments.pilot.view import View, no_verdict, not_compared, unhealthy, without_margin
 from proveout.stats.multiplicity import holm
 
-ALPHA = 0.05
 ASSIGN = "Run `proveout pilot assign`; it draws the arms and writes the file."
 ARRIVE = "Nothing to do until the first units arrive: then run `proveout pilot assign`, as often as more of them do."
 CONCEALED = "Nobody could try the draw beforehand"
@@ -195,7 +194,8 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     found = counted(answers.tables[name["counts"]])
     if error := unread.nothing_read(found):
         return not_compared(kpi, error, health.of_rows(found, kpi))
-    n_looks, waits = looks.reached(pilot, found, answers.as_of), looks.waiting(pilot, found, answers.as_of)
+    n_looks = looks.reached(pilot, found, answers.as_of)
+    waits = looks.waiting(pilot, found, n_looks, answers.as_of)
     check = Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits))
     if not n_looks:
         return no_verdict(kpi, (), (), ill) if ill else View(kpi=kpi, checks=[check], why=waits[0], remedy=waits[1])
@@ -267,7 +267,7 @@ def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
     smallest = 1 / len(compared.ways)
     alike = int((compared.ways == ~compared.ways[0]).all(axis=1).any())
     smallest *= 1 + alike
-    if pilot.arriving or smallest <= ALPHA:
+    if pilot.arriving or smallest <= verdicts.ALPHA:
         return []
     n = len(compared.ways)
     return [f"{n} assignments were possible, so no p-value is below {smallest:.2f}: this design can show nothing"]
