@@ -8,12 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.evidence import Finding
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.prototype.settings import Columns, Promise, Settings, Training, Where
 
 pytestmark = pytest.mark.real_data
@@ -93,19 +91,8 @@ def trial(folder: Path, rows: Rows, fields: Sequence[str], truth: np.ndarray, tr
 
 def see(folder: Path, settings: Settings) -> Finding:
     sources = {path.stem: Source(location=path.name) for path in folder.glob("*.csv")}
-    initiative, tool = Initiative(sources=sources), instrument("prototype")  # pyright: ignore[reportArgumentType]
-
-    def answers(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=date(2026, 1, 16))
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    assert not failures
-    return tool.measure(settings, answers(tables, failures), initiative)
+    initiative = Initiative(sources=sources)  # pyright: ignore[reportArgumentType]
+    return measured("prototype", settings, initiative, folder, date(2026, 1, 16), sound=True)
 
 
 def declared(truth: str, fields: Sequence[str], **more) -> Settings:

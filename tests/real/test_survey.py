@@ -4,11 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.survey.library import LIBRARY
 from proveout.instruments.survey.questionnaire import Questionnaire
 from proveout.instruments.survey.settings import Answered, Settings
@@ -17,19 +15,9 @@ pytestmark = pytest.mark.real_data
 
 
 def see(folder: Path, file: str, **declared):
-    settings, tool = Settings(**declared), instrument("survey")
+    settings = Settings(**declared)
     initiative = Initiative(sources={"answers": Source(location=file)})
-
-    def answers(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1))
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    return tool.measure(settings, answers(tables, failures), initiative)
+    return measured("survey", settings, initiative, folder, date(2026, 3, 1))
 
 
 def figures(finding, name: str) -> dict:

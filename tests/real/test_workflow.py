@@ -4,11 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.workflow import measure
 from proveout.instruments.workflow.settings import Log, Rule, Settings, Step
 
@@ -18,19 +16,9 @@ XES = {"case": "case:concept:name", "activity": "concept:name", "at": "time:time
 
 
 def see(folder: Path, file: str, columns: dict[str, str], **declared):
-    settings, tool = Settings(log=Log(source="log", **columns), **declared), instrument("workflow")
+    settings = Settings(log=Log(source="log", **columns), **declared)
     initiative = Initiative(sources={"log": Source(location=file)})
-
-    def answers(tables, failures) -> Answers:
-        return Answers(tables=tables, failures=failures, as_of=date(2026, 3, 1))
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    return tool.measure(settings, answers(tables, failures), initiative)
+    return measured("workflow", settings, initiative, folder, date(2026, 3, 1))
 
 
 def figures(finding) -> dict:

@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.exhibit import Heatmap, Places, Table
 from proveout.core.initiative import Effort, Group, GroupId, Initiative, Plan, Source
-from proveout.core.question import Answers
 from proveout.core.sign_off import SignOff, Stance
 from proveout.instruments import instrument
 from proveout.instruments.change.settings import STEPS, Action, Affected, Readiness, Settings
@@ -55,20 +54,10 @@ def see(
         with (folder / "ready.csv").open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([("person", "group", *STEPS), *rows])
         told["readiness"] = told.get("readiness") or Readiness(source="ready", person="person")
-    settings, tool = Settings(**told), instrument("change")
+    settings = Settings(**told)
     sources = {"ready": Source(location="ready.csv")}
     initiative = Initiative(sources=sources, groups=groups, plan=plan or Plan())
-
-    def answers(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=TODAY, sign_offs=sign_offs)
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    return tool.measure(settings, answers(tables, failures), initiative)
+    return measured("change", settings, initiative, folder, TODAY, sign_offs=sign_offs)
 
 
 def stopping(group: str, *steps: int) -> list[tuple]:

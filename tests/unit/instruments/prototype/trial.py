@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.evidence import Finding
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.prototype.settings import Columns, Settings, Where
 
 TODAY = date(2026, 2, 20)
@@ -30,19 +28,8 @@ def see(folder: Path, settings: Settings) -> Finding:
     files = [path for path in folder.iterdir() if path.suffix in (".csv", ".jsonl")]
     sources = {path.stem: Source(location=path.name) for path in files}
     sources["gone"] = Source(location="gone.csv")
-    tool = instrument("prototype")
     initiative = Initiative(sources=sources)  # pyright: ignore[reportArgumentType]
-
-    def answers(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=TODAY)
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    return tool.measure(settings, answers(tables, failures), initiative)
+    return measured("prototype", settings, initiative, folder, TODAY)
 
 
 def declared(**more: Any) -> Settings:

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from proveout import data
+from tests.asking import measured
+
 from proveout.core.evidence import Check, Finding
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.survey.library import LIBRARY
 from proveout.instruments.survey.settings import Answered, Settings
 
@@ -46,15 +45,4 @@ def see(folder: Path, rows: list[dict], groups=(), **declared) -> Finding:
     declared = {"questionnaire": "aim-iam-fim"} | declared
     settings = Settings(answers=Answered(source="answers", **told), **declared)
     initiative = Initiative(sources={"answers": Source(location="answers.csv")}, groups=groups)
-    tool = instrument("survey")
-
-    def answers(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=TODAY)
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    return tool.measure(settings, answers(tables, failures), initiative)
+    return measured("survey", settings, initiative, folder, TODAY)

@@ -8,13 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import stats
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.errors import TooLittle
 from proveout.core.evidence import Outcome
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.training.settings import Access, Completions, Results, Settings, Staff, Statements
 
 TODAY = date(2026, 2, 20)
@@ -57,20 +55,10 @@ def see(
     if statements is not None:
         (folder / "lrs.jsonl").write_text("\n".join(map(json.dumps, statements)), encoding="utf-8")
         told |= {"statements": Statements(source="lrs", activities=activities or {}), "completions": None}
-    settings, tool = Settings(**told), instrument("training")
+    settings = Settings(**told)
     sources = {name: Source(location=f"{name}.csv") for name in ("staff", "done", "tests", "access")}
     initiative = Initiative(sources=sources | {"lrs": Source(location="lrs.jsonl")})
-
-    def answers(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=TODAY)
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    return tool.measure(settings, answers(tables, failures), initiative)
+    return measured("training", settings, initiative, folder, TODAY)
 
 
 def figure(finding, name: str):

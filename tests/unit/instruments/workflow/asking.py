@@ -4,10 +4,9 @@ import csv
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from proveout import data
+from tests.asking import measured
+
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.workflow.settings import Log, Settings, Step
 
 TODAY = date(2026, 3, 1)
@@ -34,19 +33,9 @@ def see(folder: Path, rows: list[tuple], **declared):
     told = {"log": Log(source="log", resource="who"), **declared}
     if "bpmn" not in told:
         told.setdefault("steps", STEPS)
-    settings, tool = Settings(**told), instrument("workflow")
+    settings = Settings(**told)
     initiative = Initiative(sources={"log": Source(location="log.csv")})
-
-    def answers(tables, failures) -> Answers:
-        return Answers(tables=tables, failures=failures, as_of=TODAY)
-
-    tables, failures = data.ask(
-        tool.questions(settings, initiative),
-        initiative.sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-    )
-    return tool.measure(settings, answers(tables, failures), initiative)
+    return measured("workflow", settings, initiative, folder, TODAY)
 
 
 def figure(finding, name: str, subject: str = ""):
