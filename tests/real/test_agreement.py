@@ -6,11 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.agreement.settings import Elsewhere, Ratings, Settings
 from proveout.stats.label_errors import label_errors
 
@@ -21,20 +19,9 @@ TRUTH = Elsewhere(source="truth", column="truth")
 
 
 def see(folder: Path, settings: Settings, **files: str):
-    tool, nobody = instrument("agreement"), Initiative(initiative="test", title="Test")
     sources = {name: Source(location=path) for name, path in files.items()}
-
-    def answered(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=date(2026, 1, 1))
-
-    tables, failures = data.ask(
-        tool.questions(settings, nobody),
-        sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, answered(tables, failures), nobody),
-    )
-    assert failures == {}
-    return tool.measure(settings, answered(tables, failures), nobody)
+    initiative = Initiative(initiative="test", title="Test", sources=sources)
+    return measured("agreement", settings, initiative, folder, date(2026, 1, 1), failing=())
 
 
 def test_bluebird(real_data: Path):

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.asking import measured
 
 from proveout import data
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers, Query, Read
-from proveout.instruments import instrument
+from proveout.core.question import Query, Read
 from proveout.instruments.quality.rules import GroupRule, cells
 from proveout.instruments.quality.settings import Depends, Effect, Expected, RowRule, Settings, Table
 
@@ -33,19 +33,8 @@ MODES = ("TWF", "HDF", "PWF", "OSF", "RNF")
 @pytest.fixture
 def see(real_data: Path):
     def ask(*tables: Table, effect_on: Effect | None = None):
-        settings, initiative, tool = Settings(tables=tables, effect_on=effect_on), Initiative(), instrument("quality")
-
-        def answers(tables, failures):
-            return Answers(tables=tables, failures=failures, as_of=date(2026, 1, 16))
-
-        found = data.ask(
-            tool.questions(settings, initiative),
-            SOURCES,
-            real_data,
-            follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-        )
-        assert not found[1]
-        return tool.measure(settings, answers(*found), initiative)
+        settings, initiative = Settings(tables=tables, effect_on=effect_on), Initiative(sources=SOURCES)
+        return measured("quality", settings, initiative, real_data, date(2026, 1, 16), failing=())
 
     return ask
 

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.errors import ProveoutError
-from proveout.core.question import Answers
 from proveout.flow.suggest import suggest, write
 from proveout.flow.workspace import Workspace
-from proveout.instruments import instrument
 
 CITIES = (
     "Berlin",
@@ -97,20 +95,9 @@ def test_the_contract_means_the_same_once_it_is_accepted(workspace):
     (workspace.folder / "contracts").mkdir()
     write(workspace, suggest(workspace, "quality"), workspace.folder / "contracts" / "orders.yml")
     declare(workspace.folder, ", contract: contracts/orders.yml, object: orders")
-    accepted, tool = Workspace(workspace.folder).declared(), instrument("quality")
+    accepted = Workspace(workspace.folder).declared()
     settings = accepted.evidence["quality"].settings
-
-    def given(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=date(2026, 2, 1))
-
-    tables, failures = data.ask(
-        tool.questions(settings, accepted),
-        accepted.sources,
-        workspace.folder,
-        follow_up=lambda tables, failures: tool.follow_up(settings, given(tables, failures), accepted),
-    )
-    assert not failures
-    finding = tool.measure(settings, given(tables, failures), accepted)
+    finding = measured("quality", settings, accepted, workspace.folder, date(2026, 2, 1), failing=())
     shares = {e.name: e.value for e in finding.estimates if e.subject == "orders"}
     assert shares["validity"] == pytest.approx(598 / 600)  # two grades that nobody knows
     assert shares["completeness"] == pytest.approx(599 / 600)

@@ -5,16 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.evidence import Outcome
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.agreement.settings import Elsewhere, Ratings, Settings
 
-NOBODY = Initiative(initiative="test", title="Test")
 LONG = "case,person,decision\n"
 WORDS = {"y": "yes", "n": "no", "m": "maybe"}
 
@@ -23,20 +20,10 @@ def found(folder: Path, text: str = "", **settings):
     if text:
         (folder / "ratings.csv").write_text(text, encoding="utf-8")
         settings = {"ratings": Ratings(source="ratings"), **settings}
-    declared, tool = Settings(**settings), instrument("agreement")
     sources = {path.stem: Source(location=path.name) for path in folder.glob("*.csv")}
     sources["gone"] = Source(location="gone.csv")
-
-    def answered(tables, failures):
-        return Answers(tables=tables, failures=failures, as_of=date(2026, 1, 1))
-
-    tables, failures = data.ask(
-        tool.questions(declared, NOBODY),
-        sources,
-        folder,
-        follow_up=lambda tables, failures: tool.follow_up(declared, answered(tables, failures), NOBODY),
-    )
-    return tool.measure(declared, answered(tables, failures), NOBODY)
+    initiative = Initiative(initiative="test", title="Test", sources=sources)
+    return measured("agreement", Settings(**settings), initiative, folder, date(2026, 1, 1))
 
 
 def estimate(finding, name, subject=""):

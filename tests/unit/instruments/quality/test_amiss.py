@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers, SourceName
+from proveout.core.question import SourceName
 from proveout.instruments import instrument
 from proveout.instruments.quality.settings import Depends, Expected, RowRule, Settings, Table
 
@@ -18,22 +18,9 @@ PEOPLE = "id,email,a,b\n1,x@y.de,1,2\n2,bad,3,2\n3,z@y.de,4,8\n3,q@y.de,,8\n"
 def see(tmp_path):
     def ask(csv: str, *, today: date = date(2026, 1, 16), **table):
         (tmp_path / "t.csv").write_text(csv, encoding="utf-8")
-        settings, initiative, tool = (
-            Settings(tables=(Table(id="t", source=SourceName("t"), **table),)),
-            Initiative(),
-            TOOL,
-        )
-
-        def answers(tables, failures):
-            return Answers(tables=tables, failures=failures, as_of=today)
-
-        found = data.ask(
-            tool.questions(settings, initiative),
-            {SourceName("t"): Source(location="t.csv")},
-            tmp_path,
-            follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-        )
-        return tool.measure(settings, answers(*found), initiative)
+        settings = Settings(tables=(Table(id="t", source=SourceName("t"), **table),))
+        initiative = Initiative(sources={SourceName("t"): Source(location="t.csv")})
+        return measured("quality", settings, initiative, tmp_path, today)
 
     return ask
 

@@ -3,13 +3,13 @@
 from datetime import date
 
 import pytest
+from tests.asking import measured
 
 from proveout import data
 from proveout.core.errors import ProveoutError
 from proveout.core.evidence import Outcome
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers, Query, Read
-from proveout.instruments import instrument
+from proveout.core.question import Query, Read
 from proveout.instruments.quality.rules import GroupRule, Rule, cells, counts
 from proveout.instruments.quality.settings import (
     Depends,
@@ -33,18 +33,7 @@ def see(tmp_path):
             (tmp_path / name).write_text(text, encoding="utf-8")
         sources = {name.removesuffix(".csv"): Source(location=name) for name in files}
         settings = Settings(tables=(Table(id="t", source="t", **table),), effect_on=effect_on)
-        initiative, tool = Initiative(), instrument("quality")
-
-        def answers(tables, failures):
-            return Answers(tables=tables, failures=failures, as_of=TODAY)
-
-        found = data.ask(
-            tool.questions(settings, initiative),
-            sources,
-            tmp_path,
-            follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-        )
-        return tool.measure(settings, answers(*found), initiative)
+        return measured("quality", settings, Initiative(sources=sources), tmp_path, TODAY)
 
     return ask
 
@@ -348,9 +337,9 @@ def test_a_contract_that_is_not_there_is_said(see):
 
 
 def test_a_table_that_cannot_be_read(tmp_path):
-    settings, initiative, tool = Settings(tables=(Table(id="t", source="t"),)), Initiative(), instrument("quality")
-    tables, failures = data.ask(tool.questions(settings, initiative), {"t": Source(location="no.csv")}, tmp_path)
-    finding = tool.measure(settings, Answers(tables=tables, failures=failures, as_of=TODAY), initiative)
+    initiative = Initiative(sources={"t": Source(location="no.csv")})
+    settings = Settings(tables=(Table(id="t", source="t"),))
+    finding = measured("quality", settings, initiative, tmp_path, TODAY)
     assert finding.outcome is Outcome.UNREACHABLE
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers, SourceName
-from proveout.instruments import instrument
+from proveout.core.question import SourceName
 from proveout.instruments.quality import values
 from proveout.instruments.quality.discovery import dependencies
 from proveout.instruments.quality.settings import Expected, Settings, Table
@@ -19,22 +18,11 @@ from proveout.instruments.quality.settings import Expected, Settings, Table
 
 @pytest.fixture
 def see(tmp_path):
-    def ask(csv: str, failing: frozenset[str] = frozenset(), **table):
+    def ask(csv: str, failing: tuple[str, ...] = (), **table):
         (tmp_path / "t.csv").write_text(csv, encoding="utf-8")
         settings = Settings(tables=(Table(id="t", source=SourceName("t"), **table),))
-        initiative, tool = Initiative(), instrument("quality")
-
-        def answers(tables, failures):
-            return Answers(tables=tables, failures=failures, as_of=date(2026, 1, 16))
-
-        found = data.ask(
-            tool.questions(settings, initiative),
-            {SourceName("t"): Source(location="t.csv")},
-            tmp_path,
-            follow_up=lambda tables, failures: tool.follow_up(settings, answers(tables, failures), initiative),
-        )
-        assert set(found[1]) == failing
-        return tool.measure(settings, answers(*found), initiative)
+        initiative = Initiative(sources={SourceName("t"): Source(location="t.csv")})
+        return measured("quality", settings, initiative, tmp_path, date(2026, 1, 16), failing=failing)
 
     return ask
 
@@ -124,7 +112,7 @@ def test_fields_are_compared_one_by_one_and_what_fails_is_said(see, monkeypatch)
     assert not any("suggest" in check.name for check in whole.checks)
     told = dependencies._told
     monkeypatch.setattr(dependencies, "_told", lambda sample, x, ys: "select amiss" if x == 2 else told(sample, x, ys))
-    part = see(text, frozenset({"t rules pairs 2"}), discover=True)
+    part = see(text, ("t rules pairs 2",), discover=True)
     assert any("city follows from zip" in str(exhibit) for exhibit in part.exhibits)
     (check,) = [check for check in part.checks if check.name == "t: all that its rows suggest can be looked for"]
     assert check.passed is False and "amiss" in check.note

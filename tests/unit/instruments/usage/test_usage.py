@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 from scipy.stats import binomtest
+from tests.asking import measured
 
-from proveout import data
 from proveout.core.errors import TooLittle
 from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers
-from proveout.instruments import instrument
 from proveout.instruments.usage.settings import People, Settings
 
 MONDAY = date(2026, 3, 2)
 TODAY = date(2026, 4, 29)  # a Wednesday; the last complete week ends on 26 April
-NOBODY = Initiative(initiative="test", title="Test")
 
 
 def find(folder: Path, *, today: date = TODAY, **tables: list[tuple]):
@@ -28,20 +25,9 @@ def find(folder: Path, *, today: date = TODAY, **tables: list[tuple]):
             settings[name] = People(source=name)
         else:
             settings[name] = rows
-    declared, tool = Settings(**settings), instrument("usage")
     sources = {path.stem: Source(location=path.name) for path in folder.glob("*.csv")}
-
-    def answered(found, failures):
-        return Answers(tables=found, failures=failures, as_of=today)
-
-    found, failures = data.ask(
-        tool.questions(declared, NOBODY),
-        sources,
-        folder,
-        follow_up=lambda found, failures: tool.follow_up(declared, answered(found, failures), NOBODY),
-    )
-    assert failures == {}
-    return tool.measure(declared, answered(found, failures), NOBODY)
+    initiative = Initiative(initiative="test", sources=sources)
+    return measured("usage", Settings(**settings), initiative, folder, today, failing=())
 
 
 def figure(finding, name):
