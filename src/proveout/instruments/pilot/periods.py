@@ -42,6 +42,14 @@ def number(pilot: Pilot) -> str:
     )
 
 
+def day_within(pilot: Pilot) -> str:
+    """SQL for how many days after the start of its period a moment comes."""
+    if pilot.in_time is None:
+        return "0"
+    days = pilot.in_time.period_days
+    return f"(date_diff('day', $start, moment) % {days} + {days}) % {days}"
+
+
 def used(pilot: Pilot) -> tuple[Question, ...]:
     """Who used the system in which period."""
     if pilot.exposures is None or pilot.in_time is None:

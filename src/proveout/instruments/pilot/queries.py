@@ -105,55 +105,67 @@ select count(*) filter (where unit not in (select unit from pilot_arms)) as n,
 from pilot_exposed
 """
 
-CELLS = """
+TYPED = """
 with given as (
   select x.unit, x.day, x.value, x.weight, x.before
   from (select null as day, null as weight, null as before) as absent,
     lateral (select unit, day, value, weight, before from outcome) as x
 ), typed as (
-  select cast(unit as varchar) as unit, cast(day as varchar) as day_text,
-    try_cast(cast(day as varchar) as timestamp) as moment, value, try_cast(value as double) as number,
-    try_cast(weight as double) as weight, weight as given_weight, try_cast(before as double) as before,
-    before as given_before
+  select unit, day, value, try_cast(value as double) as number,
+    weight as given_weight, try_cast(given.weight as double) as weight,
+    before as given_before, try_cast(given.before as double) as before,
+    case when typeof(day) not in ('DATE', 'TIMESTAMP') then cast(day as varchar) end as day_text,
+    coalesce(try_cast(day_text as timestamp), try_cast(day as timestamp)) as moment
   from given
-), kinds as (
-  select count(given_weight) > 0 as ratio, count(day_text) > 0 as dated from typed
-), placed as (
+)"""
+"""Rows as they are given, with the numbers and moments that they can be read as. A day that is no text already has no
+`day_text`."""
+
+ROWS = """{typed}, told as (
   select *, moment <> date_trunc('hour', moment) as to_the_minute,
-    case when moment <> date_trunc('hour', moment) or moment = date_trunc('day', moment) and number <> floor(number)
-      then hash(moment, value, given_weight) end as sameness,
-    case when ratio and not coalesce(weight between 0 and {largest}, false) then null else number end
-      as figure,
-    case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
-    {week} as week
-  from typed cross join kinds
+    case when to_the_minute or moment = date_trunc('day', moment) and number <> floor(number)
+      then hash(unit, moment, value, given_weight) end as sameness
+  from typed
 )
-select unit, span, week, bool_or(ratio) as ratio, bool_or(dated) as dated, count(*) as n_rows,
-  count(*) filter (where value is null) as missing,
-  count(*) filter (where value is not null and number is null) as unreadable,
-  min(cast(value as varchar)) filter (where value is not null and number is null) as odd_value,
-  min(day_text) filter (where moment is null) as odd_day,
+select count(*) as n_rows, count(given_weight) > 0 as ratio, count(day) > 0 as dated,
+  count(*) - count(unit) as without_unit, count(*) - count(value) as missing,
+  count(value) - count(number) as unreadable,
+  min(case when number is null then cast(value as varchar) end) as odd_value,
+  min(case when moment is null then cast(day as varchar) end) as odd_day,
   count(*) filter (where number not in (0, 1)) as graded,
   count(*) filter (where abs(number) > {largest}) as infinite, count(*) filter (where number < 0) as negative,
-  count(*) filter (where dated and moment is null) as undated,
+  case when dated then count(*) - count(moment) else 0 end as undated,
   count(sameness) as n_telling, count(sameness) filter (where to_the_minute) as n_to_the_minute,
   count(sameness) - count(distinct sameness) as n_again,
-  count(*) filter (where ratio and weight is null and number is not null) as weightless,
+  case when ratio then count(*) filter (where weight is null and number is not null) else 0 end as weightless,
   count(*) filter (where weight not between 0 and {largest}) as weight_faults,
   count(*) filter (where given_before is not null and not coalesce(abs(before) <= {largest}, false)) as before_faults,
   count(moment) as n_timed, count(moment) filter (where {zoned}) as n_zoned,
-  max((date_diff('day', $start, moment) % {period_days} + {period_days}) % {period_days}) as last_day,
-  min(isodow(moment)) as first_weekday, max(isodow(moment)) as last_weekday,
-  min(day(moment)) as first_of_month, max(day(moment)) as last_of_month,
-  count(figure) filter (where abs(figure) <= {largest}) as n, count(*) filter (where figure = 0) as zeros,
-  sum(figure) filter (where abs(figure) <= {largest}) as total,
-  sum(weight) filter (where abs(figure) <= {largest}) as weight,
-  avg(before) filter (where abs(before) <= {largest}) as before,
-  max(moment) filter (where moment < $after + interval 366 day) as latest
-from placed group by unit, span, week
+  count(*) filter (where moment >= $after) as afterwards, coalesce(max({last_day}), 0) as last_day,
+  case when min(day(moment)) = max(day(moment)) then 31
+    when min(isodow(moment)) = max(isodow(moment)) then 7 else 1 end as step
+from told
 """
-"""`n_again`: rows that say what another of the unit says of that minute or, where days are given, of that day with a
-fraction; twice the same whole number on one day, or at a full hour, is nothing odd, and does not count as telling."""
+"""What is counted of all rows together. `n_again`: rows that say what another of the unit says of that minute or, where
+days are given, of that day with a fraction; twice the same whole number on one day, or at a full hour, is nothing odd,
+and does not count as telling. `last_day`: how late in their period outcomes come at most, from 0; `step`: outcomes come
+once in so many days."""
+
+CELLS = """{typed}, placed as (
+  select unit, moment, weight, case when abs(before) <= {largest} then before end as before,
+    case when abs(number) <= {largest} and (not ratio or weight between 0 and {largest}) then number end as figure,
+    case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
+    {week} as week
+  from typed cross join (select ratio, dated from {rows}) as kinds
+), summed as (
+  select unit, span, week, count(figure) as n, count(*) filter (where figure = 0) as zeros, sum(figure) as total,
+    sum(weight) filter (where figure is not null) as weight, avg(before) as before,
+    max(moment) filter (where moment < $after + interval 366 day) as latest
+  from placed group by unit, span, week
+)
+select summed.* replace (cast(unit as varchar) as unit), ratio from summed cross join (select ratio from {rows}) as kinds
+"""
+"""Sums per unit, look, and week or period."""
 
 SIDES = """(
     select case when max(latest) > $after then $after else max(latest) end as latest
@@ -162,25 +174,11 @@ SIDES = """(
 """Up to when each has outcomes; whoever has some after the end has them up to it."""
 
 COUNTS = """
-select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
-  coalesce(sum(unreadable), 0) as unreadable, coalesce(sum(infinite), 0) as infinite,
-  coalesce(sum(negative), 0) as negative, coalesce(sum(undated), 0) as undated, coalesce(sum(n), 0) as usable,
-  coalesce(sum(n_telling), 0) as n_telling, coalesce(sum(n_to_the_minute), 0) as n_to_the_minute,
-  coalesce(sum(n_again), 0) as n_again, coalesce(sum(weightless), 0) as weightless,
-  coalesce(sum(weight_faults), 0) as weight_faults,
-  coalesce(sum(before_faults), 0) as before_faults, coalesce(sum(n_timed), 0) as n_timed,
-  coalesce(sum(n_zoned), 0) as n_zoned, coalesce(max(last_day), 0) as last_day,
-  case when min(first_of_month) = max(last_of_month) then 31
-    when min(first_weekday) = max(last_weekday) then 7 else 1 end as step,
-  coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
-  coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
+select {rows}.*, (select coalesce(sum(n), 0) from {cells}) as usable,
   (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
-  coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
-  coalesce(bool_or(dated), false) as dated, min(odd_value) as odd_value, min(odd_day) as odd_day,
   (select cast({by_then} as varchar) from {sides}) as latest, (select cast({waited} as varchar) from {sides}) as waited
-from {cells}
+from {rows}
 """
-"""`last_day`: how late in their period outcomes come at most, from 0; `step`: outcomes come once in so many days."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),
@@ -238,7 +236,7 @@ select block, min(arm) as arm, week, sum(y) as y, sum(d) as d, count(distinct un
 
 def names(index: int) -> dict[str, str]:
     """Names of the questions about the outcome at that place."""
-    return {part: f"outcome_{index}_{part}" for part in ("cells", "counts", "units", "moments", "weeks", "periods")}
+    return {part: f"outcome_{index}_{part}" for part in ("rows", "cells", "counts", "units", "moments", "weeks", "periods")}
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
@@ -276,15 +274,24 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 
 def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
-    filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
+    filled = {part: name[part] for part in ("rows", "cells", "units")} | {"n_looks": n_looks, "beyond": n_looks + 1}
+    given = {"typed": TYPED, "largest": LARGEST, **filled}
+    outcome = {"outcome": pilot.outcomes[kpi].read}
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
     sides = SIDES.format(side=side, **filled)
     read = (
         Preparation(
+            name=name["rows"],
+            sql=_timed(ROWS.format(zoned=ZONED.format("day_text"), last_day=periods.day_within(pilot), **given)),
+            reads=outcome,
+            parameters=span,
+            passing=True,
+        ),
+        Preparation(
             name=name["cells"],
-            sql=_cells(pilot, filled),
-            reads={"outcome": pilot.outcomes[kpi].read},
+            sql=_timed(CELLS.format(spans=_spans(pilot), week=periods.number(pilot), **given)),
+            reads=outcome,
             parameters=span,
             passing=True,
         ),
@@ -306,21 +313,12 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     )
 
 
-def _cells(pilot: Pilot, filled: dict[str, str | int]) -> str:
-    """Rows put into the looks of the calendar."""
+def _spans(pilot: Pilot) -> str:
+    """SQL: the look that a moment comes into, 0 before the start."""
     spans = f"when moment < {_day(pilot.start.isoformat())} then 0"
     for look, day in enumerate(pilot.calendar, start=1):
         spans += f" when moment < {_day(day.isoformat())} + interval 1 day then {look}"
-    return _timed(
-        CELLS.format(
-            spans=spans,
-            week=periods.number(pilot),
-            period_days=pilot.in_time.period_days if pilot.in_time else 1,
-            zoned=ZONED.format("day_text"),
-            largest=LARGEST,
-            **filled,
-        )
-    )
+    return spans
 
 
 def _after(pilot: Pilot) -> str:
