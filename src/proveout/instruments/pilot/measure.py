@@ -194,8 +194,10 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     found = counted(answers.tables[name["counts"]])
     if error := unread.nothing_read(found):
         return not_compared(kpi, error, health.of_rows(found, kpi))
-    n_looks = looks.reached(pilot, found, answers.as_of)
-    waits = looks.waiting(pilot, found, n_looks, answers.as_of)
+    n_looks, none = looks.reached(pilot, found, answers.as_of), unread.nothing_counts(found, pilot)
+    if none and n_looks:
+        return not_compared(kpi, none, health.of_rows(found, kpi))
+    waits = looks.waiting(pilot, found, n_looks, answers.as_of, none)
     check = Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits))
     if not n_looks:
         return no_verdict(kpi, (), (), ill) if ill else View(kpi=kpi, checks=[check], why=waits[0], remedy=waits[1])

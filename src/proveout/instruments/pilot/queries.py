@@ -174,13 +174,22 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
     when min(first_weekday) = max(last_weekday) then 7 else 1 end as step,
   coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
-  (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
+  count(distinct unit) filter (where late is null) as strangers,
+  coalesce(sum(n) filter (where late is not null), 0) as known,
+  coalesce(sum(n) filter (where late is not null and span = 0), 0) as known_before,
+  coalesce(sum(n) filter (where late is not null and span = {beyond}), 0) as known_after,
+  coalesce(sum(n) filter (where late is not null and span between 1 and {n_looks}), 0) as known_within,
+  coalesce(sum(n) filter (where span between 1 and {n_looks} and weighs and late is not null), 0) as weighing,
+  coalesce(sum(n) filter (where span between 1 and {n_looks} and weighs and not late), 0) as on_time,
   coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
   coalesce(bool_or(dated), false) as dated, min(odd_value) as odd_value, min(odd_day) as odd_day,
   (select cast({by_then} as varchar) from {sides}) as latest, (select cast({waited} as varchar) from {sides}) as waited
-from {cells}
+from (select *, not ratio or weight > 0 as weighs from {cells}) as cells
+  left join (select unit, late from pilot_arms) as known using (unit)
 """
-"""`last_day`: how late in their period outcomes come at most, from 0; `step`: outcomes come once in so many days."""
+"""`last_day`: how late in their period outcomes come at most, from 0; `step`: outcomes come once in so many days.
+Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight (`weighing`),
+and of units that were there from the start (`on_time`)."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),
