@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from proveout.cli.arguments import FOLDER
+from proveout.cli.arguments import AS_OF, FOLDER, day
 
 if TYPE_CHECKING:
     from proveout.core.assessment import Assessment
     from proveout.flow.workspace import Workspace
 
-AS_OF = click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that counts as today (default: today)."
-)
 EXIT = {"pass": 0, "fail": 1, "undecided": 3}
 EXIT_UNREACHABLE = 4
 
@@ -61,7 +58,7 @@ def check(
 
     gate = Phase.named(phase) if phase else None
     workspace = Workspace(folder)
-    assessment = replace(_assessed(workspace, as_of.date() if as_of else None, form), gate=gate)
+    assessment = replace(_assessed(workspace, day(as_of), form), gate=gate)
     path = None if no_report else write_report(assessment, report or workspace.report_path)
     print_result(assessment, form, console(), warnings=workspace.declaration.diagnostics, report=path)
     sys.exit(_exit_code(assessment))
@@ -91,7 +88,8 @@ def _exit_code(assessment: "Assessment") -> int:
 @click.command()
 @click.argument("name")
 @FOLDER
-def explain(name: str, folder: Path) -> None:
+@AS_OF
+def explain(name: str, folder: Path, as_of: datetime | None) -> None:
     """Say what a criterion reads, why it matters, how the initiative stands to it, and what would settle it.
 
     NAME is a criterion such as `groups-heard`, or a diagnostic code such as PV104.
@@ -106,7 +104,7 @@ def explain(name: str, folder: Path) -> None:
     if code:
         print_code(code, console())
     else:
-        criterion, rulings = find(Workspace(folder), name)
+        criterion, rulings = find(Workspace(folder), name, as_of=day(as_of))
         print_explanation(criterion, rulings, console())
 
 

@@ -1,5 +1,6 @@
 """Look up what a criterion or a diagnostic code means, and how the initiative stands to it."""
 
+from datetime import date
 from difflib import get_close_matches
 
 from proveout import declare, gates
@@ -21,15 +22,20 @@ def policy_of(workspace: Workspace) -> Policy:
     return workspace.policy(initiative) if initiative else declare.load_policy(gates.STANDARD_POLICY)
 
 
-def explain(workspace: Workspace, id: str) -> tuple[Criterion, tuple[Ruling, ...]]:
-    """A criterion, with its present rulings where the folder holds an initiative.
+def explain(workspace: Workspace, id: str, *, as_of: date | None = None) -> tuple[Criterion, tuple[Ruling, ...]]:
+    """A criterion, with its rulings where the folder holds an initiative.
+
+    Args:
+        workspace: The folder.
+        id: Of the criterion.
+        as_of: The day that counts as today.
 
     Raises:
         ProveoutError: There is no such criterion; FaultyDeclaration when the declaration is at fault.
     """
     if not workspace.folder.joinpath("initiative.yml").is_file():
         return _criterion(declare.load_policy(gates.STANDARD_POLICY), id), ()
-    assessment = check(workspace)
+    assessment = check(workspace, as_of=as_of)
     criterion = _criterion(assessment.policy, id)
     rulings = tuple(r for gate in assessment.gates for r in gate.rulings if r.criterion.id == id)
     return (rulings[0].criterion if rulings else criterion), rulings

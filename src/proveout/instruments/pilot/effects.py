@@ -75,7 +75,7 @@ def compare(blocks: Blocks, outcomes: Outcomes, pilot: Pilot, n_looks: int) -> C
     n, y, d = (outcomes.sums[name][:, :n_looks] for name in ("n", "y", "d"))
     kept = (n[:, -1] > 0) & drawn(blocks, pilot)
     if not kept.any():
-        raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
+        raise TooLittle("nobody who was assigned has an outcome up to the look", "wait for the next look")
     for here, which in ((blocks.treated, "with"), (~blocks.treated, "without")):
         if not (kept & here).any():
             raise TooLittle(f"nobody {which} the system has an outcome", "get the outcomes of both arms")

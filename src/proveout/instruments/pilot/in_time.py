@@ -66,7 +66,7 @@ def observed(table: Columns, blocks: Blocks, pilot: Pilot, n_looks: int) -> Obse
     known = np.isfinite(values) & np.array([arm is not None for arm in blocks.arms])[:, None]
     taking_part = np.asarray(known[:, periods >= 0].any(axis=1))
     if not taking_part.any():
-        raise TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
+        raise TooLittle("nobody who was assigned has an outcome up to the look", "wait for the next look")
     filled = known[taking_part].mean(axis=0) >= FILLED
     counts = filled & ((periods >= 0) | (periods > _last_gap(periods, filled)))
     since = counts & (periods >= 0)

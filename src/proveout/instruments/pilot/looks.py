@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from proveout.core.errors import TooLittle
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 
@@ -26,16 +27,29 @@ def reached(pilot: Pilot, outcomes: Outcomes, today: date) -> int:
     return sum(_is_there(day, pilot, outcomes, today) for day in past)
 
 
-def waiting(pilot: Pilot, outcomes: Outcomes, n_looks: int, today: date) -> tuple[str, str]:
-    """What the look after those that have come waits for, if it is the first or its day is over, and what to do."""
+def waiting(
+    pilot: Pilot, outcomes: Outcomes, n_looks: int, today: date, none: TooLittle | None = None
+) -> tuple[str, str]:
+    """What the look after those that have come waits for, if it is the first or its day is over, and what to do.
+
+    Args:
+        pilot: The design.
+        outcomes: One KPI's.
+        n_looks: How many looks have come.
+        today: The day that counts as today.
+        none: Why no outcome counts so far, if none does.
+    """
     n_over = len(_past(pilot, today))
     if n_looks and n_looks == n_over:
         return "", ""
     day = pilot.calendar[n_looks]
     if not n_over:
         return f"the first look is after {day}", until(day, today, "first")
-    why = f"look {n_looks + 1}, of {day}, needs outcomes up to {day - _lag(pilot, outcomes)}: {_so_far(outcomes)}"
+    so_far = none.message if none else _so_far(outcomes)
+    why = f"look {n_looks + 1}, of {day}, needs outcomes up to {day - _lag(pilot, outcomes)}: {so_far}"
     remedy = until(day, today, "first")
+    if none:
+        return why, f"{remedy} If they should be there, {none.remedy}."
     if today <= day + GRACE:
         remedy += (
             f" From {day + GRACE + timedelta(days=1)} on it waits no longer for {pilot.randomise} that are behind."
@@ -75,5 +89,5 @@ def _lag(pilot: Pilot, outcomes: Outcomes) -> timedelta:
 
 def _so_far(outcomes: Outcomes) -> str:
     if outcomes.latest is None:
-        return "no outcome is of the start or later"
+        return "they have no day, and are taken for those of the end"
     return f"they are there up to {outcomes.latest.date()}"

@@ -20,6 +20,8 @@ APART = 0.1
 """Share by which more may be missing on one side, as the criterion `outcomes-missing-alike` has it."""
 UNLIKELY = 0.05
 """What is further apart than `APART`, and so unlikely by chance, leaves nothing to compare; more likely, it is open."""
+LEVEL = 0.95
+"""Of the interval of what is further apart than `APART`."""
 MOST_EXACT = 2_000
 """Units in an arm up to which Fisher's test is used; those missing among more are compared with the arms' sizes."""
 NOTHING = Health(estimates=(), checks=(), ill=())
@@ -28,16 +30,16 @@ NOTHING = Health(estimates=(), checks=(), ill=())
 def unlike(gap: Estimate, p: float, kpi: Kpi) -> Health:
     """What follows from more missing with the system than without, and its p-value.
 
-    Within `APART` it is counted, and small; beyond, it is open as long as chance explains it.
+    Within `APART` it is counted, and small; beyond, it is open as long as chance explains it. Shares are never further
+    apart than 1.
     """
     size, subject = abs(gap.value), kpi.id
+    lower, upper = (bound if end is None else end for end, bound in ((gap.lower, -1.0), (gap.upper, 1.0)))
+    gap = replace(gap, lower=min(gap.value, max(-1.0, lower)), upper=max(gap.value, min(1.0, upper)))
     said = exact("missing_imbalance", size, subject=subject, unit="share", n=gap.n, method="counted")
     if size > APART and p >= UNLIKELY:
-        ends = (gap.lower, gap.upper)
-        upper = None if None in ends else max(size, *(abs(end) for end in ends if end is not None))
-        said = Estimate(
-            name="missing_imbalance", value=size, lower=0.0, upper=upper, unit="share", subject=subject, n=gap.n
-        )
+        most = 1.0 if gap.exact else max(size, min(1.0, max(-lower, upper)))
+        said = replace(gap.named("missing_imbalance", subject=subject), value=size, lower=0.0, upper=most, level=LEVEL)
     apart = f"outcomes are missing more often on one side: {gap.value:+.1%} with the system (p = {p_text(p)})"
     ill = (apart,) if p < MISMATCH or (size > APART and p < UNLIKELY) else ()
     return Health(estimates=(gap.named("missing_gap", subject=subject, unit="share"), said), checks=(), ill=ill)

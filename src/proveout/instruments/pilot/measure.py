@@ -15,7 +15,7 @@ from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
-from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, unread, verdicts
+from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, stopped, unread, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.hints import hints
@@ -194,13 +194,18 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     found = counted(answers.tables[name["counts"]])
     if error := unread.nothing_read(found):
         return not_compared(kpi, error, health.of_rows(found, kpi))
-    n_looks = looks.reached(pilot, found, answers.as_of)
-    waits = looks.waiting(pilot, found, n_looks, answers.as_of)
-    check = Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits))
+    n_looks, none = looks.reached(pilot, found, answers.as_of), unread.nothing_counts(found, pilot)
+    if none and n_looks:
+        return not_compared(kpi, none, health.of_rows(found, kpi))
+    waits = looks.waiting(pilot, found, n_looks, answers.as_of, none)
+    numbers = answers.tables[name["periods" if pilot.in_time else "weeks"]]
+    more = [*stopped.of_outcome(numbers, blocks, kpi, pilot, answers.as_of)]
+    if waits[0]:
+        more.append(Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits)))
     if not n_looks:
-        return no_verdict(kpi, (), (), ill) if ill else View(kpi=kpi, checks=[check], why=waits[0], remedy=waits[1])
+        return no_verdict(kpi, (), more[:-1], ill) if ill else View(kpi=kpi, checks=more, why=waits[0], remedy=waits[1])
     view = _looked(kpi, name, found, blocks, pilot, answers, n_looks, ill)
-    return replace(view, checks=[*view.checks, check] if waits[0] else view.checks, n_looks=n_looks)
+    return replace(view, checks=[*view.checks, *more], n_looks=n_looks)
 
 
 def _looked(

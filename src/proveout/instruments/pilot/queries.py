@@ -174,11 +174,22 @@ SIDES = """(
 """Up to when each has outcomes; whoever has some after the end has them up to it."""
 
 COUNTS = """
-select {rows}.*, (select coalesce(sum(n), 0) from {cells}) as usable,
-  (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
+select {rows}.*, outcomes.*,
   (select cast({by_then} as varchar) from {sides}) as latest, (select cast({waited} as varchar) from {sides}) as waited
-from {rows}
+from {rows}, (
+  select coalesce(sum(n), 0) as usable, count(distinct unit) filter (where late is null) as strangers,
+    coalesce(sum(n) filter (where late is not null), 0) as known,
+    coalesce(sum(n) filter (where late is not null and span = 0), 0) as known_before,
+    coalesce(sum(n) filter (where late is not null and span = {beyond}), 0) as known_after,
+    coalesce(sum(n) filter (where late is not null and span between 1 and {n_looks}), 0) as known_within,
+    coalesce(sum(n) filter (where span between 1 and {n_looks} and weighs and late is not null), 0) as weighing,
+    coalesce(sum(n) filter (where span between 1 and {n_looks} and weighs and not late), 0) as on_time
+  from (select *, not ratio or weight > 0 as weighs from {cells}) as cells
+    left join (select unit, late from pilot_arms) as known using (unit)
+) as outcomes
 """
+"""Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight (`weighing`),
+and of units that were there from the start (`on_time`)."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),

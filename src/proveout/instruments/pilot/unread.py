@@ -31,11 +31,34 @@ def nothing_read(found: Outcomes) -> TooLittle | None:
         return TooLittle(f"none of {values:,} values can be read as a number, such as {value!r}", AS_NUMBER)
     if counts["undated"] and counts["undated"] == days:
         return TooLittle(f"none of {days:,} days can be read, such as {day!r}", AS_DAY)
+    if counts["weightless"] and counts["weightless"] == values - counts["unreadable"]:
+        return TooLittle(f"none of {values:,} outcomes has a weight that is a number", "look what it yields as `weight`")
     if days and not counts["usable"]:
         return TooLittle(
             "no outcome has a value that counts", "look what the query yields as `value` (and as `weight`)"
         )
     return None
+
+
+def nothing_counts(found: Outcomes, pilot: Pilot) -> TooLittle | None:
+    """Why none of the outcomes that can be read is of the pilot and of those who take part in it; None where some are."""
+    counts = found.counts
+    if counts["weighing" if pilot.arriving else "on_time"]:
+        return None
+    if not counts["known"]:
+        return TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
+    if not counts["known_within"]:
+        before, after = f"{counts['known_before']:,} before {pilot.start}", f"{counts['known_after']:,} after {pilot.end}"
+        return TooLittle(
+            f"of those that were assigned no outcome is of the days of the pilot; {before}, {after}",
+            "look whether they are complete, and whether `start` and `end` are the days of the pilot",
+        )
+    if not counts["weighing"]:
+        return TooLittle("all outcomes since the start have a weight of 0", "look what the query yields as `weight`")
+    return TooLittle(
+        "all units that have outcomes joined after the start, and whoever does is served and not counted",
+        "look whether `assigned_at` is the day of the draw",
+    )
 
 
 def before_start(found: Health, pilot: Pilot) -> Health:

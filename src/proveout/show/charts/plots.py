@@ -18,6 +18,7 @@ _GRID_LEFT, _GRID_RIGHT = 52, _RIGHT - 4
 _CLOSE = 0.3  # of the width: markers nearer than this get lines of their own
 _STROKES = 4  # kinds of line that can be told apart without colour
 _FAR = 0.4  # of the highest point of a curve: what lies above needs no zero
+_MOST_OF_ALL = 0.5  # shares up to it are drawn as large as they are, others on all of their range
 _DOTTED = 30  # points of a line, up to which each is drawn
 
 CurvePoint = tuple[float, float, float | None, float | None]
@@ -255,8 +256,8 @@ def _axes(exhibit: Curve, points: Sequence[CurvePoint], top: float, base: float)
         low = 0.0
     if exhibit.x_unit == "share" and left >= 0 and right <= 1:
         left, right = 0.0, 1.0
-    if exhibit.y_unit == "share" and low >= 0 and all(y is None or y <= 1 for y in ys):
-        high = 1.0
+    if exhibit.y_unit == "share" and low >= 0 and (most := max(y for y in ys if y is not None)) <= 1:
+        high = 1.0 if exhibit.diagonal or most > _MOST_OF_ALL else high
     return Scale(left, right, _GRID_LEFT, _GRID_RIGHT), Scale(low, high, base, top)
 
 

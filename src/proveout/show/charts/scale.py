@@ -9,6 +9,8 @@ from proveout.core.wording import figure
 
 _MARGIN = 0.12  # of the span, left free on either side
 _OPEN = 0.25  # of the span: room in which an open end runs past everything else
+_STRETCHES = (0.01, 0.05, 0.25)
+_FILLED = 0.8  # of a stretch at an end of the range, that shares may fill
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
@@ -54,10 +56,20 @@ def ruling_span(estimate: Estimate, threshold: float) -> tuple[float, float]:
         reach = (high - low or abs(low) or 1.0) * _OPEN
         return low - reach, high + reach
     if estimate.unit == "share" and low >= 0 and high <= 1:
-        return (0.75, 1.0) if low > 0.8 else (0.0, 0.25) if high < 0.2 else (0.0, 1.0)
+        return _crowded(low, high)
     if low >= 0 and low < 0.6 * high:
         return 0.0, high * (1 + _MARGIN)
     return span(figures)
+
+
+def _crowded(low: float, high: float) -> tuple[float, float]:
+    """The shortest stretch that begins or ends where shares do, and leaves room."""
+    for width in _STRETCHES:
+        if high < _FILLED * width:
+            return 0.0, width
+        if low > 1 - _FILLED * width:
+            return 1 - width, 1.0
+    return 0.0, 1.0
 
 
 def ticks(low: float, high: float, count: int = 4) -> list[float]:

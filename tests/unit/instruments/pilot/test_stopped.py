@@ -1,0 +1,72 @@
+"""Teams and people without outcomes since some day, while others have them: named, with the day."""
+
+from datetime import timedelta
+
+import pytest
+from tests.unit.instruments.pilot import test_in_turn, test_in_waves
+from tests.unit.instruments.pilot.conftest import END, START, World
+
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+
+
+def stop(here: World, stops: dict[str, int]) -> World:
+    """Teams by how many days since the start they have outcomes."""
+    here.rows = [row for row in here.rows if row[1] < START + stops.get(str(row[0]).split("-")[0], 999) * DAY]
+    return here
+
+
+def said(found) -> str:
+    return next((one.note for one in found.checks if one.name.endswith("still have outcomes")), "")
+
+
+def test_teams_that_stop_are_named_with_the_day(world):
+    here = stop(world().teams(12, -3.0), {"3": 14, "6": 8})
+    assert said(here.find()) == (
+        f"2 of 12 have none any more, while others have up to {END}: "
+        f"t003 (none from {START + 2 * WEEK} on), t006 (none from {START + 2 * WEEK} on)"
+    )
+
+
+def test_on_the_way_too_and_before_the_first_look(world):
+    here = stop(world().teams(12, -3.0), {"3": 7, "6": 0, "0": 7, "1": 0})
+    today = START + 3 * WEEK
+    here.rows = [row for row in here.rows if row[1] < today]
+    assert said(here.find(today=today)) == (
+        f"4 of 12 have none any more, while others have up to {today - DAY}: "
+        f"t001 (never any), t006 (never any), t000 (none from {START + WEEK} on) and 1 more"
+    )
+
+
+def test_nobody_is_named_where_all_have_outcomes_or_all_lack_them_alike(world):
+    here = world().teams(12, -3.0)
+    assert not said(here.find())
+    here.rows = [row for row in here.rows if row[1] < START + 2 * WEEK]
+    assert not said(here.find())
+
+
+def test_a_week_that_is_not_over_says_nothing(world):
+    """On Tuesday a team has none of Monday yet."""
+    here = stop(world().teams(12, -3.0), {"3": 14})
+    today = START + 15 * DAY
+    here.rows = [row for row in here.rows if row[1] < today]
+    assert not said(here.find(today=today))
+
+
+def test_a_person_may_have_none_in_one_week_but_not_in_two(world):
+    here = world().teams(12, -3.0)
+    here.rows = [row for row in here.rows if not (row[0] == "2-1" and row[1] >= END - 6 * DAY)]
+    assert not said(here.find(randomise="units"))
+    here.rows = [row for row in here.rows if not (row[0] == "2-1" and row[1] >= END - 13 * DAY)]
+    assert f": 2-1 (none from {START + 2 * WEEK} on)" in said(here.find(randomise="units"))
+
+
+@pytest.mark.parametrize(
+    ("make", "module"),
+    [
+        (lambda here: test_in_waves.stepped(here, lambda since: -2.0), test_in_waves),
+        (lambda here: test_in_turn.in_turn(here, -2.0), test_in_turn),
+    ],
+)
+def test_in_designs_in_time(world, make, module):
+    here = stop(make(world()), {"3": 21})
+    assert f": t003 (none from {START + 3 * WEEK} on)" in said(module.find(here))
