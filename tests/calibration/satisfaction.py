@@ -97,13 +97,14 @@ LINES = (
 
 def main(trials: int) -> None:
     """Prints the table."""
-    print("| truth | teams (with the system), likeness | interval holds it | test rejects | Brunner-Munzel of people |")
+    columns = "truth | teams (with the system), likeness | interval holds it | and is as wide as | test rejects"
+    print(f"| {columns} | Brunner and Munzel's test of people |\n|---|---|---:|---:|---:|---:|")
     for world in LINES:
         found = measured(world, trials)
         arms = f"{world.teams} ({world.n_treated or world.teams // 2}), {world.icc}"
         spread = ", spread 1.8 times" if world.spread > 1 else ""
-        shares = f"{found.covered:.1%} | {found.rejected:.1%} | {found.by_people:.1%} | {found.width:.2f}"
-        print(f"| {world.truth:.4f}{spread} | {arms} | {shares} |", flush=True)
+        shares = f"{found.covered:.1%} | {found.width:.2f} | {found.rejected:.1%} | {found.by_people:.1%}"
+        print(f"| {world.truth:.3f}{spread} | {arms} | {shares} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ def win_probability(
     Source: Zou, Zou and Qiu (2023), Pharmaceutical Statistics 22, 418-439, and Davies Smith, Jairath and Zou (2024),
     arXiv 2401.12420, for win fractions, by person and in clusters; Pauly, Asendorf and Konietschke (2016), Biometrical
     Journal 58, 1319-1337, for studentised permutation and intervals from it; Wilson (1927), JASA 22, 209-212.
-    Oracle: tests/oracles/test_win_probability.py. Calibrated: tests/calibration/test_win_probability.py, beside
-    intervals on the logit scale.
+    Oracle: tests/oracles/test_win_probability.py. Calibrated: tests/calibration/test_win_probability.py, on what
+    tests/calibration/satisfaction.py draws.
     """
     counts = _counted(scores, teams, ways.shape[1])
     wins, spread = win_statistics(ways, counts, prior=PRIOR)

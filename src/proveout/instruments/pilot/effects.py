@@ -106,8 +106,15 @@ def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
         return assignments(blocks.treated[kept], blocks.strata[kept], seed=pilot.known_seed)
     from proveout.stats.allocation import balanced_again
 
-    drawn_at_first = (part[blocks.first] for part in (blocks.treated, blocks.strata, blocks.covariates))
-    return balanced_again(*drawn_at_first, pilot.treated_share, seed=pilot.known_seed)[:, kept[blocks.first]]
+    first = blocks.first
+    ways = balanced_again(
+        blocks.treated[first],
+        blocks.strata[first],
+        blocks.covariates[first],
+        pilot.treated_share,
+        seed=pilot.known_seed,
+    )
+    return ways[:, kept[first]]
 
 
 def _block_means(n: np.ndarray, y: np.ndarray, d: np.ndarray) -> np.ndarray:
