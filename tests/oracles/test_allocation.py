@@ -7,6 +7,7 @@ from proveout.core.errors import TooLittle
 from proveout.stats.allocation import (
     always_alike,
     balanced,
+    balanced_again,
     draw,
     draw_waves,
     later_chances,
@@ -87,6 +88,16 @@ def test_kept_draws_are_the_balanced_ones_and_hold_the_one_that_is_made():
 
     plain = [gap(draw(np.zeros(12), 0.5, seed=seed)) for seed in range(400)]
     assert max(gap(way) for way in ways) <= np.quantile(plain, 0.16)  # a tenth of the draws, and chance in 400 of them
+
+
+def test_balanced_draws_are_made_again_from_what_is_known():
+    """Of a column that nobody filled in nothing was known at the draw either."""
+    x = np.random.default_rng(2).normal(size=(12, 2))
+    made, ways = balanced(np.zeros(12), x, 0.5, seed=5)
+    with_empty = np.column_stack([x, np.full(12, np.nan)])
+    np.testing.assert_array_equal(balanced_again(made, np.zeros(12), with_empty, 0.5, seed=5), ways)
+    with pytest.raises(TooLittle, match="not those that the declared draw gives"):
+        balanced_again(~made, np.zeros(12), x, 0.5, seed=5)
 
 
 def test_too_few_balanced_draws_are_refused_and_forced_pairs_are_seen():

@@ -1,7 +1,7 @@
 """The pilot as declared: who takes part, who gets the system, what is compared, and when one looks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Lt
 from proveout.core.declared import DECLARED, Name
 from proveout.core.looks import check_looks, share_passed, with_last
 from proveout.core.question import Rows
+from proveout.core.registration import Registration
 from proveout.core.schedule import Span, Switchback, Waves, check_first_look
 
 CONTROL = "control"
@@ -132,3 +133,8 @@ class Pilot:
 def with_arms(pilot: Pilot | None) -> Pilot | None:
     """The pilot where each unit has its arm for good; None where there is none, or all take turns."""
     return None if pilot and pilot.switchback else pilot
+
+
+def with_seed(pilot: Pilot, registered: Registration | None) -> Pilot:
+    """The pilot with the seed of its first draw, where that was not declared but drawn and registered."""
+    return pilot if pilot.seed is not None or registered is None else replace(pilot, seed=registered.seeds.get(1))

@@ -280,6 +280,35 @@ def balanced(
     return best[0].copy(), best
 
 
+def balanced_again(
+    treated: np.ndarray, strata: np.ndarray, covariates: np.ndarray, share: float, *, seed: int
+) -> np.ndarray:
+    """The balanced draws among which the arms that were made were chosen.
+
+    Args:
+        treated: Shape (n,), bool: the arms that were made, in the order in which they were drawn.
+        strata: Shape (n,), codes.
+        covariates: Shape (n, p); a column without any value was not known, and is left out.
+        share: To be treated, in (0, 1).
+        seed: Of that draw.
+
+    Returns:
+        Shape (m, n), bool; row 0 is the one that was made.
+
+    Raises:
+        TooLittle: As for `balanced`, or the arms are not those that it makes.
+
+    Source: as `balanced`. Oracle: tests/oracles/test_allocation.py.
+    """
+    made, ways = balanced(strata, covariates[:, ~np.isnan(covariates).all(axis=0)], share, seed=seed)
+    if not np.array_equal(made, treated):
+        raise TooLittle(
+            "the arms are not those that the declared draw gives",
+            "restore seed, size and baseline as they were when the arms were drawn",
+        )
+    return ways
+
+
 def always_alike(ways: np.ndarray) -> list[tuple[int, int]]:
     """Pairs of units that are in the same arm, or in different arms, in every assignment: balance has gone too far.
 

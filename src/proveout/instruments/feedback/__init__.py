@@ -1,5 +1,5 @@
 """Feedback: what people report, whether it is answered, and how satisfied they are, by arm."""
 
-VERSION = "3"
+VERSION = "4"
 READS = ("pilot",)
 GOOD_FOR_DAYS = 30

@@ -10,9 +10,10 @@ from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Finding, Part, found_in
 from proveout.core.exhibit import Bar, Exhibit, Intervals, Series, Table
 from proveout.core.initiative import Initiative
-from proveout.core.pilot import Pilot, with_arms
+from proveout.core.pilot import Pilot, with_arms, with_seed
 from proveout.core.privacy import FEWEST
 from proveout.core.question import Answers, Columns, texts
+from proveout.instruments.feedback.drawn import against_each_other
 from proveout.instruments.feedback.iterations import iterations
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 from proveout.stats.balance import Moments
@@ -40,7 +41,11 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         if settings.items.release:
             parts.append(iterations(settings, answers.tables))
     if settings.ratings:
-        parts.append(_satisfied(settings.ratings, answers, with_arms(initiative.pilot), settings.level))
+        pilot = with_arms(initiative.pilot)
+        parts.append(_satisfied(settings.ratings, answers, pilot, settings.level))
+        if pilot and _two_arms(answers, pilot):
+            seeded = with_seed(pilot, answers.registration)
+            parts += against_each_other(answers.tables["drawn"], answers.tables["placed"], seeded, settings.level)
     if not any(part.estimates for part in parts):
         odd = "; ".join(c.note for part in parts for c in part.checks if c.passed is False)
         message = "there is no item that can be dated, and too few answers on the scale"
@@ -167,6 +172,11 @@ def _satisfied(declared: Ratings, answers: Answers, pilot: Pilot | None, level: 
         estimates += more
         checks += said
     return Part(estimates=tuple(estimates), checks=tuple(checks), exhibits=tuple(_forest(means, declared)))
+
+
+def _two_arms(answers: Answers, pilot: Pilot) -> bool:
+    arms = texts(answers.tables["asked"]["arm"])
+    return pilot.treated in arms and len(arms) == 2
 
 
 def _teams(table: Columns) -> dict[str, Teams]:

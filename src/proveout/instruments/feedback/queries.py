@@ -9,6 +9,8 @@ from proveout.core.question import CALENDAR, Answers, Preparation, Query, Questi
 from proveout.instruments.feedback.settings import Items, Ratings, Settings
 
 SHOWN = 12
+MOST_ALONE, BUCKETS = 2_000, 400
+"""More people than this who were assigned one by one are dealt out in so many buckets of one arm."""
 
 RAW = f"""
 select id, case when r {CALENDAR} then r end as reported, case when c {CALENDAR} then c end as closed,
@@ -132,19 +134,42 @@ select person, score from ordered where place = 1
 """
 """Of two answers of one moment the lower."""
 ARMS = """
-select cast(x.unit as varchar) as person, min(cast(x.arm as varchar)) as arm, count(distinct x.arm) as n_arms,
-  coalesce(min(cast(x.team as varchar)), cast(x.unit as varchar)) as team
-from (select null as team) as absent, lateral (select unit, arm, team from assignment) as x
-where x.unit is not null group by x.unit
+with given as (
+  select x.unit, x.arm, x.team, x.stratum, x.size, x.baseline, coalesce(try_cast(x.batch as bigint), 1) as batch
+  from (select null as team, null as stratum, null as size, null as baseline, null as batch) as absent,
+    lateral (select unit, arm, team, stratum, size, baseline, batch from assignment) as x
+), units as (
+  select cast(unit as varchar) as person, min(cast(arm as varchar)) as arm, count(distinct arm) as n_arms,
+    coalesce(min(cast(team as varchar)), cast(unit as varchar)) as team, min(batch) as batch,
+    concat_ws(' ', min(cast(stratum as varchar)), case when min(batch) > 1 then '+' || min(batch) end) as stratum,
+    min(try_cast(size as double)) as size, min(try_cast(baseline as double)) as baseline
+  from given where unit is not null group by unit
+)
+select units.*, case when $by_team then team when count(*) over () <= $most then person
+  else concat_ws(' / ', arm, stratum, row_number() over (partition by arm, stratum order by md5(person))
+    % cast(greatest(1, round(count(*) over (partition by arm, stratum) * $buckets / count(*) over ())) as bigint))
+  end as block
+from units
 """
-"""Whoever has no team is one by themselves."""
+"""Whoever has no team is one by themselves. A block got its arm as a whole: a team, or a person; of very many people so
+many of one arm and stratum as make a number of blocks that can be dealt out again and again."""
 NO_ARMS = """
-select cast(null as varchar) as person, cast(null as varchar) as arm, 0 as n_arms, cast(null as varchar) as team
-where false
+select cast(null as varchar) as person, cast(null as varchar) as arm, 0 as n_arms, cast(null as varchar) as team,
+  1 as batch, cast(null as varchar) as stratum, cast(null as double) as size, cast(null as double) as baseline,
+  cast(null as varchar) as block where false
 """
 TEAMS = """
 select arm, count(*) as size, count(score) as answered, coalesce(sum(score), 0) as total
 from arms left join last using (person) where n_arms = 1 group by arm, team order by md5(team), arm
+"""
+DRAWN = """
+select block, min(arm) as arm, max(arm) as other_arm, min(stratum) as stratum, min(size) as size,
+  min(baseline) as baseline, min(batch) as batch, count(*) as n, count(score) as n_answered
+from arms left join last using (person) where n_arms = 1 group by block order by block
+"""
+PLACED = """
+select block, score, count(*) as n from arms join last using (person) where n_arms = 1
+group by block, score order by block, score
 """
 SCORES = """
 select arm, score from last left join (select person, arm from arms where n_arms = 1) as known using (person)
@@ -189,6 +214,8 @@ def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> t
             Preparation(name="last", sql=LAST, parameters=scale | tomorrow),
             Query(name="scores", sql=SCORES),
             Query(name="teams", sql=TEAMS),
+            Query(name="drawn", sql=DRAWN),
+            Query(name="placed", sql=PLACED),
             *([Query(name="opinions", sql=OPINIONS, parameters=scale)] if _by_release(settings) else []),
             Query(name="rating_counts", sql=COUNTS, parameters=scale | tomorrow),
         ]
@@ -237,7 +264,7 @@ def _given(ratings: Ratings, pilot: Pilot | None) -> list[Question]:
     person, score = quoted(ratings.person), quoted(ratings.score)
     sql = GIVEN.format(person=person, score=score, at=moment_of(ratings.at))
     arms = (
-        Preparation(name="arms", sql=ARMS, reads={"assignment": pilot.assignment.read})
+        Preparation(name="arms", sql=ARMS, reads={"assignment": pilot.assignment.read}, parameters=_blocks(pilot))
         if pilot
         else Preparation(name="arms", sql=NO_ARMS)
     )
@@ -246,6 +273,10 @@ def _given(ratings: Ratings, pilot: Pilot | None) -> list[Question]:
         Preparation(name="given", sql=sql, reads={"ratings": ratings.read}),
         Query(name="asked", sql=ASKED),
     ]
+
+
+def _blocks(pilot: Pilot) -> dict[str, object]:
+    return {"by_team": pilot.randomise == "teams", "most": MOST_ALONE, "buckets": BUCKETS}
 
 
 def _column(name: str) -> str:

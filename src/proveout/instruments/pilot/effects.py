@@ -104,18 +104,16 @@ def ways_of(blocks: Blocks, kept: np.ndarray, pilot: Pilot) -> np.ndarray:
     """
     if pilot.method != "constrained":
         return assignments(blocks.treated[kept], blocks.strata[kept], seed=pilot.known_seed)
-    from proveout.stats.allocation import balanced
+    from proveout.stats.allocation import balanced_again
 
     first = blocks.first
-    known = ~np.isnan(blocks.covariates[first]).all(axis=0)
-    made, ways = balanced(
-        blocks.strata[first], blocks.covariates[first][:, known], pilot.treated_share, seed=pilot.known_seed
+    ways = balanced_again(
+        blocks.treated[first],
+        blocks.strata[first],
+        blocks.covariates[first],
+        pilot.treated_share,
+        seed=pilot.known_seed,
     )
-    if not np.array_equal(made, blocks.treated[first]):
-        raise TooLittle(
-            "the arms are not those that the declared draw gives",
-            "restore seed, size and baseline as they were when the arms were drawn",
-        )
     return ways[:, kept[first]]
 
 

@@ -12,7 +12,7 @@ from proveout.core.evidence import Check, Finding, Outcome
 from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.outcomes import measured
-from proveout.core.pilot import Pilot
+from proveout.core.pilot import Pilot, with_seed
 from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
 from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, stopped, unread, verdicts
@@ -35,7 +35,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         return Finding(
             outcome=Outcome.NOT_APPLICABLE, reason="no pilot is declared", remedy="declare one under `pilot`"
         )
-    pilot = _with_seed(initiative.pilot, answers)
+    pilot = with_seed(initiative.pilot, answers.registration)
     if (failure := answers.failures.get("blocks")) and not _not_drawn(failure, answers):
         return Finding(outcome=failure.outcome, reason=failure.message, remedy=failure.remedy)
     blocks, found = _taking_part(answers, pilot)
@@ -157,12 +157,6 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
     note = "; ".join(changed) if changed else f"registered on {registered.at}, {registered.n_units:,} units"
     kept = Check(name=name, passed=not changed, note=note)
     return [exact("design_changes", len(changed))], [kept, _concealed(registered, answers.tables["blocks"], pilot)]
-
-
-def _with_seed(pilot: Pilot, answers: Answers) -> Pilot:
-    """The pilot with the seed of its first draw, where that was not declared but drawn and registered."""
-    registered = answers.registration
-    return pilot if pilot.seed is not None or registered is None else replace(pilot, seed=registered.seeds.get(1))
 
 
 def _concealed(registered: Registration, blocks: Columns, pilot: Pilot) -> Check:

@@ -33,6 +33,7 @@ def find(
     scores: list[tuple] | None = None,
     arms: dict | list | None = None,
     coded: Items = CODED,
+    pilot: Pilot = PILOT,
 ):
     if items is not None:
         write(folder / "items.csv", [("at", "closed_at", "kind", "severity", "release", "theme"), *items])
@@ -40,14 +41,15 @@ def find(
         write(folder / "scores.csv", [("person", "at", "score"), *scores])
     if arms is not None:
         rows = list(arms.items()) if isinstance(arms, dict) else arms
-        write(folder / "arms.csv", [("unit", "arm", "team")[: len(rows[0])], *rows])
+        header = ("unit", "arm", "team", "stratum", "size", "baseline")
+        write(folder / "arms.csv", [header[: len(rows[0])], *rows])
     declared, tool = (
         Settings(
             items=coded if items is not None else None, ratings=Ratings(source="scores") if scores is not None else None
         ),
         instrument("feedback"),
     )
-    initiative = Initiative(initiative="test", pilot=PILOT if arms is not None else None)
+    initiative = Initiative(initiative="test", pilot=pilot if arms is not None else None)
     sources = {path.stem: Source(location=path.name) for path in folder.glob("*.csv")}
 
     def answered(found, failures):
