@@ -9,11 +9,11 @@ import sys
 from dataclasses import dataclass
 
 import numpy as np
-from tests.calibration.pilots import CV, MEAN_SIZE
 
 from proveout.stats.randomisation import assignments
 from proveout.stats.win_probability import win_probability
 
+MEAN_SIZE, CV = 8, 0.65
 CUTS = np.array([-1.4, -0.8, 0.0, 0.85])
 """Of a normal distribution, between the steps of a scale of five: 8, 13, 29, 30 and 20 of a hundred."""
 ERROR = 0.05
@@ -42,7 +42,7 @@ class World:
 
 
 def draw(world: World, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Scores, teams, and the arm of each team; sizes as in `pilots`, at least one."""
+    """Scores, teams, and the arm of each team; sizes as in pilots.py, at least one."""
     sizes = np.maximum(1, np.round(random.gamma(CV**-2, MEAN_SIZE * CV**2, world.teams))).astype(int)
     treated = np.zeros(world.teams, dtype=bool)
     treated[random.permutation(world.teams)[: world.n_treated or world.teams // 2]] = True
