@@ -167,17 +167,20 @@ select summed.* replace (cast(unit as varchar) as unit), ratio from summed cross
 """
 """Sums per unit, look, and week or period."""
 
-SIDES = """(
-    select case when max(latest) > $after then $after else max(latest) end as latest
-    from {cells} join pilot_arms using (unit)
-    where span >= 1 and n > 0 group by {side}) as sides"""
+REACHED = """
+select cast({by_then} as varchar) as latest, cast({waited} as varchar) as waited
+from (
+  select case when max(latest) > $after then $after else max(latest) end as latest
+  from {cells} join pilot_arms using (unit)
+  where span >= 1 and n > 0 group by {side}
+) as sides
+"""
 """Up to when each has outcomes; whoever has some after the end has them up to it."""
 
 COUNTS = """
 select {rows}.*, (select coalesce(sum(n), 0) from {cells}) as usable,
-  (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
-  (select cast({by_then} as varchar) from {sides}) as latest, (select cast({waited} as varchar) from {sides}) as waited
-from {rows}
+  (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers, reached.*
+from {rows} cross join ({reached}) as reached
 """
 
 UNITS = """
@@ -279,7 +282,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     outcome = {"outcome": pilot.outcomes[kpi].read}
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
-    sides = SIDES.format(side=side, **filled)
+    reached = REACHED.format(by_then=by_then, waited=waited, side=side, **filled)
     read = (
         Preparation(
             name=name["rows"],
@@ -297,7 +300,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
         ),
         Query(
             name=name["counts"],
-            sql=_timed(COUNTS.format(by_then=by_then, waited=waited, sides=sides, **filled)),
+            sql=_timed(COUNTS.format(reached=reached, **filled)),
             parameters=span,
         ),
     )
