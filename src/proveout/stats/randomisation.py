@@ -65,7 +65,7 @@ def _drawn(members: list[np.ndarray], counts: list[int], n: int, draws: int, ran
     drawn = np.zeros((draws, n), dtype=bool)
     for units, count in zip(members, counts, strict=True):
         for rows in _portions(draws, len(units)):
-            order = random.random((len(rows), len(units))).argsort(axis=1)
+            order = random.random((len(rows), len(units))).argpartition(min(count, len(units) - 1), axis=1)
             drawn[rows[:, None], units[order[:, :count]]] = True
     return drawn
 

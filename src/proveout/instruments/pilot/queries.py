@@ -29,7 +29,13 @@ UP_TO = {
 """Outcomes are there up to a day: nine of ten teams have them, half of the people, or some in either arm; and what is
 enough for a look that has waited (`looks.GRACE`): four of ten teams, or a quarter of the people."""
 
-ARMS = """
+MOMENT = 'coalesce(try_cast("{0}" as timestamp), try_cast(cast("{0}" as varchar) as timestamp))'
+"""SQL: a column as a moment; by way of its text only where there is no other."""
+ZONED = """(typeof("{0}") not in ('DATE', 'TIMESTAMP')
+      and regexp_matches(cast("{0}" as varchar), '[0-9]:[0-9].*[0-9](Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$'))"""
+"""SQL: whether a column is a text that is a time and names its zone."""
+
+ARMS = f"""
 with given as (
   select x.unit, x.team, x.arm, x.stratum, x.assigned_at, x.size, x.baseline, try_cast(x.batch as bigint) as batch
   from (select null as team, null as stratum, null as assigned_at, null as size, null as baseline,
@@ -40,7 +46,7 @@ with given as (
     min(cast(arm as varchar)) as arm, max(cast(arm as varchar)) as other_arm,
     concat_ws(' ', min(cast(stratum as varchar)), case when min(batch) > 1 then '+' || min(batch) end) as stratum,
     coalesce(min(batch), 1) as batch,
-    min(try_cast(cast(assigned_at as varchar) as timestamp)) as assigned_at, count(*) as n_rows,
+    min({MOMENT.format("assigned_at")}) as assigned_at, count(*) as n_rows,
     min(try_cast(size as double)) as size, min(try_cast(baseline as double)) as baseline
   from given where unit is not null group by unit
 )
@@ -55,16 +61,12 @@ select units.*, coalesce(assigned_at >= $late, false) as late,
 from units
 """
 
-ZONED = "regexp_matches({0}, '[0-9]:[0-9].*[0-9](Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
-"""SQL: whether a text is a time that names its zone."""
-
 EXPOSED = f"""
 select cast(unit as varchar) as unit, min(moment) as first_use, count(*) filter (where moment is null) as undated,
   count(moment) as n_timed, count(moment) filter (where zoned) as n_zoned,
   count(*) filter (where moment >= $start and moment < $after) as n_uses
 from (
-  select unit, try_cast(text as timestamp) as moment, {ZONED.format("text")} as zoned
-  from (select unit, cast("at" as varchar) as text from exposures) as given
+  select unit, {MOMENT.format("at")} as moment, {ZONED.format("at")} as zoned from exposures
 ) as used
 where unit is not null group by unit
 """
@@ -114,12 +116,10 @@ with given as (
   select unit, day, value, try_cast(value as double) as number,
     weight as given_weight, try_cast(given.weight as double) as weight,
     before as given_before, try_cast(given.before as double) as before,
-    case when typeof(day) not in ('DATE', 'TIMESTAMP') then cast(day as varchar) end as day_text,
-    coalesce(try_cast(day_text as timestamp), try_cast(day as timestamp)) as moment
+    {moment} as moment
   from given
 )"""
-"""Rows as they are given, with the numbers and moments that they can be read as. A day that is no text already has no
-`day_text`."""
+"""Rows as they are given, with the numbers and moments that they can be read as."""
 
 ROWS = """{typed}, told as (
   select *, moment <> date_trunc('hour', moment) as to_the_minute,
@@ -163,20 +163,24 @@ CELLS = """{typed}, placed as (
     max(moment) filter (where moment < $after + interval 366 day) as latest
   from placed group by unit, span, week
 )
-select summed.* replace (cast(unit as varchar) as unit), ratio from summed cross join (select ratio from {rows}) as kinds
+select summed.* replace (cast(unit as varchar) as unit), ratio
+from summed cross join (select ratio from {rows}) as kinds
 """
 """Sums per unit, look, and week or period."""
 
-SIDES = """(
-    select case when max(latest) > $after then $after else max(latest) end as latest
-    from {cells} join pilot_arms using (unit)
-    where span >= 1 and n > 0 group by {side}) as sides"""
+REACHED = """
+select cast({by_then} as varchar) as latest, cast({waited} as varchar) as waited
+from (
+  select case when max(latest) > $after then $after else max(latest) end as latest
+  from {cells} join pilot_arms using (unit)
+  where span >= 1 and n > 0 group by {side}
+) as sides
+"""
 """Up to when each has outcomes; whoever has some after the end has them up to it."""
 
 COUNTS = """
-select {rows}.*, outcomes.*,
-  (select cast({by_then} as varchar) from {sides}) as latest, (select cast({waited} as varchar) from {sides}) as waited
-from {rows}, (
+select {rows}.*, outcomes.*, reached.*
+from {rows}, ({reached}) as reached, (
   select coalesce(sum(n), 0) as usable, count(distinct unit) filter (where late is null) as strangers,
     coalesce(sum(n) filter (where late is not null), 0) as known,
     coalesce(sum(n) filter (where late is not null and span = 0), 0) as known_before,
@@ -247,7 +251,9 @@ select block, min(arm) as arm, week, sum(y) as y, sum(d) as d, count(distinct un
 
 def names(index: int) -> dict[str, str]:
     """Names of the questions about the outcome at that place."""
-    return {part: f"outcome_{index}_{part}" for part in ("rows", "cells", "counts", "units", "moments", "weeks", "periods")}
+    return {
+        part: f"outcome_{index}_{part}" for part in ("rows", "cells", "counts", "units", "moments", "weeks", "periods")
+    }
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
@@ -286,15 +292,15 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
     filled = {part: name[part] for part in ("rows", "cells", "units")} | {"n_looks": n_looks, "beyond": n_looks + 1}
-    given = {"typed": TYPED, "largest": LARGEST, **filled}
+    given = {"typed": TYPED.format(moment=MOMENT.format("day")), "largest": LARGEST, **filled}
     outcome = {"outcome": pilot.outcomes[kpi].read}
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
-    sides = SIDES.format(side=side, **filled)
+    reached = REACHED.format(by_then=by_then, waited=waited, side=side, **filled)
     read = (
         Preparation(
             name=name["rows"],
-            sql=_timed(ROWS.format(zoned=ZONED.format("day_text"), last_day=periods.day_within(pilot), **given)),
+            sql=_timed(ROWS.format(zoned=ZONED.format("day"), last_day=periods.day_within(pilot), **given)),
             reads=outcome,
             parameters=span,
             passing=True,
@@ -308,7 +314,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
         ),
         Query(
             name=name["counts"],
-            sql=_timed(COUNTS.format(by_then=by_then, waited=waited, sides=sides, **filled)),
+            sql=_timed(COUNTS.format(reached=reached, **filled)),
             parameters=span,
         ),
     )
