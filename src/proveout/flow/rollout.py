@@ -8,7 +8,7 @@ from typing import Any
 from proveout import data, delivery, gates
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
-from proveout.core.question import Query
+from proveout.core.question import Query, as_moment
 from proveout.core.rollout import Rollout
 from proveout.core.schedule import Span
 from proveout.core.wave import Progress, Transition, Wave, WaveState, replayed
@@ -21,11 +21,11 @@ from proveout.flow.waves import planned, progress_of, record_step
 from proveout.flow.workspace import Workspace
 from proveout.ledger import Ledger
 
-TRAINED = """
+TRAINED = f"""
 select cast(x.unit as varchar) as unit
 from (select null as "at") as absent, lateral (select unit, "at" from trained) as x
 where x.unit is not null
-  and (x."at" is null or try_cast(cast(x."at" as varchar) as timestamp) < cast($after as timestamp))
+  and (x."at" is null or {as_moment('x."at"')} < cast($after as timestamp))
 group by 1
 """
 

@@ -9,18 +9,18 @@ from datetime import timedelta
 from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
 from proveout.core.outcomes import unknown_kpis
-from proveout.core.question import CALENDAR, Preparation, Query, Question
+from proveout.core.question import CALENDAR, Preparation, Query, Question, as_moment, moment_of
 from proveout.instruments.impact.settings import Settings
 
-SEATS = """
+SEATS = f"""
 select *, dense_rank() over (order by block) - 1 as place from (
 select cast(x.unit as varchar) as unit, min(coalesce(case when $by_team then nullif(cast(x.team as varchar), '') end,
     cast(x.unit as varchar))) as block, min(cast(x.arm as varchar)) as arm, max(cast(x.arm as varchar)) as other_arm,
   coalesce(min(cast(x.stratum as varchar)), '') as stratum,
   coalesce(min(try_cast(x.batch as bigint)) > 1, false) or coalesce(
-    min(try_cast(cast(x.assigned_at as varchar) as timestamp))
-      > min(min(try_cast(cast(x.assigned_at as varchar) as timestamp))) over (), false) as late,
-  min(try_cast(cast(x.started_at as varchar) as timestamp)) as started_at
+    min({as_moment("x.assigned_at")})
+      > min(min({as_moment("x.assigned_at")})) over (), false) as late,
+  min({as_moment("x.started_at")}) as started_at
 from (select null as team, null as stratum, null as batch, null as assigned_at, null as started_at) as absent,
   lateral (select unit, team, arm, stratum, batch, assigned_at, started_at from assignment) as x
 where x.unit is not null group by cast(x.unit as varchar)) as seats
@@ -45,7 +45,7 @@ with given as (
   select x.unit, x.day, x.value, x.weight
   from (select null as weight) as absent, lateral (select unit, day, value, weight from outcome) as x
 ), typed as (
-  select cast(unit as varchar) as unit, try_cast(cast(day as varchar) as timestamp) as moment, value,
+  select cast(unit as varchar) as unit, {moment_of("day")} as moment, value,
     try_cast(value as double) as number, try_cast(weight as double) as weight
   from given
 ), kinds as (select count(weight) > 0 as ratio from typed)

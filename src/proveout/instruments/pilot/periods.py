@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from proveout.core.pilot import Pilot
-from proveout.core.question import Preparation, Query, Question
+from proveout.core.question import Preparation, Query, Question, moment_of
 
 OLDEST_DAYS = 366
 """Before the start: what is older says little of today."""
@@ -19,10 +19,10 @@ select block, week as period, count(*) as n, sum(y) / sum(d) as value from (
 ) as units group by block, week having sum(d) > 0 order by block, week
 """
 
-USED = """
+USED = f"""
 select block, cast(floor(date_diff('day', cast($start as timestamp), moment) / $period_days) as bigint) as period,
   count(distinct unit) as n
-from (select cast(unit as varchar) as unit, try_cast(cast("at" as varchar) as timestamp) as moment from exposures) as x
+from (select cast(unit as varchar) as unit, {moment_of("at")} as moment from exposures) as x
   join pilot_arms using (unit)
 where moment >= cast($start as timestamp) and moment < cast($after as timestamp)
 group by block, period order by block, period

@@ -10,7 +10,7 @@ from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
 from proveout.core.outcomes import unknown_kpis
 from proveout.core.pilot import Pilot
-from proveout.core.question import Preparation, Query, Question
+from proveout.core.question import Preparation, Query, Question, moment_of, names_offset
 from proveout.instruments.pilot import periods
 from proveout.instruments.pilot.settings import Settings
 
@@ -29,12 +29,6 @@ UP_TO = {
 """Outcomes are there up to a day: nine of ten teams have them, half of the people, or some in either arm; and what is
 enough for a look that has waited (`looks.GRACE`): four of ten teams, or a quarter of the people."""
 
-MOMENT = 'coalesce(try_cast("{0}" as timestamp), try_cast(cast("{0}" as varchar) as timestamp))'
-"""SQL: a column as a moment; by way of its text only where there is no other."""
-ZONED = """(typeof("{0}") not in ('DATE', 'TIMESTAMP')
-      and regexp_matches(cast("{0}" as varchar), '[0-9]:[0-9].*[0-9](Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$'))"""
-"""SQL: whether a column is a text that is a time and names its zone."""
-
 ARMS = f"""
 with given as (
   select x.unit, x.team, x.arm, x.stratum, x.assigned_at, x.size, x.baseline, try_cast(x.batch as bigint) as batch
@@ -46,7 +40,7 @@ with given as (
     min(cast(arm as varchar)) as arm, max(cast(arm as varchar)) as other_arm,
     concat_ws(' ', min(cast(stratum as varchar)), case when min(batch) > 1 then '+' || min(batch) end) as stratum,
     coalesce(min(batch), 1) as batch,
-    min({MOMENT.format("assigned_at")}) as assigned_at, count(*) as n_rows,
+    min({moment_of("assigned_at")}) as assigned_at, count(*) as n_rows,
     min(try_cast(size as double)) as size, min(try_cast(baseline as double)) as baseline
   from given where unit is not null group by unit
 )
@@ -66,7 +60,7 @@ select cast(unit as varchar) as unit, min(moment) as first_use, count(*) filter 
   count(moment) as n_timed, count(moment) filter (where zoned) as n_zoned,
   count(*) filter (where moment >= $start and moment < $after) as n_uses
 from (
-  select unit, {MOMENT.format("at")} as moment, {ZONED.format("at")} as zoned from exposures
+  select unit, {moment_of("at")} as moment, {names_offset("at")} as zoned from exposures
 ) as used
 where unit is not null group by unit
 """
@@ -192,8 +186,8 @@ from {rows}, ({reached}) as reached, (
     left join (select unit, late from pilot_arms) as known using (unit)
 ) as outcomes
 """
-"""Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight (`weighing`),
-and of units that were there from the start (`on_time`)."""
+"""Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight
+(`weighing`), and of units that were there from the start (`on_time`)."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),
@@ -292,7 +286,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
     filled = {part: name[part] for part in ("rows", "cells", "units")} | {"n_looks": n_looks, "beyond": n_looks + 1}
-    given = {"typed": TYPED.format(moment=MOMENT.format("day")), "largest": LARGEST, **filled}
+    given = {"typed": TYPED.format(moment=moment_of("day")), "largest": LARGEST, **filled}
     outcome = {"outcome": pilot.outcomes[kpi].read}
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
@@ -300,7 +294,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     read = (
         Preparation(
             name=name["rows"],
-            sql=_timed(ROWS.format(zoned=ZONED.format("day"), last_day=periods.day_within(pilot), **given)),
+            sql=_timed(ROWS.format(zoned=names_offset("day"), last_day=periods.day_within(pilot), **given)),
             reads=outcome,
             parameters=span,
             passing=True,

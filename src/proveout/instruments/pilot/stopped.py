@@ -43,10 +43,14 @@ def of_outcome(numbers: Columns, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: 
         return
     names = np.array(blocks.names, dtype=object)[due]
     last = [(first_without[i], str(names[i])) for i in stopped]
-    told = [f"{name} ({_since(pilot.start + timedelta(days=int(n) * days), pilot)})" for n, name in sorted(last)[:NAMED]]
+    told = [
+        f"{name} ({_since(pilot.start + timedelta(days=int(n) * days), pilot)})" for n, name in sorted(last)[:NAMED]
+    ]
     more = f" and {len(last) - NAMED:,} more" if len(last) > NAMED else ""
     until = pilot.start + timedelta(days=end * days - 1)
-    note = f"{len(last):,} of {len(seen):,} have none any more, while others have up to {until}: {', '.join(told)}{more}"
+    note = (
+        f"{len(last):,} of {len(seen):,} have none any more, while others have up to {until}: {', '.join(told)}{more}"
+    )
     yield Check(name=f"{kpi.id}: all {pilot.randomise} still have outcomes", passed=False, note=note)
 
 

@@ -32,7 +32,9 @@ def nothing_read(found: Outcomes) -> TooLittle | None:
     if counts["undated"] and counts["undated"] == days:
         return TooLittle(f"none of {days:,} days can be read, such as {day!r}", AS_DAY)
     if counts["weightless"] and counts["weightless"] == values - counts["unreadable"]:
-        return TooLittle(f"none of {values:,} outcomes has a weight that is a number", "look what it yields as `weight`")
+        return TooLittle(
+            f"none of {values:,} outcomes has a weight that is a number", "look what it yields as `weight`"
+        )
     if days and not counts["usable"]:
         return TooLittle(
             "no outcome has a value that counts", "look what the query yields as `value` (and as `weight`)"
@@ -41,14 +43,17 @@ def nothing_read(found: Outcomes) -> TooLittle | None:
 
 
 def nothing_counts(found: Outcomes, pilot: Pilot) -> TooLittle | None:
-    """Why none of the outcomes that can be read is of the pilot and of those who take part in it; None where some are."""
+    """Why no outcome that can be read is of the pilot and of those who take part in it; None where some are."""
     counts = found.counts
     if counts["weighing" if pilot.arriving else "on_time"]:
         return None
     if not counts["known"]:
         return TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
     if not counts["known_within"]:
-        before, after = f"{counts['known_before']:,} before {pilot.start}", f"{counts['known_after']:,} after {pilot.end}"
+        before, after = (
+            f"{counts['known_before']:,} before {pilot.start}",
+            f"{counts['known_after']:,} after {pilot.end}",
+        )
         return TooLittle(
             f"of those that were assigned no outcome is of the days of the pilot; {before}, {after}",
             "look whether they are complete, and whether `start` and `end` are the days of the pilot",

@@ -14,6 +14,7 @@ from proveout.instruments.pilot import queries
 from proveout.instruments.pilot.settings import Settings
 
 N_TWICE = 5
+MADRID = "(day + interval 2 hour)::varchar || '+02:00'"
 ROUNDING = 1e-9
 """Sums over rows in another order."""
 
@@ -45,7 +46,7 @@ def twice(world):
 
 @pytest.mark.parametrize(
     "days",
-    ["day", "day::timestamptz", "day::timestamp_ns", "day::varchar", "encode(day::varchar)", "day::varchar || 'Z'"],
+    ["day", "day::timestamptz", "day::timestamp_ns", "day::varchar", "day::varchar || 'Z'", MADRID],
 )
 def test_moments_of_any_type(twice, days):
     """Text or not, what is counted and summed is the same; only text names a zone."""
@@ -53,7 +54,7 @@ def test_moments_of_any_type(twice, days):
     n = len(twice.rows)
     assert (plain["n_again"], plain["n_telling"], plain["n_to_the_minute"]) == (N_TWICE, n - 1, n - 1)
     assert (plain["undated"], plain["n_timed"], plain["n_zoned"], plain["afterwards"]) == (1, n - 1, 0, 0)
-    assert counts.pop("n_zoned") == (n - 1 if days.endswith("'Z'") else 0)
+    assert counts.pop("n_zoned") == (n - 1 if "||" in days else 0)
     assert counts == {name: value for name, value in plain.items() if name != "n_zoned"}
     for name in ("y", "yy", "x", "xx", "n", "n_rows"):
         assert np.asarray(found[name]) == pytest.approx(np.asarray(sums[name]), rel=ROUNDING)
