@@ -15,7 +15,18 @@ from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
-from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, stopped, unread, verdicts
+from proveout.instruments.pilot import (
+    exhibits,
+    health,
+    in_turn,
+    in_waves,
+    kept_schedule,
+    looks,
+    lost,
+    stopped,
+    unread,
+    verdicts,
+)
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.hints import hints
@@ -132,9 +143,10 @@ def _table(blocks: Blocks, pilot: Pilot) -> Table:
 def _calendar(pilot: Pilot, today: date) -> list[Estimate]:
     looked = sum(day < today for day in pilot.calendar)
     left = max(0, (pilot.end - today).days + 1)
+    brings = "`arrivals_per_day` says what they bring" if pilot.arriving else f"the {pilot.randomise} are fixed"
     return [
         exact("looks", looked, n=len(pilot.calendar), method=f"of {len(pilot.calendar)} in the calendar"),
-        exact("days_left", left, unit="day", method="by the calendar"),
+        exact("days_left", left, unit="day", method=f"by the calendar: {brings}"),
     ]
 
 
