@@ -5,7 +5,7 @@ import pytest
 from tests.calibration.pilots_in_time import EVERY, WEEKS, World, blocks_of, observed_of, told
 
 from proveout.flow.design_in_time import _error
-from proveout.instruments.kpis.baseline import Spread
+from proveout.instruments.kpis.sight import Spread
 from proveout.instruments.pilot.stepped import stepped, timed
 from proveout.stats.allocation import wave_sizes
 from proveout.stats.power import minimal_detectable_effect

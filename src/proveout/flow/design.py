@@ -23,16 +23,15 @@ from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import (
-    FEWEST_PERIODS,
     Sample,
     baseline,
     impossible,
     refuse_unusable,
     sample,
-    sight,
     weeks_observed,
 )
 from proveout.instruments.kpis.settings import Settings
+from proveout.instruments.kpis.sight import FEWEST_PERIODS, sight
 from proveout.instruments.pilot.effects import FEWEST_FORESEEN
 from proveout.stats.power import cases_per_group
 

@@ -174,7 +174,8 @@ select coalesce(sum(n_rows), 0) as n_rows, coalesce(sum(missing), 0) as missing,
     when min(first_weekday) = max(last_weekday) then 7 else 1 end as step,
   coalesce(sum(n_rows) filter (where span = {beyond}), 0) as afterwards,
   coalesce(sum(n_rows) filter (where unit is null), 0) as without_unit,
-  (select count(distinct unit) from {cells} anti join pilot_arms using (unit)) as strangers,
+  (select count(distinct unit) from {cells} anti join pilot_arms using (unit)
+    where coalesce(span, 0) >= {counting}) as strangers,
   coalesce(sum(graded), 0) as graded, coalesce(bool_or(ratio), false) as ratio,
   coalesce(bool_or(dated), false) as dated, min(odd_value) as odd_value, min(odd_day) as odd_day,
   (select cast({by_then} as varchar) from {sides}) as latest, (select cast({waited} as varchar) from {sides}) as waited
@@ -277,6 +278,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
     filled = {"cells": name["cells"], "units": name["units"], "n_looks": n_looks, "beyond": n_looks + 1}
+    filled["counting"] = int(pilot.arriving)  # of units that arrive, those of before the start have no arm
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
     sides = SIDES.format(side=side, **filled)
