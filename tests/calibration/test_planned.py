@@ -1,15 +1,18 @@
 """At the effect that the plan names, the test that the pilot makes finds it four times in five."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import binom
 
+from proveout.core.initiative import Kpi, PilotPlan
 from proveout.core.pilot import Pilot, Rows
 from proveout.core.question import SourceName
 from proveout.flow.design_side_by_side import comparison
+from proveout.instruments.kpis.baseline import Sample
+from proveout.instruments.kpis.sight import sight
 from proveout.stats.allocation import draw, pairs
 from proveout.stats.anytime import anytime_difference, best_tuning
 from proveout.stats.balance import Moments
@@ -78,3 +81,61 @@ def test_the_interval_of_units_that_arrive_finds_what_the_plan_names(n: int) -> 
         lower = anytime_difference(a, b, tuning=tuning).estimate.lower
         found += lower is not None and lower > 0
     assert likely(found), found / TRIALS
+
+
+def baseline_of(values: np.ndarray, team: np.ndarray) -> Sample:
+    """Units by weeks, as the questions about a baseline answer."""
+    n, weeks = values.shape
+    both = [np.cov(values[:, t], values[:, t + 1])[0, 1] for t in range(weeks - 1)]
+    counts = np.full(weeks, float(n))
+    return Sample(
+        units=values.mean(axis=1),
+        names=tuple(map(str, range(n))),
+        clusters=team,
+        moved=0,
+        rows=np.full(n, float(weeks)),
+        binary=False,
+        early=values[:, : weeks // 2].mean(axis=1),
+        late=values[:, weeks // 2 :].mean(axis=1),
+        slopes=np.zeros(n),
+        labels=tuple((date(2026, 1, 5) + timedelta(weeks=t)).isoformat() for t in range(weeks)),
+        periods={
+            "n": counts,
+            "average": values.mean(axis=0),
+            "variance": values.var(axis=0, ddof=1),
+            "n_next": np.append(counts[1:], 0.0),
+            "covariance": np.array([*both, np.nan]),
+        },
+        n_rows=values.size,
+        missing=0,
+        unreadable=0,
+        without_unit=0,
+    )
+
+
+@pytest.mark.parametrize("teams", [12, 20])
+@pytest.mark.parametrize(("of_teams", "shared"), [(0.1, 0.0), (0.2, 0.0), (0.1, 0.2)])
+def test_teams_with_a_time_before_find_what_the_plan_from_it_names(teams: int, of_teams: float, shared: float) -> None:
+    """Each pilot is planned from its own eight weeks before; about eight in a team, half of a unit's spread lasts.
+
+    With 12 and 20 teams 82 and 84%, 84 and 85%, 74 and 81%; with the correlation of units instead of teams it was 84
+    and 88%, 92 and 96%, 77 and 80%.
+    """
+    random, weeks, kpi = np.random.default_rng(13), 8, Kpi(id="h", title="Hours", unit="h", direction="down")
+    made = Pilot(start=date(2026, 3, 2), end=date(2026, 4, 26), assignment=Rows(source=SourceName("arms")))
+    how, one = comparison([teams], made), np.zeros(teams, dtype=int)
+    found = 0
+    for trial in range(TRIALS):
+        sizes = np.maximum(2, np.round(random.lognormal(np.log(8) - 0.11, 0.47, teams))).astype(int)
+        team = np.repeat(np.arange(teams), sizes)
+        level = random.normal(0, of_teams**0.5, teams)[team] + random.normal(0, (0.5 - of_teams) ** 0.5, len(team))
+        passing = random.normal(0, (4 - 4 * shared) ** 0.5, (len(team), 2 * weeks))
+        values = level[:, None] + passing + random.normal(0, (4 * shared) ** 0.5, (teams, 2 * weeks))[team]
+        plan = PilotPlan(units=len(team), clusters=teams, weeks=weeks)
+        effect = sight(baseline_of(values[:, :weeks], team), kpi, plan, how).mde.value
+        x, y = (np.bincount(team, part.mean(axis=1)) / sizes for part in (values[:, :weeks], values[:, weeks:]))
+        treated = draw(one, 0.5, seed=trial)
+        ways = assignments(treated, one, draws=1_000, seed=trial)
+        x, y = centred(x, one), centred(y + effect * treated, one)
+        found += randomisation_p(studentised_differences(ways, y - x * (x @ y) / (x @ x))) <= 0.05
+    assert 0.72 <= found / TRIALS <= 0.87, found / TRIALS

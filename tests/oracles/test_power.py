@@ -12,6 +12,7 @@ from proveout.stats.power import (
     design_effect,
     duration_curve,
     effect_variance,
+    mean_design_effect,
     minimal_detectable_effect,
     smallest_p,
     teams_needed,
@@ -64,6 +65,15 @@ def test_killip_2004(size, effect, effective):
     found = design_effect(size, 0.017)
     assert found == pytest.approx(effect, abs=1e-9)
     assert int(4 * size / found) == effective
+
+
+def test_teams_that_count_alike_vary_as_their_own_sizes_say():
+    """Of lognormal sizes the mean of 1/m is (1 + CV^2) / mean m exactly."""
+    rng, icc, size, cv = np.random.default_rng(8), 0.1, 8.0, 0.5
+    sizes = rng.lognormal(np.log(size) - np.log(1 + cv**2) / 2, np.log(1 + cv**2) ** 0.5, 200_000)
+    of_means = rng.normal(0, icc**0.5, len(sizes)) + rng.normal(0, ((1 - icc) / sizes) ** 0.5)
+    assert mean_design_effect(size, icc, cv=cv) / size == pytest.approx(of_means.var(), rel=0.015)
+    assert mean_design_effect(size, icc) == pytest.approx(design_effect(size, icc))
 
 
 @pytest.mark.parametrize(("clusters", "p"), [(4, 0.3333), (6, 0.1), (8, 0.0286), (10, 0.0079), (12, 0.0022)])

@@ -4,6 +4,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+UNLIKE = 0.5
+"""Standard deviations of teams (or units) by which arms differ much before the start: our judgement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """How unlike the two arms are in something that was known before the start.
+
+    Args:
+        of: In what: size, or baseline.
+        treated: Mean over the teams (or units) with the system.
+        control: Over those without.
+        difference: In standard deviations of teams (or units).
+    """
+
+    of: str
+    treated: float
+    control: float
+    difference: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likely:
+    """How unlike two arms come out in many draws of the same kind, in standard deviations.
+
+    Args:
+        of: In what: size, or baseline.
+        median: Of the draws.
+        nine_in_ten: What nine in ten of them stay below.
+    """
+
+    of: str
+    median: float
+    nine_in_ten: float
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
@@ -19,6 +54,10 @@ class Drawn:
         when: By arm, when it has the system, in words; empty for two arms side by side.
         anew: Whether another draw is made when the design is registered.
         adds: Whether others have their arms already.
+        balance: How unlike two arms side by side are before the start.
+        likely: How unlike they come out in draws of that kind; said before the draw that counts.
+        alike: Whether the method draws arms that are alike.
+        next: What comes next.
     """
 
     file: str
@@ -30,6 +69,10 @@ class Drawn:
     when: Mapping[str, str] = field(default_factory=dict)
     anew: bool = False
     adds: bool = False
+    balance: tuple[Balance, ...] = ()
+    likely: tuple[Likely, ...] = ()
+    alike: bool = False
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +89,7 @@ class Standing:
         changes: What is not as it was registered.
         otherwise: Where the gate judges otherwise than on that day, by another policy or version of Proveout.
         serving: How many units have the system today, and of how many; None for two arms side by side.
+        next: What comes next.
     """
 
     drawn: Drawn | None
@@ -57,3 +101,4 @@ class Standing:
     changes: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
     serving: tuple[int, int] | None = None
+    next: str = ""

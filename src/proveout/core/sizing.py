@@ -138,6 +138,7 @@ class Sizing:
         impossible: Why the design can never pass; empty when it can.
         warnings: What should be changed before the start.
         design: Who has the system when, or how many will arrive, in words; empty for two arms side by side.
+        next: What comes next.
     """
 
     units: int
@@ -149,3 +150,4 @@ class Sizing:
     impossible: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     design: str = ""
+    next: str = ""

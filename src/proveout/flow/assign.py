@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,10 +24,12 @@ from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.adopt import file_of
+from proveout.flow.balance import balance_of, likely_of
 from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
 from proveout.flow.seating import Batch, drawn_of, next_batch, seats_of
+from proveout.flow.steps import BEFORE_DRAW, after_draw
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import always_alike, balanced
 
@@ -94,8 +97,8 @@ def prepare(workspace: Workspace) -> Plan:
         drawn=replace(
             _shown(seats, path, workspace, len(added), pilot, batch.design),
             notes=(*_notes(seats, pilot), *_moved(members, old)),
-            anew=pilot.seed is None,
             adds=known is not None,
+            **_ahead(members, pilot, known, today),
         ),
         registration=registration,
         before=known.file if known else "",
@@ -147,6 +150,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         changes=tuple(changed),
         otherwise=tuple(otherwise),
         serving=(sum(pilot.serves(seat.arm, today) for seat in seats), len(seats)) if pilot.in_time and seats else None,
+        next=after_draw(pilot, today) if known else BEFORE_DRAW,
     )
 
 
@@ -287,12 +291,19 @@ def _refuse_impossible(members: Sequence[Member], pilot: Pilot) -> None:
 def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, pilot: Pilot, design: str) -> Drawn:
     file = path.relative_to(workspace.folder).as_posix()
     if pilot.in_time is None:
-        return drawn_of(seats, str, file=file, new=new, digest=design)
+        drawn = drawn_of(seats, str, file=file, new=new, digest=design)
+        return replace(drawn, balance=balance_of(seats, pilot), alike=pilot.method != "stratified")
     if pilot.switchback:
         return _by_period(seats, pilot, Drawn(file=file, arms={}, new_units=new, digest=design))
     order = {arm: i for i, arm in enumerate(pilot.arms)}
     drawn = drawn_of(seats, lambda arm: order.get(arm, len(order)), file=file, new=new, digest=design)
     return replace(drawn, when={arm: _when(pilot.spans(arm)) for arm in drawn.arms})
+
+
+def _ahead(members: Sequence[Member], pilot: Pilot, known: Registration | None, today: date) -> dict[str, Any]:
+    """Of the draw that is still to be made how it may come out, and what comes after it."""
+    likely = () if known else likely_of(members, pilot)
+    return {"anew": pilot.seed is None, "likely": likely, "next": after_draw(pilot, today)}
 
 
 def _by_period(seats: Sequence[Seat], pilot: Pilot, drawn: Drawn) -> Drawn:

@@ -20,19 +20,19 @@ from proveout.flow.design_side_by_side import can_pass, comparison, expected, sc
 from proveout.flow.drawing import MOST_WAYS, counts_of, n_ways, smallest_p, ways_to_draw
 from proveout.flow.registration import registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
+from proveout.flow.steps import BEFORE_DRAW, after_draw
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import (
-    FEWEST_PERIODS,
     Sample,
     baseline,
     impossible,
     refuse_unusable,
     sample,
-    sight,
     weeks_observed,
 )
 from proveout.instruments.kpis.settings import Settings
+from proveout.instruments.kpis.sight import FEWEST_PERIODS, sight
 from proveout.instruments.pilot.effects import FEWEST_FORESEEN
 from proveout.stats.power import cases_per_group
 
@@ -81,8 +81,9 @@ def size_up(workspace: Workspace) -> Sizing:
         smallest_p=None if pilot.arriving else smallest_p(members, pilot),
         kpis=found,
         impossible=() if pilot.arriving else tuple(_impossible(members, plan, pilot)),
-        warnings=(*before, *_warnings(members, pilot, initiative, found), *lints(pilot)),
+        warnings=(*before, *_warnings(members, pilot, initiative, found, drawn=drawn), *lints(pilot)),
         design=words,
+        next=(after_draw(pilot, workspace.today) if drawn else BEFORE_DRAW),
     )
 
 
@@ -235,7 +236,7 @@ def _few(members: Sequence[Member], pilot: Pilot) -> Iterator[str]:
 
 
 def _warnings(
-    members: Sequence[Member], pilot: Pilot, initiative: Initiative, found: Sequence[KpiSizing]
+    members: Sequence[Member], pilot: Pilot, initiative: Initiative, found: Sequence[KpiSizing], *, drawn: bool
 ) -> Iterator[str]:
     if pilot.randomise == "teams" and members:
         team, most = Counter(member.team for member in members).most_common(1)[0]
@@ -243,19 +244,20 @@ def _warnings(
             yield f"team {team} has {most} of {len(members)} units: the result will be that of one team"
     if pilot.randomise == "units" and any(member.team for member in members):
         yield "units of one team get different arms: with AI tools those without will see and use what the others have"
-    yield from words_of_looks(pilot)
+    if not drawn:
+        yield from words_of_looks(pilot)
     if pilot.exposures is None:
         yield "no exposures are declared: nobody will be able to say whether the arms were kept apart"
     yield from part_weeks(pilot)
     for one in found:
-        yield from _of_kpi(one, pilot.randomise)
+        yield from _of_kpi(one, pilot.randomise, drawn=drawn)
         yield from of_baseline(one)
     for kpi in initiative.kpis:
         if kpi.id not in pilot.outcomes:
             yield f"{kpi.id} has no outcome under `pilot`: it will not be measured"
 
 
-def _of_kpi(one: KpiSizing, what: str) -> Iterator[str]:
+def _of_kpi(one: KpiSizing, what: str, *, drawn: bool) -> Iterator[str]:
     if one.cases and one.cases.per_day is None:
         yield f"{one.kpi}: say `cases_per_day` under `plan.pilot_size`, and the days that it takes are said"
     if one.why_not:
@@ -263,7 +265,7 @@ def _of_kpi(one: KpiSizing, what: str) -> Iterator[str]:
     elif one.mde and not one.worthwhile:
         yield f"{one.kpi}: {_nothing_declared(one)}"
     elif one.enough is False:
-        yield f"{one.kpi}: {_too_small(one)}: redesign before the start"
+        yield f"{one.kpi}: {_too_small(one)}: {'registered as it is' if drawn else 'redesign before the start'}"
     if one.mde and one.floor and one.mde.value < one.floor * NEAR_THE_FLOOR:
         yield f"{one.kpi}: more weeks would not help any more; more {what} or a longer baseline would"
     if one.mde and one.followed and one.foretold is None:

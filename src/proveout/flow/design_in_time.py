@@ -12,7 +12,8 @@ from proveout.core.schedule import Waves
 from proveout.core.sizing import KpiSizing
 from proveout.flow.aim import Aim
 from proveout.flow.roster import ALPHA, Member
-from proveout.instruments.kpis.baseline import Sample, Spread, absolute, spread_over_time
+from proveout.instruments.kpis.baseline import Sample, absolute
+from proveout.instruments.kpis.sight import Spread, spread_over_time
 from proveout.instruments.pilot.in_turn import DOUBTED
 from proveout.instruments.pilot.stepped import NEVER
 from proveout.stats.allocation import wave_sizes

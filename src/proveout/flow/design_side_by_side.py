@@ -11,7 +11,8 @@ from proveout.core.initiative import Kpi, PilotPlan
 from proveout.core.pilot import Pilot
 from proveout.flow.drawing import smallest_p_of
 from proveout.flow.roster import ALPHA
-from proveout.instruments.kpis.baseline import Comparison, Sample, weeks_observed
+from proveout.instruments.kpis.baseline import Sample, weeks_observed
+from proveout.instruments.kpis.sight import Comparison
 from proveout.instruments.pilot.effects import FEWEST_FORESEEN
 from proveout.stats.allocation import balanced, draw
 from proveout.stats.anytime import anytime_errors

@@ -30,6 +30,27 @@ def design_effect(size: float, icc: float, *, cv: float = 0.0) -> float:
     return max(1.0, 1 + ((1 + cv**2) * size - 1) * icc)
 
 
+def mean_design_effect(size: float, icc: float, *, cv: float = 0.0) -> float:
+    r"""By what factor clusters blow up the variance of the mean of their means, each cluster counting the same.
+
+    .. math:: DE = \bar m\rho + (1 + CV^2)(1 - \rho)
+
+    as :math:`(1 + CV^2)/\bar m` is, to the second order, the mean of :math:`1/m`.
+
+    Args:
+        size: Mean number of units per cluster, at least 1.
+        icc: Intraclass correlation, 0 to 1.
+        cv: Coefficient of variation of the cluster sizes, at least 0.
+
+    Returns:
+        Variance of a cluster's mean, mean over clusters, times `size`, for units of variance 1.
+
+    Source: Kerry and Bland (2001), Stat. Med. 20, 377-390, for clusters that weigh the same.
+    Oracle: tests/oracles/test_power.py (lognormal sizes).
+    """
+    return size * icc + (1 + cv**2) * (1 - icc)
+
+
 def smallest_p(clusters: int) -> float:
     r"""Smallest two-sided p that a randomisation of that many clusters in halves can give.
 

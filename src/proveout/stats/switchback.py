@@ -298,8 +298,9 @@ def carry_over_p(cells: Switched, rest: np.ndarray, before: Before) -> float:
 def switchback_error(cells: int, passing: float, *, allowing: int = 0, share: float = 1.0) -> float:
     r"""The standard error that a switchback will have: :math:`\sqrt{2\sigma^2/n}`; levels that last drop out.
 
-    Allowing for what is carried over, the variance is :math:`1 + P/(P - 1)` times as large; where that is done in
-    a share of the pilots only, it is the mean over pilots.
+    Allowing for what is carried over, the variance is :math:`(1 + P/(P - 1))\,\nu/(\nu - 1)` times as large with
+    :math:`\nu = (N - 1)(P - 1)` for N units: by chance who is first resembles what each had before, the more so the
+    fewer they are. Where that is done in a share of the pilots only, it is the mean over pilots.
 
     Args:
         cells: n, units times pairs of periods.
@@ -319,5 +320,9 @@ def switchback_error(cells: int, passing: float, *, allowing: int = 0, share: fl
     """
     if allowing == 1:
         raise TooLittle("two periods do not show what is carried over", "leave out `carry_over_days`, or take more")
-    larger = 1 + share * allowing / (allowing - 1) if allowing else 1.0
+    if not allowing:
+        return (2 * passing / cells) ** 0.5
+    free = (cells // allowing - 1) * (allowing - 1)
+    by_chance = free / (free - 1) if free > 1 else 1.0
+    larger = 1 + share * ((1 + allowing / (allowing - 1)) * by_chance - 1)
     return (2 * passing * larger / cells) ** 0.5

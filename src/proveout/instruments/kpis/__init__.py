@@ -1,7 +1,7 @@
 """KPIs: how they stand today, what the planned pilot can see, and whether they are well defined."""
 
-VERSION = "3"
-READS = ("kpis", "value", "plan", "objectives")
+VERSION = "4"
+READS = ("kpis", "value", "plan", "objectives", "pilot")
 GOOD_FOR_DAYS = 90
 IMPLIED_BY = "kpis"
 TAKES_FAILURES = True

@@ -1,7 +1,6 @@
-"""How a KPI stands: baseline, trend, and what the planned pilot can see."""
+"""How a KPI stands: baseline and trend."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,28 +8,18 @@ import numpy as np
 from proveout.core.duration import is_duration
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
-from proveout.core.initiative import Change, Kpi, PilotPlan
-from proveout.core.pilot import FEWEST_FOR_COVARIATE
+from proveout.core.initiative import Change, Kpi
 from proveout.core.question import Columns, texts
-from proveout.stats.cluster import cr2_mean, intraclass_correlation
+from proveout.stats.cluster import cr2_mean
 from proveout.stats.mean import t_mean
-from proveout.stats.panel import Parts, baseline_correlation, effective_periods, mean_variance, variance_parts
-from proveout.stats.power import design_effect, effect_variance, minimal_detectable_effect
 from proveout.stats.proportion import wilson
 from proveout.stats.trend import line_slope
 
-ASSUMED_ICC = 0.1
-"""Where teams are planned and the baseline names none: the middle of what the design notes simulate."""
-ASSUMED_CV = 0.65
-"""Spread of team sizes where it is not known: that of general practices in Eldridge, Ashby and Kerry (2006)."""
 DAYS_PER = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 WEIGHT = (
     "A baseline does not use `weight`: let its query yield the ratio itself of each unit and period, such as "
     "sum(replies) / sum(mails) as value ... group by unit, period."
 )
-FEWEST_PERIODS = 3
-ARMS, WORKING_DAYS = 2, 5
-"""Of a pilot, and of a week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,180 +203,6 @@ def day_of(label: str) -> date | None:
         return date.fromisoformat(label.split(" ")[0].split("T")[0])
     except ValueError:
         return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """What the planned pilot can see.
-
-    Args:
-        mde: Minimal detectable effect, in the KPI's unit.
-        unit_variance: Of a unit's outcome over the pilot.
-        icc: Intraclass correlation used; 0 without clusters.
-        icc_assumed: Whether it is an assumption.
-        r: Correlation with the baseline that the analysis can use.
-        foretold: Correlation with the baseline that there is, used or not; None where it cannot be told.
-        periods_known: Whether the length of a period could be told.
-    """
-
-    mde: Estimate
-    unit_variance: float
-    icc: float
-    icc_assumed: bool
-    r: float
-    foretold: float | None
-    periods_known: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """How two arms side by side will be compared.
-
-    Args:
-        strata: Within how many the arms are drawn.
-        treated_share: The share that gets the system.
-        followed: Whether units go on from before the start; those that arrive do not.
-        errors: From whether the time before is taken off, error and power, to how many standard errors an effect takes
-            to be seen; None for those of a t-test.
-    """
-
-    strata: int = 1
-    treated_share: float = 0.5
-    followed: bool = True
-    errors: Callable[[bool, float, float], float] | None = None
-
-
-PLAIN = Comparison()
-
-
-def sight(
-    data: Sample, kpi: Kpi, plan: PilotPlan, how: Comparison = PLAIN, *, alpha: float = 0.05, power: float = 0.8
-) -> Sight:
-    """The smallest effect that a pilot of the planned size finds, with the baseline as a covariate where one is used.
-
-    Args:
-        data: Answers about the baseline.
-        kpi: Its KPI.
-        plan: Size and length.
-        how: How the arms will be compared.
-        alpha: Two-sided error.
-        power: How often the effect is found.
-
-    Raises:
-        TooLittle: The baseline or the plan has too few units.
-    """
-    if plan.cases_per_day and data.binary and (data.rows == 1).all():
-        cases = max(2, round(ARMS * plan.cases_per_day * WORKING_DAYS * plan.weeks))
-        plan = replace(plan, units=cases, clusters=0)
-    if len(data.units) < 2:
-        raise TooLittle(f"{len(data.units)} unit(s): no spread can be seen", "collect the baseline of more units")
-    length = period_days(data, kpi)
-    pilot_periods = max(1.0, plan.weeks * 7 / (length or 7.0))
-    parts = _parts(data) if how.followed else None
-    if parts is None:
-        variance, r = float(data.units.var(ddof=1)), 0.0
-    else:
-        variance = mean_variance(parts, pilot_periods)
-        r = baseline_correlation(parts, len(data.labels), pilot_periods)
-    if variance <= 0:
-        raise TooLittle("all units have the same value, so no spread can be seen", "look whether the query is right")
-    icc, cv, assumed = _clustering(data, plan)
-    assigned = plan.clusters or plan.units
-    known_from = len(np.unique(data.clusters)) if data.clusters is not None and plan.clusters else len(data.units)
-    covariate = parts is not None and assigned - how.strata >= FEWEST_FOR_COVARIATE
-    used = r if covariate else 0.0
-    spread = effect_variance(
-        variance, plan.units, clusters=plan.clusters, icc=icc, cv=cv, r=used, treated_share=how.treated_share
-    )
-    df = assigned - how.strata - 1 - covariate
-    errors = how.errors(covariate, alpha, power) if how.errors else None
-    mde = minimal_detectable_effect(spread, df, variance_df=known_from - 1, alpha=alpha, power=power, errors=errors)
-    return Sight(
-        mde=mde.named("mde", subject=kpi.id, unit=kpi.unit),
-        unit_variance=variance,
-        icc=icc,
-        icc_assumed=assumed,
-        r=used,
-        foretold=None if parts is None else r,
-        periods_known=length is not None or parts is None,
-    )
-
-
-def _parts(data: Sample) -> Parts | None:
-    """Between and within parts, where units are seen over enough periods."""
-    both = np.isfinite(data.early) & np.isfinite(data.late)
-    if len(data.labels) < FEWEST_PERIODS or both.sum() < max(3, len(data.units) / 2):
-        return None
-    p = data.periods
-    return variance_parts(p["n"], p["variance"], p["n_next"], p["covariance"], data.early[both], data.late[both])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
-    """How the means of teams (or units) vary over time.
-
-    Args:
-        lasting: Variance of their levels.
-        passing: Variance of the mean over a period around the level.
-        icc: Intraclass correlation used; 0 without teams.
-        icc_assumed: Whether it is an assumption.
-        known_from: Teams or units that it is known from.
-        days: How long the baseline is; None where that cannot be told.
-    """
-
-    lasting: float
-    passing: float
-    icc: float
-    icc_assumed: bool
-    known_from: int
-    days: float | None
-
-
-def spread_over_time(data: Sample, kpi: Kpi, plan: PilotPlan, days: float) -> Spread:
-    """What lasts and what passes, of the mean of a team (or unit) over so many days.
-
-    Raises:
-        TooLittle: Too few units or periods to tell the two apart, or nothing varies.
-    """
-    parts = _parts(data)
-    if parts is None:
-        raise TooLittle(
-            f"the baseline has {len(data.labels)} period(s) of {len(data.units)} unit(s)",
-            f"a baseline of {FEWEST_PERIODS} periods or more says what lasts and what passes",
-        )
-    icc, cv, assumed = _clustering(data, plan)
-    size = plan.units / plan.clusters if plan.clusters else 1.0
-    lasting = parts.between * (design_effect(size, icc, cv=cv) if plan.clusters else 1.0) / size
-    periods = days / (period_days(data, kpi) or 7.0)
-    passing = parts.within / (effective_periods(periods, parts.autocorrelation) if periods > 1 else periods) / size
-    if not lasting + passing > 0:
-        raise TooLittle("all units have the same value, so no spread can be seen", "look whether the query is right")
-    weeks = weeks_observed(data, kpi)
-    known = len(np.unique(data.clusters)) if data.clusters is not None and plan.clusters else len(data.units)
-    return Spread(
-        lasting=lasting,
-        passing=passing,
-        icc=icc,
-        icc_assumed=assumed,
-        known_from=known,
-        days=None if weeks is None else weeks * 7,
-    )
-
-
-def _clustering(data: Sample, plan: PilotPlan) -> tuple[float, float, bool]:
-    """Intraclass correlation, spread of cluster sizes, and whether they are assumed."""
-    if not plan.clusters:
-        return 0.0, 0.0, False
-    if data.clusters is None:
-        return ASSUMED_ICC, ASSUMED_CV, True
-    _, index = np.unique(data.clusters, return_inverse=True)
-    sizes = np.bincount(index)
-    means = np.bincount(index, weights=data.units) / sizes
-    try:
-        icc = intraclass_correlation(sizes, means, float(((data.units - means[index]) ** 2).sum()))
-    except TooLittle:
-        return ASSUMED_ICC, ASSUMED_CV, True
-    return icc, float(sizes.std(ddof=1) / sizes.mean()), False
 
 
 def absolute(change: Change | None, level: float) -> float | None:

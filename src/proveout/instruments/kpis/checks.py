@@ -9,7 +9,8 @@ from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi, PilotPlan
 from proveout.core.question import Failure
-from proveout.instruments.kpis.baseline import WEIGHT, Sample, Sight, weeks_observed
+from proveout.instruments.kpis.baseline import WEIGHT, Sample, weeks_observed
+from proveout.instruments.kpis.sight import Sight
 from proveout.stats.power import smallest_p
 
 FEWEST_UNITS = 8
@@ -51,8 +52,8 @@ def too_little(kpi: Kpi, what: str, error: TooLittle) -> Check:
 
 def no_plan(kpi: Kpi) -> Check:
     """Nothing is said of the size of the pilot."""
-    note = "plan.pilot_size is missing, so what the pilot can see is unknown: declare units, clusters and weeks. Where "
-    note += "`pilot` has a roster, `proveout pilot plan` computes it from that, and says what to declare."
+    note = "plan.pilot_size is missing, so what the pilot can see is unknown: declare units, clusters and weeks, or "
+    note += "a `pilot` with a roster: `proveout pilot plan` then says it."
     return _check(kpi, "the size of the pilot is planned", None, note)
 
 

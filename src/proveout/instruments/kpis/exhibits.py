@@ -8,7 +8,8 @@ import numpy as np
 from proveout.core.estimate import Estimate
 from proveout.core.exhibit import Bar, Cell, Exhibit, Histogram, Intervals, Series, Table
 from proveout.core.initiative import Kpi
-from proveout.instruments.kpis.baseline import Sample, Sight, day_of
+from proveout.instruments.kpis.baseline import Sample, day_of
+from proveout.instruments.kpis.sight import Sight
 
 MANY_UNITS = 30
 MOST_POINTS = 200

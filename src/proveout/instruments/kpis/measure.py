@@ -8,9 +8,10 @@ from proveout.core.evidence import Check, Finding, Outcome
 from proveout.core.initiative import Initiative, Kpi
 from proveout.core.question import Answers, Failure
 from proveout.instruments.kpis import checks, definition, exhibits
-from proveout.instruments.kpis.baseline import Sample, Sight, absolute, baseline, impossible, sample, sight, trend
+from proveout.instruments.kpis.baseline import Sample, absolute, baseline, impossible, sample, trend
 from proveout.instruments.kpis.queries import names
 from proveout.instruments.kpis.settings import Settings
+from proveout.instruments.kpis.sight import Sight, sight
 
 
 def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Finding:
@@ -106,7 +107,8 @@ def _sight(data: Sample, kpi: Kpi, initiative: Initiative, found: list[Check]) -
     """What the pilot can see; why not is added to the checks."""
     plan = initiative.plan.pilot_size
     if plan is None:
-        found.append(checks.no_plan(kpi))
+        if initiative.pilot is None or initiative.pilot.roster is None:  # of a roster `pilot plan` says it
+            found.append(checks.no_plan(kpi))
         return None
     found += checks.of_plan(kpi, plan)
     try:

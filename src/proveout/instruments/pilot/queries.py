@@ -175,7 +175,8 @@ from (
 COUNTS = """
 select {rows}.*, outcomes.*, reached.*
 from {rows}, ({reached}) as reached, (
-  select coalesce(sum(n), 0) as usable, count(distinct unit) filter (where late is null) as strangers,
+  select coalesce(sum(n), 0) as usable,
+    count(distinct unit) filter (where late is null and coalesce(span, 0) >= {counting}) as strangers,
     coalesce(sum(n) filter (where late is not null), 0) as known,
     coalesce(sum(n) filter (where late is not null and span = 0), 0) as known_before,
     coalesce(sum(n) filter (where late is not null and span = {beyond}), 0) as known_after,
@@ -286,6 +287,7 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
 def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
     filled = {part: name[part] for part in ("rows", "cells", "units")} | {"n_looks": n_looks, "beyond": n_looks + 1}
+    filled["counting"] = int(pilot.arriving)  # of units that arrive, those of before the start have no arm
     given = {"typed": TYPED.format(moment=moment_of("day")), "largest": LARGEST, **filled}
     outcome = {"outcome": pilot.outcomes[kpi].read}
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from proveout.core.draw import Drawn, Standing
+from proveout.core.draw import UNLIKE, Drawn, Standing
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
 from proveout.core.wording import legible
 from proveout.show.terminal.strokes import heading, indented
@@ -31,7 +31,7 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
         for sentence in words:
             console.print(Text(f"{'impossible' if style == 'red' else 'consider'}: {legible(sentence)}", style=style))
     if not sizing.impossible:
-        console.print("Next: `proveout pilot assign --dry-run` shows how large the arms would be.")
+        _next(sizing.next, console)
 
 
 def _table(kpi: KpiSizing, sizing: Sizing) -> Table:
@@ -131,6 +131,7 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
     if len(drawn.strata) > MOST_STRATA:
         console.print(f"and {len(drawn.strata) - MOST_STRATA} more strata")
     _arms(drawn, console)
+    _likely(drawn, console) if dry else _balance(drawn, console)
     _notes(drawn, console)
     if dry and drawn.anew:
         console.print("these are the sizes of one draw; the one that counts is made when the design is registered")
@@ -142,11 +143,46 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
         console.print("nobody is new: nothing was written")
     else:
         console.print(Text(f"nobody has arrived yet; design {drawn.digest} is in the ledger", style="green"))
+    _next(drawn.next, console, dry=dry)
 
 
 def _notes(drawn: Drawn, console: Console) -> None:
     for note in drawn.notes:
-        console.print(Text(f"consider: {legible(note)}", style="yellow"))
+        _consider(legible(note), console)
+
+
+def _consider(sentence: str, console: Console) -> None:
+    console.print(Text(f"consider: {sentence}", style="yellow"))
+
+
+def _balance(drawn: Drawn, console: Console) -> None:
+    """How unlike the arms are before the start, where that is known."""
+    for one in drawn.balance:
+        console.print(
+            f"{one.of} before the start: {one.treated:.3g} with, {one.control:.3g} without; {one.difference:+.2g}"
+            " standard deviations"
+        )
+    if any(abs(one.difference) > UNLIKE for one in drawn.balance):
+        other = "more teams" if drawn.alike else "`method: constrained` or `matched-pairs`, declared before the draw,"
+        said = "where outcomes from before the start are used, what they foretell is taken off"
+        _consider(f"the arms are unlike, and stay as they are registered; {said}. Next time {other} will help", console)
+
+
+def _likely(drawn: Drawn, console: Console) -> None:
+    """How unlike draws of this kind come out; not how unlike the one is that counts."""
+    for one in drawn.likely:
+        console.print(
+            f"{one.of} in draws of this kind: arms differ by {one.median:.2g} standard deviations in half of them, by"
+            f" less than {one.nine_in_ten:.2g} in nine of ten"
+        )
+    if any(one.nine_in_ten > UNLIKE for one in drawn.likely):
+        other = "only more teams make" if drawn.alike else "`method: constrained` or `matched-pairs` makes"
+        _consider(f"{other} them more alike; once drawn, they stay", console)
+
+
+def _next(step: str, console: Console, *, dry: bool = False) -> None:
+    if step:
+        console.print(f"Next: {'`proveout pilot assign` draws and registers the design' if dry else step}.")
 
 
 def _arms(drawn: Drawn, console: Console) -> None:
@@ -160,6 +196,8 @@ def print_standing(standing: Standing, console: Console) -> None:
     """Print arms, calendar and registration."""
     if standing.drawn:
         _arms(standing.drawn, console)
+        if standing.today <= standing.start:
+            _balance(standing.drawn, console)
     else:
         console.print("no arms of ours: nobody is assigned yet, or the arms come from elsewhere")
     registered = f"registered on {standing.registered}" if standing.registered else "not registered"
@@ -176,3 +214,4 @@ def print_standing(standing: Standing, console: Console) -> None:
         console.print(Text(f"changed since: {legible(change)}", style="red"), soft_wrap=True)
     for change in standing.otherwise:
         console.print(Text(f"judged otherwise since: {legible(change)}", style="yellow"), soft_wrap=True)
+    _next(standing.next, console)

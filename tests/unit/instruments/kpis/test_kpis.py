@@ -11,7 +11,8 @@ from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check, Finding, Outcome
 from proveout.core.exhibit import Histogram, Intervals, Series, Table
 from proveout.core.initiative import Baseline, Change, Initiative, Kpi, PilotPlan, Plan, Source
-from proveout.core.question import Answers
+from proveout.core.pilot import Pilot
+from proveout.core.question import Answers, Rows, SourceName
 from proveout.data import ask
 from proveout.instruments import instrument
 from proveout.stats.mean import t_mean
@@ -27,10 +28,10 @@ Measure = Callable[..., Finding]
 def measure(tmp_path: Path) -> Measure:
     """Write one CSV per KPI, ask, and measure."""
 
-    def run(*kpis: tuple[Kpi, str], plan: PilotPlan | None = None) -> Finding:
+    def run(*kpis: tuple[Kpi, str], plan: PilotPlan | None = None, pilot: Pilot | None = None) -> Finding:
         for kpi, csv in kpis:
             (tmp_path / f"{kpi.id}.csv").write_text(csv, encoding="utf-8")
-        initiative = Initiative(kpis=tuple(kpi for kpi, _ in kpis), plan=Plan(pilot_size=plan))
+        initiative = Initiative(kpis=tuple(kpi for kpi, _ in kpis), plan=Plan(pilot_size=plan), pilot=pilot)
         sources = {kpi.id: Source(location=f"{kpi.id}.csv") for kpi, _ in kpis}
         tables, failures = ask(KPIS.questions(KPIS.settings_type(), initiative), sources, tmp_path)
         answers = Answers(tables=tables, failures=failures, as_of=DAY)
@@ -275,7 +276,12 @@ def test_without_a_plan_or_a_target_there_is_no_ratio(measure):
     rows = csv("unit,value", [(i, i) for i in range(9)])
     found = measure((kpi("a"), rows), (kpi("b", target=None), rows))
     assert not any(e.name == "mde_ratio" for e in found.estimates)
+    name = "a: the size of the pilot is planned"
     assert check(found, "the size of the pilot is planned", "a").passed is None
+    rows_of = Rows(source=SourceName("people"))
+    for pilot, said in ((None, True), (rows_of, False)):
+        made = Pilot(start=DAY, end=DAY, assignment=rows_of, roster=pilot)
+        assert (name in {c.name for c in measure((kpi("a"), rows), pilot=made).checks}) is said
     planned = measure((kpi("b", target=None), rows), plan=PilotPlan(units=20))
     assert not any(e.name == "mde_ratio" for e in planned.estimates)
 

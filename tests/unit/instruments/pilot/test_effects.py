@@ -198,6 +198,16 @@ def test_units_that_arrive_may_have_a_ratio_of_sums(world):
     assert effect.lower < -2 < effect.upper < 0
 
 
+def test_units_that_came_before_the_start_are_no_rows_that_are_lost_where_units_arrive(world):
+    declared = {"randomise": "units", "arriving": True, "looks": LOOKS}
+    here = arriving(world(), lambda random, treated: [random.normal(15, 2)])
+    here.rows += [[f"old{unit}", START - timedelta(days=1 + unit % 20), 15.0] for unit in range(50)]
+    assert not any("every outcome counts" in check.name for check in here.find(**declared).checks)
+    here.rows.append(["new", START + timedelta(days=3), 15.0])
+    note = next(check.note for check in here.find(**declared).checks if "every outcome counts" in check.name)
+    assert note.endswith("those of 1 units that were never assigned")
+
+
 def test_units_that_arrive_later_do_not_change_what_a_look_said(world):
     """Nor the tuning of the interval, which has to stay what it was at the first."""
     here = arriving(world(), lambda random, treated: [random.normal(15, 2)], days=7, n=60)
