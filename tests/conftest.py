@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("proveout", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("proveout")
+"""No deadline, and slow data are no failure: the first call of a test pays for imports, and machines are shared."""
 
 REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 
