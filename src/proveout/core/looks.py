@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
+ALPHA = 0.05
+"""Two-sided error that all looks at one KPI may spend together, as is usual."""
+
 
 def check_looks(looks: Sequence[date], first: date, last: date, *, of: str) -> None:
     """Look whether they lie within a pilot or a rollout, one after the other.

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from proveout.core.initiative import Kpi
+from proveout.core.looks import ALPHA
 from proveout.core.pilot import Pilot
 from proveout.core.sizing import Look
-from proveout.flow.roster import ALPHA
 from proveout.stats.group_sequential import left_over, spent
 
 MISSED = 0.2
 """How often an effect as large as was planned for may be missed: 80% power."""
-MANY = 1_000_000
-"""Assignments, where nobody knows yet how many: the smallest share of them that a look can reject is as good as 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ def aim_of(kpi: Kpi, pilot: Pilot, kpis: Sequence[Kpi]) -> Aim:
     return Aim(alpha=_left(pilot, 2 * ALPHA), power=1 - MISSED / (guardrails + 1), error=2 * ALPHA)
 
 
-def _left(pilot: Pilot, alpha: float, n_ways: float = MANY) -> float:
+def _left(pilot: Pilot, alpha: float, n_ways: float | None = None) -> float:
     if pilot.arriving:
         return alpha
     return left_over([pilot.share(day) for day in pilot.calendar], n_ways, alpha=alpha, kind=pilot.spending)

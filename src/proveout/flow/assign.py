@@ -15,6 +15,7 @@ from proveout.core.digest import digest
 from proveout.core.draw import Drawn, Standing
 from proveout.core.errors import ProveoutError
 from proveout.core.initiative import Initiative
+from proveout.core.looks import ALPHA
 from proveout.core.paths import inside
 from proveout.core.pilot import Pilot
 from proveout.core.policy import Policy
@@ -27,7 +28,7 @@ from proveout.flow.adopt import file_of
 from proveout.flow.balance import balance_of, likely_of
 from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.registration import design_of, judging, register, registered
-from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
+from proveout.flow.roster import Member, declared_pilot, roster
 from proveout.flow.seating import Batch, drawn_of, next_batch, seats_of
 from proveout.flow.steps import BEFORE_DRAW, after_draw
 from proveout.flow.workspace import Workspace

@@ -10,6 +10,7 @@ import numpy as np
 from proveout import data
 from proveout.core.errors import TooLittle
 from proveout.core.initiative import Initiative, Kpi, PilotPlan
+from proveout.core.looks import ALPHA
 from proveout.core.pilot import FEWEST_FOR_COVARIATE, Pilot
 from proveout.core.question import Columns, Failure
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
@@ -19,7 +20,7 @@ from proveout.flow.design_lints import of_baseline, part_weeks
 from proveout.flow.design_side_by_side import can_pass, comparison, expected, scaled
 from proveout.flow.drawing import MOST_WAYS, counts_of, n_ways, smallest_p, ways_to_draw
 from proveout.flow.registration import registered
-from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
+from proveout.flow.roster import Member, declared_pilot, roster
 from proveout.flow.steps import BEFORE_DRAW, after_draw
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries

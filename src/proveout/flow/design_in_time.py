@@ -7,11 +7,12 @@ import numpy as np
 
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.initiative import Kpi, PilotPlan
+from proveout.core.looks import ALPHA
 from proveout.core.pilot import Pilot
 from proveout.core.schedule import Waves
 from proveout.core.sizing import KpiSizing
 from proveout.flow.aim import Aim
-from proveout.flow.roster import ALPHA, Member
+from proveout.flow.roster import Member
 from proveout.instruments.kpis.baseline import Sample, absolute
 from proveout.instruments.kpis.sight import Spread, spread_over_time
 from proveout.instruments.pilot.in_turn import DOUBTED

@@ -8,9 +8,9 @@ import numpy as np
 
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.initiative import Kpi, PilotPlan
+from proveout.core.looks import ALPHA
 from proveout.core.pilot import Pilot
 from proveout.flow.drawing import smallest_p_of
-from proveout.flow.roster import ALPHA
 from proveout.instruments.kpis.baseline import Sample, weeks_observed
 from proveout.instruments.kpis.sight import Comparison
 from proveout.instruments.pilot.effects import FEWEST_FORESEEN

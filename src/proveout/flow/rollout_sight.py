@@ -7,11 +7,12 @@ import numpy as np
 from proveout import data
 from proveout.core.errors import TooLittle
 from proveout.core.initiative import Initiative
+from proveout.core.looks import ALPHA
 from proveout.core.rollout import HOLDBACK, Rollout
 from proveout.core.wording import figure
 from proveout.delivery import Seat
 from proveout.flow.workspace import Workspace
-from proveout.instruments.impact.measure import ALPHA, level_of
+from proveout.instruments.impact.measure import level_of
 from proveout.instruments.impact.planned import TIMES, foreseen, planning_questions
 from proveout.instruments.impact.queries import names
 from proveout.stats.allocation import FEWEST_HELD_BACK

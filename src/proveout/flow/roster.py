@@ -14,8 +14,6 @@ from proveout.core.pilot import Pilot
 from proveout.core.question import Query
 from proveout.core.rollout import Rollout
 
-ALPHA = 0.05
-"""Two-sided, as the instrument tests."""
 ROSTER = """
 select cast(x.unit as varchar) as unit, coalesce(cast(x.team as varchar), '') as team,
   coalesce(cast(x.stratum as varchar), '') as stratum, try_cast(x.size as double) as size,

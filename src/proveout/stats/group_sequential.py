@@ -57,7 +57,7 @@ def spent(share: float, alpha: float, kind: Spending = "obrien-fleming") -> floa
 
 
 def left_over(
-    shares: Sequence[float], n_ways: float, *, alpha: float = 0.05, kind: Spending = "obrien-fleming"
+    shares: Sequence[float], n_ways: float | None = None, *, alpha: float = 0.05, kind: Spending = "obrien-fleming"
 ) -> float:
     r"""The error that is left for the last of the looks, whatever those before found.
 
@@ -67,7 +67,7 @@ def left_over(
 
     Args:
         shares: Length K, as for `looks`.
-        n_ways: How many assignments there are, M.
+        n_ways: How many assignments there are, M; None for so many that all that may be spent is.
         alpha: Two-sided error of all looks together.
         kind: How it is spent.
 
@@ -77,7 +77,9 @@ def left_over(
     Source: Lan and DeMets (1983), Biometrika 70, 659-663. Oracle: tests/oracles/test_group_sequential.py.
     """
     before = spent(shares[-2], alpha, kind) if len(shares) > 1 else 0.0
-    return spent(shares[-1], alpha, kind) - int(before * n_ways + TIE) / n_ways
+    if n_ways is not None:
+        before = int(before * n_ways + TIE) / n_ways
+    return spent(shares[-1], alpha, kind) - before
 
 
 def looks(

@@ -11,6 +11,7 @@ from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check, Evidence, Finding, Outcome, Part, found_in
 from proveout.core.exhibit import Table
 from proveout.core.initiative import Initiative, Kpi
+from proveout.core.looks import ALPHA
 from proveout.core.outcomes import measured
 from proveout.core.question import Answers, Columns
 from proveout.core.rollout import Rollout
@@ -28,9 +29,8 @@ from proveout.instruments.impact.effects import (
 from proveout.instruments.impact.panel import FILLED, Observed, Teams, at_worst, elsewhere, observed, teams_of
 from proveout.instruments.impact.queries import names
 from proveout.instruments.impact.settings import Settings
-from proveout.stats.group_sequential import spent
+from proveout.stats.group_sequential import left_over, spent
 
-ALPHA = 0.05
 WEEKEND_DAYS = 3
 """A look counts when there are outcomes of the last period, or of the days before it: weekends have none."""
 FEW_LEFT = 0.9
@@ -224,9 +224,8 @@ def _not_yet(rollout: Rollout, latest: date | None) -> str:
 
 def level_of(rollout: Rollout, look: date) -> float:
     """What the calendar leaves for this look: its own part of the error, so that all looks together keep to it."""
-    taken = [spent(rollout.share(day), ALPHA) for day in rollout.calendar]
-    k = rollout.calendar.index(look)
-    return 1 - (taken[k] - (taken[k - 1] if k else 0.0))
+    so_far = rollout.calendar[: rollout.calendar.index(look) + 1]
+    return 1 - left_over([rollout.share(day) for day in so_far], alpha=ALPHA)
 
 
 def _read(kpi: Kpi, counts: Columns) -> list[Check]:

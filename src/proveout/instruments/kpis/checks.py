@@ -8,6 +8,7 @@ from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi, PilotPlan
+from proveout.core.looks import ALPHA
 from proveout.core.question import Failure
 from proveout.instruments.kpis.baseline import WEIGHT, Sample, weeks_observed
 from proveout.instruments.kpis.sight import Sight
@@ -16,7 +17,6 @@ from proveout.stats.power import smallest_p
 FEWEST_UNITS = 8
 FEWEST_WEEKS = 6.0
 """A baseline shorter than this catches a mood, not a habit (six weeks or more before a pilot)."""
-ALPHA = 0.05
 MOST_LOST = 0.05
 """Share of rows that may be left out without a warning."""
 DOMINANT = 0.5

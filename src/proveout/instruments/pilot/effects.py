@@ -16,7 +16,7 @@ from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tunin
 from proveout.stats.balance import Moments
 from proveout.stats.cluster_regression import Coefficient, cr2_coefficient
 from proveout.stats.difference import Tested, welch
-from proveout.stats.group_sequential import Looks, Spending, look_interval, looks, repeated_p, spent
+from proveout.stats.group_sequential import Looks, Spending, left_over, look_interval, looks, repeated_p
 from proveout.stats.randomisation import assignments, centred, linear_statistics, studentised_differences
 
 LEAST_ERROR = 1e-12
@@ -216,7 +216,7 @@ def _of_shares(table: Table, compared: Compared, own: np.ndarray | None, level: 
 
 def _left(shares: Sequence[float], alpha: float, kind: Spending) -> float:
     """The error that is left for the last look."""
-    left = spent(shares[-1], alpha, kind) - (spent(shares[-2], alpha, kind) if len(shares) > 1 else 0.0)
+    left = left_over(shares, alpha=alpha, kind=kind)
     if left < LEAST_ERROR:
         raise TooLittle("no error may be spent at a look so early", "wait for the next look")
     return left

@@ -10,6 +10,7 @@ from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
 from proveout.core.initiative import Change, Kpi
+from proveout.core.looks import ALPHA
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.effects import Compared, Effect
@@ -25,8 +26,6 @@ FUTILE = 0.2
 """Chances below it are a reason to think of stopping (our judgement)."""
 STEEP = 3
 """Weeks needed before a trend of the effect can be seen."""
-
-ALPHA = 0.05
 
 
 def estimates(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Estimate]:
