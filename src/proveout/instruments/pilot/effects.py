@@ -138,6 +138,8 @@ class Effect:
         one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
         outlook: What is expected of the interval at the end; None once that has come, or where nobody can say.
+        n_ways: How many assignments could have been made; 0 where their number limits no interval.
+        smallest_p: The smallest p-value that they can give.
     """
 
     absolute: Estimate
@@ -149,6 +151,13 @@ class Effect:
     one_sided: tuple[Estimate, Estimate | None]
     cr2: Coefficient | None
     outlook: Outlook | None = None
+    n_ways: int = 0
+    smallest_p: float = 0.0
+
+
+def smallest_p(ways: np.ndarray) -> float:
+    """Of so many assignments, two where each has its mirror image: both are as far from nothing."""
+    return (1 + int((ways == ~ways[0]).all(axis=1).any())) / len(ways)
 
 
 def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Effect:
@@ -182,6 +191,8 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         one_sided=sides[1],
         cr2=cr2,
         outlook=_outlook(compared, outcomes, level),
+        n_ways=len(compared.ways),
+        smallest_p=smallest_p(compared.ways),
     )
 
 

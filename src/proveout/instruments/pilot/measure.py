@@ -17,7 +17,15 @@ from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
 from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, stopped, unread, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
-from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
+from proveout.instruments.pilot.effects import (
+    Compared,
+    Effect,
+    arriving_effect,
+    compare,
+    effect_of,
+    smallest_p,
+    weekly_effects,
+)
 from proveout.instruments.pilot.hints import hints
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
@@ -263,9 +271,7 @@ def _effect(compared: Compared, outcomes: Outcomes, pilot: Pilot) -> Effect:
 
 def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
     """Designs that cannot reject anything, whatever the data say."""
-    smallest = 1 / len(compared.ways)
-    alike = int((compared.ways == ~compared.ways[0]).all(axis=1).any())
-    smallest *= 1 + alike
+    smallest = smallest_p(compared.ways)
     if pilot.arriving or smallest <= verdicts.ALPHA:
         return []
     n = len(compared.ways)
