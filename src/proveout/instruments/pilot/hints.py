@@ -25,9 +25,9 @@ STANDS = (
     "how many teams it takes."
 )
 STOP = (
-    "Stop, or take the system back from those who have it, and find out what the harm comes from before anybody else gets"
-    " it. Whoever answers for the pilot decides whether it goes on (`people.owner`, `people.sponsor`), and writes it down:"
-    " `proveout decide pilot hold`, `recycle` or `kill`."
+    "Stop, or take the system back from those who have it, and find out what the harm comes from before anybody else"
+    " gets it. Whoever answers for the pilot (`people.owner`, `people.sponsor`) decides whether it goes on, and writes"
+    " it down: `proveout decide pilot hold`, `recycle` or `kill`."
 )
 POINTS = "a difference of shares"
 """Stands for a unit: a KPI whose unit is called points, such as those of a scale, has it as it is."""
@@ -118,8 +118,8 @@ def _mute(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot) -> str:
     if effect.smallest_p <= left:
         return ""
     return (
-        f". This look cannot show anything: {100 * left:.2g}% error is left for it, and of {effect.n_ways:,} possible draws"
-        f" no p-value is below {100 * effect.smallest_p:.2g}%"
+        f". This look can show nothing: {100 * left:.2g}% error is left for it, and of {effect.n_ways:,} possible"
+        f" draws no p-value is below {100 * effect.smallest_p:.2g}%"
     )
 
 

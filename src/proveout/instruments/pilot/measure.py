@@ -15,7 +15,18 @@ from proveout.core.outcomes import measured
 from proveout.core.pilot import Pilot, with_seed
 from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
-from proveout.instruments.pilot import exhibits, health, in_turn, in_waves, kept_schedule, looks, lost, stopped, unread, verdicts
+from proveout.instruments.pilot import (
+    exhibits,
+    health,
+    in_turn,
+    in_waves,
+    kept_schedule,
+    looks,
+    lost,
+    stopped,
+    unread,
+    verdicts,
+)
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import (
     Compared,
