@@ -37,10 +37,10 @@ def _spent(look: Look, smallest_p: float | None) -> str:
     """The error by then; where no draw gives a p-value so small, that the look can show nothing."""
     if look.spent is None:
         return ""
-    said = f"; by then an error of {100 * look.spent:.2g}% may be made, of 5% in all"
+    said = f"; {100 * look.spent:.2g}% error may be made by then (5% in all)"
     if look.can_show(smallest_p):
         return said
-    return f"{said}: no p-value of this draw is below {100 * (smallest_p or 0.0):.2g}%, so that no goal can pass at it"
+    return f"{said}: no goal can pass here, as no p-value of this draw is below {100 * (smallest_p or 0.0):.2g}%"
 
 
 def _table(kpi: KpiSizing, sizing: Sizing) -> Table:
