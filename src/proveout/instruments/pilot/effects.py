@@ -10,7 +10,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.before import Before, before_of
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
-from proveout.instruments.pilot.outlook import Outlook, gain_of_weeks, outlook, shrunk
+from proveout.instruments.pilot.outlook import Outlook, gain_of_weeks, outlook, shrunk, smallest_p
 from proveout.instruments.pilot.shares import Table, plain, table_of, too_rare
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
@@ -139,7 +139,7 @@ class Effect:
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
         outlook: What is expected of the interval at the end; None once that has come, or where nobody can say.
         n_ways: How many assignments could have been made; 0 where their number limits no interval.
-        smallest_p: The smallest p-value that they can give.
+        smallest_p: The smallest p-value that they can give, where that is more than one in so many.
     """
 
     absolute: Estimate
@@ -153,11 +153,6 @@ class Effect:
     outlook: Outlook | None = None
     n_ways: int = 0
     smallest_p: float = 0.0
-
-
-def smallest_p(ways: np.ndarray) -> float:
-    """Of so many assignments, two where each has its mirror image: both are as far from nothing."""
-    return (1 + int((ways == ~ways[0]).all(axis=1).any())) / len(ways)
 
 
 def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Effect:

@@ -115,11 +115,12 @@ def _mute(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot) -> str:
         return ""
     alpha, shares = 2 * ALPHA if kpi.role == "guardrail" else ALPHA, [pilot.share(day) for day in pilot.calendar]
     left = left_over(shares[:n_looks], effect.n_ways, alpha=alpha, kind=pilot.spending)
-    if effect.smallest_p <= left:
+    smallest = max(effect.smallest_p, 1 / effect.n_ways)
+    if smallest <= left:
         return ""
     return (
         f". This look can show nothing: {100 * left:.2g}% error is left for it, and of {effect.n_ways:,} possible"
-        f" draws no p-value is below {100 * effect.smallest_p:.2g}%"
+        f" draws no p-value is below {100 * smallest:.2g}%"
     )
 
 

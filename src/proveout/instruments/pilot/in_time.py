@@ -170,7 +170,6 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
         cr2=None,
         outlook=ahead if shares[-1] < 1 else None,
         n_ways=len(plain),
-        smallest_p=1 / len(plain),
     )
 
 

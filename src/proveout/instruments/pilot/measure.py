@@ -28,16 +28,9 @@ from proveout.instruments.pilot import (
     verdicts,
 )
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
-from proveout.instruments.pilot.effects import (
-    Compared,
-    Effect,
-    arriving_effect,
-    compare,
-    effect_of,
-    smallest_p,
-    weekly_effects,
-)
+from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.hints import hints
+from proveout.instruments.pilot.outlook import smallest_p
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
 from proveout.instruments.pilot.view import View, no_verdict, not_compared, unhealthy, without_margin

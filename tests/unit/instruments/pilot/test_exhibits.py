@@ -120,7 +120,7 @@ def test_the_forest_shows_the_relative_effect_by_hand(seen):
 
 
 def test_no_boundary_is_drawn_where_none_can_be_crossed(world):
-    """Of ten teams 252 ways, each with its mirror: by half of the time one may be rejected, and the farthest are two."""
+    """Ten teams have 252 ways, each with its mirror: by half of the time one may be rejected; the farthest are two."""
     chart = shown(world().teams(10, -6.0).find(looks=(date(2026, 3, 15), date(2026, 3, 24))), "effect over the looks")
     lines = {line.label: [x for x, *_ in line.points] for line in chart.lines}
     assert len(lines["effect"]) == 3 and lines["boundary"] == lines["boundary below"] == lines["effect"][1:]
