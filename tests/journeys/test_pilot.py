@@ -80,6 +80,15 @@ def test_from_the_plan_to_the_verdict(proveout: Run, tmp_path: Path):
     work(folder, arms)
     early = json.loads(proveout("check", "my-initiative", *on(3), "--format", "json", code=None).stdout)
     assert figures(early).keys() & {"effect"} == set()
+    on_the_way, at_end = (
+        " ".join(proveout("explain", "kpi-improved", "my-initiative", *on(days), code=None).stdout.split())
+        for days in (42, 56)
+    )
+    assert (
+        f"Passed at look 3 of 4, of {START + timedelta(days=41)}: the interval is of that look; the effect of later"
+        in on_the_way
+    )
+    assert "Passed at look" not in at_end and "pass" in at_end
     found = figures(json.loads(proveout("check", "my-initiative", *on(56), "--format", "json", code=None).stdout))
     assert found["effect"]["lower"] < -2 < found["effect"]["upper"] < -0.5
     assert found["effect_to_worthwhile"]["lower"] > 1

@@ -44,12 +44,14 @@ class Hint:
         figures: Their names; none for all that are missing.
         reason: In a clause.
         remedy: In sentences.
+        caution: What must not be overlooked where the figure passes, in sentences.
     """
 
     subject: str = ""
     figures: tuple[str, ...] = ()
     reason: str
     remedy: str
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class Ruling:
         waived: The waiver's reason and end, or why it is spared, or empty. A waived criterion keeps its verdict.
         spared: Whether nobody waived it, but the policy itself does not ask for it here.
         moved_from: The threshold in force when this evidence was first seen, if it was another one.
+        caution: For a criterion that passes, what must not be overlooked, as the instrument says it.
     """
 
     criterion: Criterion
@@ -45,6 +46,7 @@ class Ruling:
     waived: str = ""
     spared: bool = False
     moved_from: float | None = None
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

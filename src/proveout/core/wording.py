@@ -59,12 +59,12 @@ def apart(value: float, other: float, unit: str = "") -> tuple[str, str]:
 
 
 def interval(estimate: Estimate, *, digits: int = 3) -> str:
-    """The interval alone: `12.3% to 45.6%`, `at least 12.3%`, `exact`, or `unknown` when both sides are open."""
+    """The interval alone: `12.3% to 45.6%`, `at least 12.3%`, `exact`, or `nothing ruled out` for two open sides."""
     lower, upper, unit = estimate.lower, estimate.upper, estimate.unit
     if estimate.exact:
         return "exact"
     if lower is None and upper is None:
-        return "unknown"
+        return "nothing ruled out"
     if lower is None or upper is None:
         side, end = ("at most", upper) if lower is None else ("at least", lower)
         return f"{side} {figure(end or 0.0, unit, digits=digits)}"

@@ -297,6 +297,7 @@ def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench:
         sentence=sentence if moved is None else sentences.with_first_threshold(sentence, moved, estimate.unit),
         settle=settle,
         moved_from=moved,
+        caution=hint.caution if hint and verdict is Verdict.PASS else "",
     )
 
 

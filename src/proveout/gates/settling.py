@@ -16,6 +16,8 @@ AT_END = "_at_end"
 """After the name of a figure: the same as it is expected when all that was registered is in."""
 _DAYS = re.compile(r"clustered by day \((\d+)\)")
 """Methods whose intervals rest on so many days: what is seen on one day comes together."""
+ARRIVALS = "arrivals_per_day"
+"""Name of the figure that says how many observations of a subject come in a day, where they do."""
 OUT_OF_REACH = 100
 """Times as many observations as there are: beyond that, collecting more is no advice."""
 _LARGEST_RATIO = 1e6
@@ -32,13 +34,19 @@ def what_settles(
     name, subject = estimate.name + AT_END, estimate.subject
     for foreseen in evidence.finding.estimates:
         if foreseen.name == name and foreseen.subject == subject:
-            return _by_the_end(criterion, estimate, foreseen, hint.remedy if hint else criterion.remedy)
+            rate = next(
+                (e.value for e in evidence.finding.estimates if (e.name, e.subject) == (ARRIVALS, subject)), 0.0
+            )
+            return _by_the_end(criterion, estimate, foreseen, hint.remedy if hint else criterion.remedy, rate)
     more = criterion.remedy if over else _more_observations(criterion, estimate, evidence.block)
     return hint.remedy if hint else more
 
 
-def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate, remedy: str) -> str:
-    """Where the end is registered: whether it is expected to decide; never to look earlier, nor to go on at will."""
+def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate, remedy: str, rate: float) -> str:
+    """Where the end is registered: whether it is expected to decide; never to look earlier, nor to go on at will.
+
+    With a rate, by which more come in a day, in how many days there are enough.
+    """
     value = figure(estimate.value, estimate.unit)
     decided = compare(foreseen, criterion.comparison, criterion.threshold) is not Verdict.UNDECIDED
     needed = observations_needed(foreseen, criterion.comparison, criterion.threshold)
@@ -52,12 +60,18 @@ def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate, re
             f" the value stays at {value}."
         )
     if decided:
-        return f"{expected} Wait for it; the looks are registered."
+        soon = _in_days(max(1, needed - (estimate.n or 0)), rate) if rate and needed else ""
+        enough = f" The {needed:,} that it takes are there {soon}." if soon else ""
+        return f"{expected}{enough} Wait for it; the looks are registered."
     if needed is None or not foreseen.n or needed > OUT_OF_REACH * foreseen.n:
         return f"{expected} {remedy}"
     threshold = figure(criterion.threshold, estimate.unit)
     more = f"About {needed:,} of the same kind instead of {foreseen.n:,} would tell {value} from {threshold}"
-    return f"{expected} {more}: plan the next pilot so."
+    return f"{expected} {more}{f', and come {_in_days(needed, rate)}' if rate else ''}: plan the next pilot so."
+
+
+def _in_days(more: int, rate: float) -> str:
+    return f"in about {ceil(more / rate):,} day(s) at the present rate of {figure(rate)} a day"
 
 
 def _more_observations(criterion: Criterion, estimate: Estimate, block: str) -> str:

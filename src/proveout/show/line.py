@@ -133,6 +133,7 @@ def _remarks(ruling: Ruling) -> tuple[str, ...]:
     """What must not be overlooked, unless the sentence says it."""
     unit = ruling.estimate.unit if ruling.estimate else ruling.criterion.unit
     remarks = [f"Waived: {ruling.waived}"] if ruling.waived and not ruling.spared else []
+    remarks += [ruling.caution] if ruling.caution else []
     if ruling.moved_from is not None and "first seen" not in ruling.sentence:
         remarks.append(f"The threshold was {figure(ruling.moved_from, unit)} when this evidence was first seen.")
     return tuple(remarks)

@@ -66,7 +66,7 @@ def test_intervals_say_which_side_is_open() -> None:
     assert reading(both) == "20% (95% interval: 10% to 34%)"
     assert interval(Estimate(name="x", value=0.2, lower=0.1, upper=None, unit="share")) == "at least 10%"
     assert interval(Estimate(name="x", value=2.0, lower=None, upper=3.0, unit="year")) == "at most 3 years"
-    assert interval(Estimate(name="x", value=2.0, lower=None, upper=None)) == "unknown"
+    assert interval(Estimate(name="x", value=2.0, lower=None, upper=None)) == "nothing ruled out"
     assert interval(exact("x", 3)) == "exact"
     assert reading(exact("x", 0.75, unit="share")) == "75%"
 

@@ -137,3 +137,14 @@ def test_once_the_end_has_come_nobody_is_told_to_go_on() -> None:
     assert what_settles(WORTH, opened, said("pilot", replace(opened, name="effect_at_end"))).endswith(
         "Interview more people."
     )
+
+
+def test_where_observations_come_in_it_is_said_in_how_many_days_there_are_enough() -> None:
+    """At 1.5 the half of 2 with 12 must fall to 0.5: 16 times as many are 192; at 4 a day 45 days from now."""
+    rate = Estimate(name="arrivals_per_day", subject="hours", value=4.0, lower=4.0, upper=4.0, level=1.0)
+    there = replace(foreseen(0.4), n=300)
+    can = what_settles(WORTH, NOW, said("pilot", NOW, there, rate))
+    assert " The 192 that it takes are there in about 45 day(s) at the present rate of 4 a day. Wait for it" in can
+    hardly = what_settles(WORTH, NOW, said("pilot", NOW, replace(foreseen(1.0), n=48), rate))
+    assert "About 192 of the same kind instead of 48 would tell 1.5 from 1, and come in about 48 day(s) at" in hardly
+    assert "a day" not in what_settles(WORTH, NOW, said("pilot", NOW, there, replace(rate, subject="errors")))

@@ -200,3 +200,28 @@ def test_a_heatmap_of_a_hundred_columns_still_tells_every_cell():
     assert not [text for text in svg.iter("text") if (text.get("class") or "").startswith("in")]
     width = float(svg.get("viewBox").split()[2])
     assert all(float(rect.get("x")) + float(rect.get("width")) <= width for rect in svg.iter("rect"))
+
+
+@pytest.mark.parametrize(("values", "highest"), [((0.03, 0.06), 0.075), ((0.0, 0.004), 0.005), ((0.3, 0.7), 1.0)])
+def test_an_axis_of_shares_follows_the_data_unless_they_fill_it(values, highest):
+    points = tuple((float(x), y, y * 0.9, y * 1.1) for x, y in enumerate(values))
+    curve = Curve(title="c", x_label="x", y_label="y", y_unit="share", lines=(Line(label="a", points=points),))
+    svg = ET.fromstring(draw(curve))
+    ends = [float(c.get("cy")) for c in svg.iter("circle")]
+    assert max(ends) - min(ends) > 0.35 * 170  # of the plot's height
+    ticks = [float(t.text.rstrip("%")) / 100 for t in svg.iter("text") if t.get("x") == "46"]
+    assert max(ticks) <= highest and (max(ticks) == 1.0) == (highest == 1.0)
+
+
+@pytest.mark.parametrize(
+    ("figures", "threshold", "expected"),
+    [
+        ((0.009, 0.01, 0.011), 0.0, (0, 0.05)),
+        ((0.03, 0.04, 0.06), 0.1, (0, 0.25)),
+        ((0.994, 0.996, 0.998), 0.995, (0.99, 1)),
+    ],
+)
+def test_a_strip_of_shares_is_no_longer_than_they_need(figures, threshold, expected):
+    lower, value, upper = figures
+    estimate = replace(rulings()[0].estimate, value=value, lower=lower, upper=upper)
+    assert ruling_span(estimate, threshold) == pytest.approx(expected)

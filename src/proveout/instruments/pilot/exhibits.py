@@ -110,7 +110,7 @@ def _weeks(one: Seen) -> Iterator[Exhibit]:
     yield Curve(
         title=f"{title(one.kpi)}: effect in each week of use",
         x_label="week since the start",
-        y_label="difference of the arms, less that before",
+        y_label=f"difference of the arms, less that before{in_points(one.kpi)}",
         y_unit=one.kpi.unit,
         lines=(Line(label="difference", points=points),),
         note="Always the same teams; an effect that shrinks was partly novelty. Each week's interval is for one look.",
@@ -154,6 +154,11 @@ def arms(blocks: Blocks, pilot: Pilot) -> Table:
         )
     what = "Teams" if pilot.randomise == "teams" else "Assigned together"
     return Table(title="The two arms", columns=("Arm", what, "Units", "Joined later", "Used it"), rows=tuple(rows))
+
+
+def in_points(kpi: Kpi) -> str:
+    """To be said of a difference: one of shares is told in points, and not in percent."""
+    return ", in percentage points" if kpi.unit == "share" else ""
 
 
 def title(kpi: Kpi) -> str:

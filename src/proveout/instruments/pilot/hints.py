@@ -1,5 +1,6 @@
 """Why a KPI has no figure or its figure does not decide, in plain words, and what to do next."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -20,6 +21,7 @@ from proveout.stats.group_sequential import left_over
 
 JUDGED = {"goal": "effect_to_worthwhile", "guardrail": "guardrail_margin"}
 """What the gate reads of a KPI, by its role."""
+NO_INTERVAL = ", without an interval: at this look no effect can be ruled out"
 STANDS = (
     "The pilot is over and this is its result: decide on it as it is, or run another pilot; `proveout pilot plan` says "
     "how many teams it takes."
@@ -31,6 +33,8 @@ STOP = (
 )
 POINTS = "a difference of shares"
 """Stands for a unit: a KPI whose unit is called points, such as those of a scale, has it as it is."""
+BY_TIME = re.compile(r": effect (in each|by time)")
+"""The picture of how the effect changes with use."""
 UNLIKE = (
     "Find out whether somebody could choose who gets the system; another time draw with `method: constrained` or "
     "`matched-pairs`."
@@ -94,7 +98,7 @@ def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
     elif (name := JUDGED[kpi.role]) in {estimate.name for estimate in view.estimates}:
         reason = f"{in_words(kpi, effect)}{_mute(kpi, effect, view.n_looks, pilot)}{unlike}"
         remedy = _next(kpi, effect, view.n_looks, pilot, today)
-        yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy)
+        yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy, caution=_caution(view, pilot))
     else:
         reason, remedy = _not_judged(kpi)
         yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy)
@@ -107,6 +111,25 @@ def _next(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot, today: date) -> 
     if best is not None and best < 0:
         return "Find out what the harm comes from before anybody else gets the system."
     return STANDS if n_looks == len(pilot.calendar) else looks.until(pilot.calendar[n_looks], today, "next")
+
+
+def _caution(view: View, pilot: Pilot) -> str:
+    """Of a pass on the way: what comes later is no part of it; and how it went so far."""
+    k, of = view.n_looks, len(pilot.calendar)
+    if k == of:
+        return ""
+    later = "later units" if pilot.arriving else "later weeks"
+    day = pilot.calendar[k - 1]
+    said = f"Passed at look {k} of {of}, of {day}: the interval is of that look; the effect of {later} is not in it."
+    trend = next((one for one in view.estimates if one.name == "effect_trend"), None)
+    if trend and trend.lower is not None and trend.upper is not None:
+        share = view.kpi.unit == "share"
+        value, low, high = (figure(100 * at if share else at) for at in (trend.value, trend.lower, trend.upper))
+        unit = "percentage points" if share else view.kpi.unit
+        worse = "fades" if view.kpi.role == "goal" else "gets worse"
+        said += f" So far it changes by {value} ({low} to {high}) {unit} a week; below 0 it {worse}."
+    picture = next((one.title for one in view.exhibits if BY_TIME.search(one.title)), "")
+    return f"{said} See the picture `{picture}`." if picture else said
 
 
 def _mute(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot) -> str:
@@ -141,7 +164,9 @@ def in_words(kpi: Kpi, effect: Effect) -> str:
     absolute, relative = effect.one_sided if kpi.role == "guardrail" else (effect.absolute, effect.relative)
     share = relative if not change or change.relative is not None else None
     shown, unit = (share, "share") if share else (absolute, POINTS if kpi.unit == "share" else kpi.unit)
-    said = f"{kpi.title or kpi.id}: {_moved(shown.value, unit)} with the system ({_range(shown, unit)})"
+    known = _range(shown, unit)
+    interval = f" ({known})" if known else NO_INTERVAL
+    said = f"{kpi.title or kpi.id}: {_moved(shown.value, unit)} with the system{interval}"
     if change is None:
         return said
     size = _size(change.absolute if change.absolute is not None else change.relative or 0.0, unit)
@@ -158,11 +183,13 @@ def _size(value: float, unit: str) -> str:
 
 
 def _range(shown: Estimate, unit: str) -> str:
-    low, high = (None if end is None else _moved(end, unit) for end in (shown.lower, shown.upper))
+    """Empty where nothing is ruled out: that no share falls by more than all of it is no news."""
+    trivial = unit == "share" and shown.lower == -1 and shown.upper is None
+    low, high = (None if end is None or trivial else _moved(end, unit) for end in (shown.lower, shown.upper))
     if low and high:
         return f"{low} to {high}"
     side, end = ("up", low) if low else ("down", high)
-    return f"from {end} {side}wards without an end" if end else "unknown"
+    return f"from {end} {side}wards without an end" if end else ""
 
 
 def _unlike(view: View) -> str:

@@ -14,7 +14,7 @@ from proveout.core.question import Columns
 from proveout.instruments.pilot import health, kept_schedule, switching, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Effect
-from proveout.instruments.pilot.exhibits import MOST_DOTS, over_looks, title
+from proveout.instruments.pilot.exhibits import MOST_DOTS, in_points, over_looks, title
 from proveout.instruments.pilot.in_time import Observed, both, effect_of, observed
 from proveout.instruments.pilot.view import View, no_verdict, not_compared, unhealthy
 
@@ -131,7 +131,7 @@ def _exhibits(
         yield Curve(
             title=f"{title(kpi)}: effect in each two periods",
             x_label="number of the two periods",
-            y_label="with the system less without",
+            y_label=f"with the system less without{in_points(kpi)}",
             y_unit=kpi.unit,
             lines=(Line(label="effect", points=tuple((p + 1.0, e.value, e.lower, e.upper) for p, e in by_pair)),),
             note="Each interval is for one look and allows for no carry-over. An effect that drifts is changed by use, "

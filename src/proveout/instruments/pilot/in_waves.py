@@ -13,7 +13,7 @@ from proveout.core.question import Columns
 from proveout.instruments.pilot import health, kept_schedule, stepped, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Effect
-from proveout.instruments.pilot.exhibits import over_looks, title
+from proveout.instruments.pilot.exhibits import in_points, over_looks, title
 from proveout.instruments.pilot.in_time import Observed, effect_of, observed
 from proveout.instruments.pilot.view import View, not_compared, unhealthy
 
@@ -77,7 +77,7 @@ def _exhibits(
         yield Curve(
             title=f"{title(kpi)}: effect by time since the start of the wave",
             x_label=f"periods of {days} day(s) with the system",
-            y_label="effect",
+            y_label=f"effect{in_points(kpi)}",
             y_unit=kpi.unit,
             lines=(Line(label="effect", points=tuple((e + 1.0, o.value, o.lower, o.upper) for e, o in curve)),),
             note="Always the same waves, so that the curve shows what use does; intervals are for each point alone.",

@@ -144,9 +144,10 @@ def _table(blocks: Blocks, pilot: Pilot) -> Table:
 def _calendar(pilot: Pilot, today: date) -> list[Estimate]:
     looked = sum(day < today for day in pilot.calendar)
     left = max(0, (pilot.end - today).days + 1)
+    brings = "`arrivals_per_day` says what they bring" if pilot.arriving else f"the {pilot.randomise} are fixed"
     return [
         exact("looks", looked, n=len(pilot.calendar), method=f"of {len(pilot.calendar)} in the calendar"),
-        exact("days_left", left, unit="day", method="by the calendar"),
+        exact("days_left", left, unit="day", method=f"by the calendar: {brings}"),
     ]
 
 

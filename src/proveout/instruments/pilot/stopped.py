@@ -14,12 +14,14 @@ from proveout.instruments.pilot.effects import drawn
 
 NAMED = 3
 """Of those that stopped, as many are named."""
+SOME = 0.25
+"""Share of those that take part that must still have outcomes in a period for the others to lack them there."""
 PATIENCE = {"teams": 1, "units": 2}
 """Periods without outcomes at the end that are a stop: one person may have none in a week."""
 
 
 def of_outcome(numbers: Columns, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: date) -> Iterator[Check]:
-    """Whether all still have outcomes, as of the last period that is over and in which most have some.
+    """Whether all still have outcomes, as of the last period that is over and in which some have them.
 
     Args:
         numbers: `block` and the number of each `week` (or `period`) since the start in which it has outcomes.
@@ -33,20 +35,23 @@ def of_outcome(numbers: Columns, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: 
     days = pilot.in_time.period_days if pilot.in_time else 7
     due = drawn(blocks, pilot) & (blocks.n_units > blocks.n_late)
     seen = _seen(numbers, blocks, ((min(today, pilot.end + timedelta(days=1)) - pilot.start).days) // days)[due]
-    most = np.flatnonzero(seen.mean(axis=0) > 0.5) if len(seen) else np.array([], dtype=int)
-    if not len(most):
+    there = np.flatnonzero(seen.mean(axis=0) >= SOME) if len(seen) else np.array([], dtype=int)
+    if not len(there):
         return
-    end = int(most[-1]) + 1
+    end = int(there[-1]) + 1
     first_without = np.array([int(row[-1]) + 1 if len(row := np.flatnonzero(one[:end])) else 0 for one in seen])
     stopped = np.flatnonzero(end - first_without >= PATIENCE[pilot.randomise])
     if not len(stopped):
         return
     names = np.array(blocks.names, dtype=object)[due]
     last = [(first_without[i], str(names[i])) for i in stopped]
-    told = [f"{name} ({_since(pilot.start + timedelta(days=int(n) * days), pilot)})" for n, name in sorted(last)[:NAMED]]
+    told = [f"{name} ({_since(int(n) * days, pilot)})" for n, name in sorted(last)[:NAMED]]
     more = f" and {len(last) - NAMED:,} more" if len(last) > NAMED else ""
     until = pilot.start + timedelta(days=end * days - 1)
-    note = f"{len(last):,} of {len(seen):,} have none any more, while others have up to {until}: {', '.join(told)}{more}"
+    note = f"{len(last):,} of {len(seen):,} have none any more, others up to {until}: {', '.join(told)}{more}"
+    if not pilot.in_time:
+        n = int(blocks.treated[due][stopped].sum())
+        note += f"; {n:,} of them with the system, {len(last) - n:,} without"
     yield Check(name=f"{kpi.id}: all {pilot.randomise} still have outcomes", passed=False, note=note)
 
 
@@ -61,5 +66,5 @@ def _seen(numbers: Columns, blocks: Blocks, over: int) -> np.ndarray:
     return seen
 
 
-def _since(day: date, pilot: Pilot) -> str:
-    return "never any" if day == pilot.start else f"none from {day} on"
+def _since(days: int, pilot: Pilot) -> str:
+    return f"none from {pilot.start + timedelta(days=days)} on" if days else "never any"

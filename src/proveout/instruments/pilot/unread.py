@@ -13,6 +13,7 @@ USED = "Those who have the system use it"
 AS_NUMBER = (
     "write 2.158 rather than 2,158, or convert it in the query: cast(replace(value, ',', '.') as double) as value"
 )
+WEIGHTS = "look what the query yields as `weight`"
 AS_DAY = "write days as 2026-01-31, or say in the query how to read them: strptime(day, '%d/%m/%Y') as day"
 
 
@@ -32,7 +33,7 @@ def nothing_read(found: Outcomes) -> TooLittle | None:
     if counts["undated"] and counts["undated"] == days:
         return TooLittle(f"none of {days:,} days can be read, such as {day!r}", AS_DAY)
     if counts["weightless"] and counts["weightless"] == values - counts["unreadable"]:
-        return TooLittle(f"none of {values:,} outcomes has a weight that is a number", "look what it yields as `weight`")
+        return TooLittle(f"none of {values:,} outcomes has a weight that is a number", WEIGHTS)
     if days and not counts["usable"]:
         return TooLittle(
             "no outcome has a value that counts", "look what the query yields as `value` (and as `weight`)"
@@ -41,20 +42,20 @@ def nothing_read(found: Outcomes) -> TooLittle | None:
 
 
 def nothing_counts(found: Outcomes, pilot: Pilot) -> TooLittle | None:
-    """Why none of the outcomes that can be read is of the pilot and of those who take part in it; None where some are."""
+    """Why none of the outcomes is of the pilot and of those who take part in it; None where some are."""
     counts = found.counts
     if counts["weighing" if pilot.arriving else "on_time"]:
         return None
     if not counts["known"]:
         return TooLittle("no unit that was assigned has an outcome", "look whether both tables name units alike")
     if not counts["known_within"]:
-        before, after = f"{counts['known_before']:,} before {pilot.start}", f"{counts['known_after']:,} after {pilot.end}"
         return TooLittle(
-            f"of those that were assigned no outcome is of the days of the pilot; {before}, {after}",
+            "of those that were assigned no outcome is of the days of the pilot; "
+            f"{counts['known_before']:,} before {pilot.start}, {counts['known_after']:,} after {pilot.end}",
             "look whether they are complete, and whether `start` and `end` are the days of the pilot",
         )
     if not counts["weighing"]:
-        return TooLittle("all outcomes since the start have a weight of 0", "look what the query yields as `weight`")
+        return TooLittle("all outcomes since the start have a weight of 0", WEIGHTS)
     return TooLittle(
         "all units that have outcomes joined after the start, and whoever does is served and not counted",
         "look whether `assigned_at` is the day of the draw",

@@ -7,13 +7,13 @@ import numpy as np
 
 from proveout.core.better import size_of, turned
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate
+from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
 from proveout.core.initiative import Change, Kpi
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.effects import Compared, Effect
-from proveout.instruments.pilot.outlook import AT_END
+from proveout.instruments.pilot.outlook import ARRIVALS, AT_END
 from proveout.stats.cluster_regression import Coefficient
 from proveout.stats.conditional_power import conditional_power
 from proveout.stats.randomisation import centred, randomisation_effect
@@ -38,7 +38,15 @@ def estimates(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Esti
     judged = _to_worthwhile(effect, kpi) if kpi.role == "goal" else _margin(effect, kpi)
     over = n_looks == len(pilot.calendar)
     known = over or effect.outlook
+    if pilot.arriving:
+        found.append(_arrivals(effect, kpi, pilot, n_looks))
     return [*found, *judged, *(_at_end(one, effect, kpi, pilot) for one in judged if known)]
+
+
+def _arrivals(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Estimate:
+    """How fast units come in: the mean of all days up to the look."""
+    days, n = (pilot.calendar[n_looks - 1] - pilot.start).days + 1, effect.absolute.n or 0
+    return exact(ARRIVALS, n / days, subject=kpi.id, n=n, method=f"counted, with outcomes, in {days} days")
 
 
 def _at_end(judged: Estimate, effect: Effect, kpi: Kpi, pilot: Pilot) -> Estimate:
@@ -50,8 +58,12 @@ def _at_end(judged: Estimate, effect: Effect, kpi: Kpi, pilot: Pilot) -> Estimat
     half = ahead.two_sided / size_of(change) if kpi.role == "goal" else ahead.one_sided
     if change and change.relative is not None:
         half /= abs(effect.control)
-    method = f"{judged.n:,} {what}, from the present spread, on {pilot.end}"
-    return replace(judged, name=name, lower=judged.value - half, upper=judged.value + half, method=method)
+    n = judged.n or 0
+    method = f"{n:,} {what}, from the present spread, on {pilot.end}"
+    if pilot.arriving:
+        n = round(n / ahead.gain)
+        method = f"about {n:,} {what} by {pilot.end} at the present rate"
+    return replace(judged, name=name, lower=judged.value - half, upper=judged.value + half, n=n, method=method)
 
 
 def _to_worthwhile(effect: Effect, kpi: Kpi) -> list[Estimate]:

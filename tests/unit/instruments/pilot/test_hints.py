@@ -151,3 +151,23 @@ def test_outcomes_none_of_which_can_be_read_say_so(world, column, bad, said, rem
     here.rows = [[bad if i == column else cell for i, cell in enumerate(row)] for row in here.rows]
     found = hint(here.find(today=today))
     assert found.reason == said and remedy in found.remedy
+
+
+def test_a_pass_on_the_way_says_that_later_weeks_are_no_part_of_it(world):
+    here, looks = world().teams(12, -3.0), (date(2026, 3, 15), date(2026, 3, 22))
+    early = hint(here.find(looks=looks, today=date(2026, 3, 23)), "effect_to_worthwhile").caution
+    assert early.startswith("Passed at look 2 of 3, of 2026-03-22: the interval is of that look; the effect of later")
+    assert " hour a week; below 0 it fades. See the picture `hours: effect in each week of use`." in early
+    assert not hint(here.find(looks=looks), "effect_to_worthwhile").caution
+
+
+def test_an_interval_that_is_not_there_is_not_called_unknown(world):
+    """The first of many looks may spend so little that none of 924 assignments can be rejected."""
+    looks = tuple(START + timedelta(days=7 * week - 1) for week in (1, 2, 3))
+    found = world().teams(12, -3.0).find(looks=looks, today=looks[0] + timedelta(days=1))
+    assert [(e.lower, e.upper) for e in found.estimates if e.name == "effect"] == [(None, None)]
+    said = hint(found, "effect_to_worthwhile").reason
+    assert "lower with the system, without an interval: at this look no effect can be ruled out; 1 hour is" in said
+    relative = replace(KPI, minimum_worthwhile=Change(relative=-0.05))
+    found = world().teams(12, -3.0).find(looks=looks, today=looks[0] + timedelta(days=1), kpi=relative)
+    assert "100%" not in hint(found, "effect_to_worthwhile").reason

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.unit.instruments.pilot.conftest import START, World
+from tests.unit.instruments.pilot.conftest import KPI, START, World
 
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Finding
+from proveout.instruments.pilot.lost import unlike
 
 WEEK = timedelta(weeks=1)
 ALIKE = "hours: outcomes are missing alike in both arms"
@@ -78,3 +79,25 @@ def test_the_same_people_lost_by_every_team_of_an_arm_end_the_comparison(world):
     found = without(here, dict.fromkeys(people(here, "pilot", 6, 1), START)).find(randomise="teams")
     assert not figure(found, "effect")
     assert "+20.0% with the system" in note(found, "hours is healthy enough for a verdict")
+
+
+def test_shares_are_never_further_apart_than_one(world):
+    """Few teams, most of whose people have no outcomes on one side, by chance: open, and not beyond 100%."""
+    here = world().teams(8, -3.0, size=10)
+    gone = people(here, "control", 2, 9)
+    found = without(here, dict.fromkeys(gone, START)).find(randomise="teams")
+    gap, imbalance = figure(found, "missing_gap"), figure(found, "missing_imbalance")
+    assert gap and imbalance and gap.value == pytest.approx(-18 / 40)
+    assert gap.lower is not None and -1 <= gap.lower < gap.value
+    assert imbalance.lower == 0 and imbalance.upper == pytest.approx(-gap.lower) and not imbalance.unknown
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"), [(-0.3, 0.7), (-0.3, 1.4), (None, 0.9), (-1.7, None), (None, None), (0.5, 0.5)]
+)
+def test_an_end_that_cannot_be_is_not_said(lower, upper):
+    gap = Estimate(name="gap", value=0.5, lower=lower, upper=upper, level=1.0 if lower == upper == 0.5 else 0.95)
+    said = {one.name: one for one in unlike(gap, 0.3, KPI).estimates}
+    assert said["missing_imbalance"].lower == 0 and said["missing_imbalance"].level == 0.95
+    assert said["missing_imbalance"].upper == (0.7 if upper == 0.7 else 1.0)
+    assert -1 <= said["missing_gap"].lower <= 0.5 <= said["missing_gap"].upper <= 1

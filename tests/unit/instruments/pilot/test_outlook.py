@@ -9,6 +9,7 @@ import pytest
 from proveout.core.initiative import Change, Kpi
 from proveout.instruments.pilot.outlook import gain_of_weeks
 
+START = date(2026, 3, 2)
 LOOKS = (date(2026, 3, 8), date(2026, 3, 15), date(2026, 3, 22))
 
 
@@ -81,3 +82,27 @@ def test_whether_going_on_can_show_anything_is_said_on_the_way_only(world):
     assert going_on(here.find(looks=LOOKS)) is None
     worse = world().teams(16, 3.0, seed=5).find(looks=LOOKS, today=LOOKS[2] + timedelta(days=1))
     assert going_on(worse).passed is None and "binds nobody" in going_on(worse).note
+
+
+def arriving(world, per_day):
+    """Each unit has one outcome, on the day it comes in."""
+    here, random = world(), np.random.default_rng(3)
+    for day in range(28):
+        for i in range(per_day):
+            treated = i % 2 == 0
+            unit = f"{day}-{i}"
+            moment = START + timedelta(days=day)
+            here.arms.append([unit, "", "pilot" if treated else "control", "all", moment])
+            here.rows.append([unit, moment, 15 + random.normal(0, 2) - 1.2 * treated])
+    return here
+
+
+def test_where_units_arrive_it_is_said_how_many_a_day_and_how_many_there_will_be(world):
+    found = arriving(world, 10).find(randomise="units", arriving=True, looks=LOOKS, today=LOOKS[1] + timedelta(days=1))
+    rate, end = figure(found, "arrivals_per_day"), figure(found, "effect_to_worthwhile_at_end")
+    assert (rate.value, rate.subject, rate.n) == (10, "hours", 140)
+    assert end.n == 280 and end.method == "about 280 units by 2026-03-29 at the present rate"
+    assert "arrivals_per_day" in figure(found, "days_left").method
+    fixed = world().teams(12, -2.0).find(looks=LOOKS)
+    assert "arrivals_per_day" not in {e.name for e in fixed.estimates}
+    assert figure(fixed, "days_left").method == "by the calendar: the teams are fixed"
