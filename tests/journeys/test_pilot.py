@@ -70,7 +70,7 @@ def test_from_the_plan_to_the_verdict(proveout: Run, tmp_path: Path):
     said = " ".join(pilot(proveout, "plan").stdout.split())
     assert "12 teams with 72 units, 8.0 weeks, 4 look(s)" in said
     assert "smallest effect that shows" in said and "left by the looks before" in said
-    assert "day 42; error that may be spent by then 2.4% of 5%" in said
+    assert "day 42; 2.4% error may be made by then (5% in all)" in said
     assert "nothing was written" in pilot(proveout, "assign", "--dry-run").stdout
     assert not (folder / "records").exists()
     pilot(proveout, "assign")

@@ -159,7 +159,8 @@ def test_one_of_the_pilots_by_itself(proveout: Run, tmp_path: Path) -> None:
     assert pathology(result, "pilot-trap") == (
         True,
         [
-            f"The pilot's time box ended 353 days ago, on {TODAY - timedelta(days=353)}, and it is not in production.",
+            f"The pilot's time box ended 353 days ago, on {TODAY - timedelta(days=353)}, and it is not in production."
+            " Decide it: `proveout decide pilot go`, `recycle` or `kill`.",
             "The value model has no cost of running it: value.yearly_cost is missing.",
         ],
     )

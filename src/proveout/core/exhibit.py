@@ -24,13 +24,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One labelled value with an optional interval."""
+    """One labelled value with an optional interval, and a limit of its own to be held against."""
 
     label: str
     value: float
     lower: float | None = None
     upper: float | None = None
     note: str = ""
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,10 @@ class Look:
     n_days: int
     spent: float | None
 
+    def can_show(self, smallest_p: float | None) -> bool:
+        """Whether a p-value of the draw can be small enough for what may be spent by then."""
+        return self.spent is None or smallest_p is None or smallest_p <= self.spent
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiSizing:

@@ -231,8 +231,9 @@ def _few(members: Sequence[Member], pilot: Pilot) -> Iterator[str]:
     if pilot.method == "stratified" and pilot.in_time is None and not pilot.arriving and few < FEW:
         yield (
             f"{few} {pilot.randomise} are few: chance may well make two groups that were unlike from the outset."
-            " `method: constrained` draws only groups that are alike in size and `baseline`, if the roster has it;"
-            " `matched-pairs` draws within pairs that are alike in them"
+            " Where the time before is used, that is taken off; where not, `method: constrained` draws only"
+            " groups that are alike in size and `baseline`, if the roster has it; `matched-pairs` draws within pairs"
+            " that are alike in them"
         )
 
 

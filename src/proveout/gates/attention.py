@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from proveout.core.initiative import Initiative, Phase
+from proveout.core.production import time_box
 from proveout.core.wording import figure
 
 
@@ -15,7 +16,7 @@ def notices(initiative: Initiative, as_of: date) -> tuple[str, ...]:
 
 def _windows(initiative: Initiative, as_of: date) -> Iterator[str]:
     phase, plan = initiative.phase, initiative.plan
-    window = plan.window(phase)
+    window = time_box(initiative, phase)
     if window is None:
         yield f"The phase {phase} has no time box: plan.{phase} is missing."
     elif as_of > window.until:

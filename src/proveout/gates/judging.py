@@ -279,7 +279,7 @@ def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench:
     verdict = compare(estimate, criterion.comparison, criterion.threshold)
     hint = hint_on(evidence.finding, estimate)
     sentence = sentences.of_ruling(verdict, criterion, estimate, hint.reason if hint else "")
-    settle = what_settles(criterion, estimate, evidence, hint) if verdict is Verdict.UNDECIDED else ""
+    settle = _what_settles(criterion, estimate, evidence, bench) if verdict is Verdict.UNDECIDED else ""
     settle = hint.remedy if hint and verdict is Verdict.FAIL else settle
     if evidence.stale(bench.as_of):
         verdict = Verdict.UNDECIDED
@@ -299,6 +299,12 @@ def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench:
         moved_from=moved,
         caution=hint.caution if hint and verdict is Verdict.PASS else "",
     )
+
+
+def _what_settles(criterion: Criterion, estimate: Estimate, evidence: Evidence, bench: _Bench) -> str:
+    pilot = bench.initiative.pilot
+    over = criterion.phase is Phase.PILOT and pilot is not None and bench.as_of > pilot.end
+    return what_settles(criterion, estimate, evidence, hint_on(evidence.finding, estimate), over=over)
 
 
 def _undecided(criterion: Criterion, sentence: str, settle: str, *, block: str = "", evidence: str = "") -> Ruling:

@@ -13,7 +13,7 @@ from proveout.core.decision import Record, last_choice
 from proveout.core.evidence import Evidence
 from proveout.core.initiative import Initiative, Phase
 from proveout.core.policy import Comparison, Dimension, Weight
-from proveout.core.production import has_exit_criterion, has_run_budget
+from proveout.core.production import has_exit_criterion, has_run_budget, time_box
 from proveout.core.verdict import GateVerdict, Pathology, Ruling, Verdict
 from proveout.core.wording import figure
 from proveout.gates.ageing import ends
@@ -22,6 +22,7 @@ from proveout.gates.signs import Case, Sign, combined, missing, sound
 
 AT_LEAST, AT_MOST = Comparison.AT_LEAST, Comparison.AT_MOST
 MUCH_MISSING = 1 / 3  # of the must-criteria of a gate that was left behind
+TIME_TO_DECIDE = 28  # days after a pilot's end: its last outcomes come in, and those who decide may meet once a month
 SILENT_WEEKS = 3  # without any use: longer than a holiday of all
 MANY_DECISIONS = 5  # of which not one stopped anything
 
@@ -159,12 +160,17 @@ def _measurement_failure(case: Case) -> Iterator[Sign]:
 
 def _pilot_trap(case: Case) -> Iterator[Sign]:
     initiative, near = case.initiative, case.reached(Phase.ORGANISATIONAL_READINESS)
-    window = initiative.plan.pilot
+    window = time_box(initiative, Phase.PILOT)
     if window is None:
         yield Sign(near or None, "The pilot has no time box: plan.pilot is missing.")
     elif case.as_of > window.until and not case.reached(Phase.PRODUCTION_SCALING):
-        late = figure((case.as_of - window.until).days, "day")
-        yield Sign(True, f"The pilot's time box ended {late} ago, on {window.until}, and it is not in production.")
+        days = (case.as_of - window.until).days
+        ended = f"The pilot's time box ended {figure(days, 'day')} ago, on {window.until}"
+        end_it = "Decide it: `proveout decide pilot go`, `recycle` or `kill`."
+        if days > TIME_TO_DECIDE:
+            yield Sign(True, f"{ended}, and it is not in production. {end_it}")
+        else:
+            yield Sign(False, f"{ended}; {figure(TIME_TO_DECIDE - days, 'day')} are left to decide. {end_it}")
     else:
         yield Sign(False, f"The pilot has a time box that ends on {window.until}.")
     owner = initiative.people.production_owner

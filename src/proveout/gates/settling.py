@@ -1,5 +1,6 @@
 """What would settle a criterion: what the instrument knows, more observations, or what the policy says."""
 
+import re
 from math import ceil
 
 from proveout.core.estimate import Estimate
@@ -13,6 +14,8 @@ _SAMPLING = ("wilson", "student", "newcombe", "delong", "bootstrap", "cr2", "kap
 """Methods whose intervals are those of a sample."""
 AT_END = "_at_end"
 """After the name of a figure: the same as it is expected when all that was registered is in."""
+_DAYS = re.compile(r"clustered by day \((\d+)\)")
+"""Methods whose intervals rest on so many days: what is seen on one day comes together."""
 ARRIVALS = "arrivals_per_day"
 """Name of the figure that says how many observations of a subject come in a day, where they do."""
 OUT_OF_REACH = 100
@@ -20,10 +23,13 @@ OUT_OF_REACH = 100
 _LARGEST_RATIO = 1e6
 
 
-def what_settles(criterion: Criterion, estimate: Estimate, evidence: Evidence, hint: Hint | None = None) -> str:
+def what_settles(
+    criterion: Criterion, estimate: Estimate, evidence: Evidence, hint: Hint | None = None, *, over: bool = False
+) -> str:
     """For a figure whose interval does not decide: what would, if the value stays as it is.
 
-    What is expected at a registered end comes first, then what the instrument says, then more observations.
+    What is expected at a registered end comes first, then what the instrument says, then more observations; of a pilot
+    that is over there are no more.
     """
     name, subject = estimate.name + AT_END, estimate.subject
     for foreseen in evidence.finding.estimates:
@@ -32,7 +38,8 @@ def what_settles(criterion: Criterion, estimate: Estimate, evidence: Evidence, h
                 (e.value for e in evidence.finding.estimates if (e.name, e.subject) == (ARRIVALS, subject)), 0.0
             )
             return _by_the_end(criterion, estimate, foreseen, hint.remedy if hint else criterion.remedy, rate)
-    return hint.remedy if hint else _more_observations(criterion, estimate, evidence.block)
+    more = criterion.remedy if over else _more_observations(criterion, estimate, evidence.block)
+    return hint.remedy if hint else more
 
 
 def _by_the_end(criterion: Criterion, estimate: Estimate, foreseen: Estimate, remedy: str, rate: float) -> str:
@@ -75,6 +82,11 @@ def _more_observations(criterion: Criterion, estimate: Estimate, block: str) -> 
     if needed is None or needed > OUT_OF_REACH * estimate.n:
         return f"{value} is too close to the threshold for more observations to tell. {criterion.remedy}"
     more = max(1, needed - estimate.n)
+    if days := _DAYS.search(estimate.method):
+        n_days = int(days[1])
+        more = max(1, ceil(more * n_days / estimate.n))
+        such = f"more day{'s' if more > 1 else ''} like the {n_days:,} so far in `{block}`"
+        return f"About {more:,} {such} would decide it, if the value stays at {value}."
     things = "observation" if more == 1 else "observations"
     so_far = f"in `{block}` ({estimate.n:,} so far)"
     return f"About {more:,} more {things} {so_far} would decide it, if the value stays at {value}."

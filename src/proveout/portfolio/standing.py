@@ -16,7 +16,7 @@ from proveout.core.verdict import GateVerdict, Ruling, Verdict
 def member(place: str, assessment: Assessment) -> Member:
     """An initiative among the others, from what its gates make of it."""
     initiative, decisions = assessment.initiative, assessment.decisions
-    window = initiative.plan.window(initiative.phase)
+    window = production.time_box(initiative, initiative.phase)
     stops = [stop for gate in assessment.due for stop in _stops(gate)]
     return Member(
         place=place,
@@ -39,7 +39,7 @@ def _since(initiative: Initiative, decisions: Sequence[Record]) -> date | None:
     """The day on which people went on from the gate before; else the day that the plan names."""
     before = [phase for phase in Phase if phase.number == initiative.phase.number - 1]
     gone = [r.at.date() for r in decisions if r.body["phase"] in before and r.body["choice"] in GOING_ON]
-    window = initiative.plan.window(initiative.phase)
+    window = production.time_box(initiative, initiative.phase)
     return gone[-1] if gone else window.from_ if window else None
 
 

@@ -115,8 +115,8 @@ def looks(
     for k, share in enumerate(shares):
         quota = int(spent(share, alpha, kind) * len(size) + TIE) - int((~alive).sum())
         boundary = _boundary(size[alive, k], quota)
-        boundaries.append(boundary)
         beyond = alive & (size[:, k] > boundary)
+        boundaries.append(boundary if beyond.any() else float("inf"))  # those that tie may be more than the quota
         if rejected_at is None and beyond[0]:
             rejected_at = k
         alive &= ~beyond

@@ -2,15 +2,18 @@
 
 import re
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from proveout.core.errors import ProveoutError
 from proveout.core.sizing import KpiSizing
 from proveout.flow.design import size_up
 from proveout.flow.workspace import Workspace
+from proveout.show.terminal.pilot import print_sizing
 
 DECLARED = """
 initiative: replies
@@ -256,6 +259,19 @@ def test_more_looks_than_so_few_teams_can_pay_for_are_refused(tmp_path: Path) ->
     (reason,) = size_up(scheduled(tmp_path, f"  looks: [{days}]\n", teams=8)).impossible
     assert "the 7 look(s) before leave an error of 0.021 for the last" in reason and "below 0.029" in reason
     assert not size_up(scheduled(tmp_path, f"  looks: [{days}]\n", teams=10)).impossible
+
+
+def test_looks_at_which_no_goal_can_pass_are_named(tmp_path: Path) -> None:
+    """Eight teams: no p-value is below 2 / 70 = 2.9%; by six of eight weeks 2.4% may be spent, by seven 3.6%."""
+    days = ", ".join(str(date(2026, 3, 2) + timedelta(days=7 * week - 1)) for week in (4, 6, 7))
+    sizing = size_up(scheduled(tmp_path, f"  looks: [{days}]\n", teams=8))
+    assert [look.can_show(sizing.smallest_p) for look in sizing.looks] == [False, False, True, True]
+    said = StringIO()
+    print_sizing(sizing, Console(file=said, width=400))
+    lines = [line for line in said.getvalue().splitlines() if line.startswith("look after")]
+    no = "no goal can pass here, as no p-value of this draw is below 2.9%"
+    assert [no in line for line in lines] == [True, True, False, False]
+    assert "2.4% error may be made by then (5% in all)" in lines[1]
 
 
 PROMISE = "minimum_worthwhile: {absolute: -1.0}"

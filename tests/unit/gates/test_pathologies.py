@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,10 @@ from proveout.core.initiative import (
     ValueModel,
     Window,
 )
+from proveout.core.pilot import Pilot
 from proveout.core.policy import Dimension, Policy
+from proveout.core.production import missing as lacking
+from proveout.core.question import Rows, SourceName
 from proveout.core.verdict import GateVerdict, Pathology, Verdict
 from proveout.gates import find_pathologies, judge, notices
 
@@ -192,14 +195,31 @@ def test_pilot_trap() -> None:
         "value": ValueModel(yearly_benefit="1000 USD", yearly_cost="200 USD/year"),
     }
     assert diagnose("pilot-trap", **whole).present is False
-    late = whole | {"plan": Plan(pilot=Window(from_=date(2025, 12, 1), until=date(2026, 2, 27)))}
+    late = whole | {"plan": Plan(pilot=Window(from_=date(2025, 12, 1), until=TODAY - timedelta(days=29)))}
     assert diagnose("pilot-trap", **late).figures == (
-        "The pilot's time box ended 2 days ago, on 2026-02-27, and it is not in production.",
+        "The pilot's time box ended 29 days ago, on 2026-01-31, and it is not in production."
+        " Decide it: `proveout decide pilot go`, `recycle` or `kill`.",
     )
+    for days in (1, 28):
+        ended = Plan(pilot=Window(from_=date(2025, 12, 1), until=TODAY - timedelta(days=days)))
+        in_time = diagnose("pilot-trap", **whole | {"plan": ended})
+        assert in_time.present is False and f"{28 - days} days are left to decide" in in_time.figures[0]
     assert diagnose("pilot-trap", **late, phase=Phase.PRODUCTION_SCALING).present is False
     assert len(diagnose("pilot-trap").figures) == 4
     assert diagnose("pilot-trap", phase=Phase.PILOT).present is True
     assert diagnose("pilot-trap", **whole | {"people": People()}).present is None
+
+
+@pytest.mark.parametrize(("end", "present"), [(TODAY, False), (TODAY - timedelta(days=29), True)])
+def test_a_pilot_that_is_declared_has_its_own_time_box(end, present) -> None:
+    pilot = Pilot(start=date(2026, 1, 5), end=end, assignment=Rows(source=SourceName("arms")))
+    found = diagnose("pilot-trap", pilot=pilot, phase=Phase.PILOT)
+    assert not any("no time box" in sentence for sentence in found.figures)
+    assert any("not in production" in sentence for sentence in found.figures) == present
+    said = notices(Initiative(pilot=pilot, phase=Phase.PILOT), TODAY)
+    assert not any("no time box" in sentence for sentence in said)
+    assert any("past its window" in sentence for sentence in said) == present
+    assert "time box" not in lacking(Initiative(pilot=pilot)) and "time box" in lacking(Initiative())
 
 
 def test_technology_first() -> None:

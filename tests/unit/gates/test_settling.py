@@ -1,13 +1,17 @@
 """What would settle an undecided criterion."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Evidence, Finding
-from proveout.core.policy import Comparison
+from proveout.core.initiative import Initiative, Phase
+from proveout.core.pilot import Pilot
+from proveout.core.policy import Comparison, Policy
+from proveout.core.question import Rows, SourceName
+from proveout.gates import judge
 from proveout.gates.settling import observations_needed, what_settles
 from proveout.stats.mean import t_mean
 from proveout.stats.proportion import wilson
@@ -69,6 +73,35 @@ def test_an_interval_that_is_no_sampling_error_is_not_answered_with_more_observa
     assert what_settles(PREVALENCE, draws, said("case")) == "Interview more people."
     assert what_settles(PREVALENCE, replace(wilson(1, 2), n=None), said("case")) == "Interview more people."
     assert "more observation" in what_settles(replace(PREVALENCE, threshold=3.0), t_mean([2, 4, 5]), said("case"))
+
+
+UP = replace(PREVALENCE, threshold=0.99, phase=Phase.PILOT)
+AVAILABLE = Estimate(
+    name="availability", value=0.9958, lower=0.9898, upper=0.9988, unit="share", n=4800,
+    method="errors clustered by day (40); Korn and Graubard",
+)  # fmt: skip
+
+
+def test_where_an_interval_rests_on_days_days_are_asked_for() -> None:
+    """By hand: 4,800 * (0.0060 / 0.0058)^2 - 4,800 = 337 requests, at 120 a day 2.8 days."""
+    assert what_settles(UP, AVAILABLE, said("service", AVAILABLE)) == (
+        "About 3 more days like the 40 so far in `service` would decide it, if the value stays at 99.6%."
+    )
+
+
+def test_of_a_pilot_that_is_over_nothing_more_is_asked_for() -> None:
+    assert what_settles(UP, AVAILABLE, said("service", AVAILABLE), over=True) == UP.remedy
+    pilot = Pilot(start=date(2026, 3, 2), end=date(2026, 3, 29), assignment=Rows(source=SourceName("arms")))
+    asked = replace(UP, estimate="availability", instrument="any")
+    policy = Policy(policy="p", version="1", criteria=(asked,))
+
+    def settle(day: date) -> str:
+        gates = judge(
+            Initiative(pilot=pilot), policy, [said("service", AVAILABLE)], as_of=day, instruments={"any": "it"}
+        )
+        return next(ruling.settle for gate in gates for ruling in gate.rulings)
+
+    assert "more days" in settle(pilot.end) and settle(pilot.end + timedelta(days=1)) == asked.remedy
 
 
 NOW = Estimate(name="effect", subject="hours", value=1.5, lower=-0.5, upper=3.5, n=12, method="randomisation test")

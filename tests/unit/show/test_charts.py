@@ -52,6 +52,14 @@ def test_titles_cannot_break_out(kind):
     ET.fromstring(markup)
 
 
+def test_a_limit_stands_in_its_row_and_on_the_scale():
+    rows = (Bar(label="a", value=-0.1, lower=-0.2, upper=0.0, limit=-0.5), Bar(label="b", value=0.1))
+    svg = ET.fromstring(draw(Intervals(title="x", unit="share", bars=rows, reference=0.0)))
+    limits = [one for one in svg.iter("line") if one.get("class") == "limit"]
+    points = [float(dot.get("cx")) for dot in svg.iter("circle")]
+    assert len(limits) == 1 and 0 <= float(limits[0].get("x1")) < min(points)
+
+
 def test_a_longer_bar_is_a_larger_value():
     bars = Bars(title="x", unit="", bars=tuple(Bar(label=str(v), value=v) for v in (4.0, 2.0, 1.0)))
     widths = [float(r.get("width")) for r in ET.fromstring(draw(bars)).iter("rect")]

@@ -10,7 +10,7 @@ from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.before import Before, before_of
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
-from proveout.instruments.pilot.outlook import Outlook, gain_of_weeks, outlook, shrunk
+from proveout.instruments.pilot.outlook import Outlook, gain_of_weeks, outlook, shrunk, smallest_p
 from proveout.instruments.pilot.shares import Table, plain, table_of, too_rare
 from proveout.stats.anytime import anytime_difference, anytime_ratio, best_tuning
 from proveout.stats.balance import Moments
@@ -138,6 +138,8 @@ class Effect:
         one_sided: `absolute` and `relative` at twice the error, for bounds on one side.
         cr2: Least squares with clustered errors, at the last look; None where it cannot be had.
         outlook: What is expected of the interval at the end; None once that has come, or where nobody can say.
+        n_ways: How many assignments could have been made; 0 where their number limits no interval.
+        smallest_p: The smallest p-value that they can give, where that is more than one in so many.
     """
 
     absolute: Estimate
@@ -149,6 +151,8 @@ class Effect:
     one_sided: tuple[Estimate, Estimate | None]
     cr2: Coefficient | None
     outlook: Outlook | None = None
+    n_ways: int = 0
+    smallest_p: float = 0.0
 
 
 def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) -> Effect:
@@ -182,6 +186,8 @@ def effect_of(compared: Compared, outcomes: Outcomes, *, level: float = 0.95) ->
         one_sided=sides[1],
         cr2=cr2,
         outlook=_outlook(compared, outcomes, level),
+        n_ways=len(compared.ways),
+        smallest_p=smallest_p(compared.ways),
     )
 
 

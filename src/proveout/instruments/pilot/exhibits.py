@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from proveout.core.better import size_of
 from proveout.core.estimate import Estimate
 from proveout.core.exhibit import Bar, Curve, Exhibit, Intervals, Line, Table
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
+from proveout.core.wording import figure
 from proveout.instruments.pilot.blocks import Blocks
 from proveout.instruments.pilot.effects import Compared, Effect
 
@@ -35,12 +37,12 @@ def of_kpi(one: Seen, pilot: Pilot) -> tuple[Exhibit, ...]:
 def forest(effects: Sequence[tuple[Kpi, Effect]], pilot: Pilot) -> Iterator[Exhibit]:
     """All KPIs beside one another: as a share of what is without the system, and in their unit where there is none."""
     without = "what is without the system" if pilot.in_time else "the control arm"
-    shares = [_bar(kpi, effect.relative) for kpi, effect in effects if effect.relative]
+    shares = [_bar(kpi, effect, effect.relative) for kpi, effect in effects if effect.relative]
     rest: dict[str, list[Bar]] = {}
     for kpi, effect in effects:
         if not effect.relative:
-            rest.setdefault(kpi.unit, []).append(_bar(kpi, effect.absolute))
-    note = "Intervals allow for the looks that were taken."
+            rest.setdefault(kpi.unit, []).append(_bar(kpi, effect, None))
+    note = "Intervals allow for the looks that were taken; the line in a row is the limit that its name gives."
     if shares:
         yield _intervals(f"Effect on each KPI, as a share of {without}", "share", shares, note)
     for unit, bars in rest.items():
@@ -52,8 +54,28 @@ def _intervals(title: str, unit: str, bars: Sequence[Bar], note: str) -> Interva
     return Intervals(title=title, unit=unit, bars=tuple(bars), reference=0.0, reference_label="no effect", note=note)
 
 
-def _bar(kpi: Kpi, effect: Estimate) -> Bar:
-    return Bar(label=title(kpi), value=effect.value, lower=effect.lower, upper=effect.upper)
+def _bar(kpi: Kpi, effect: Effect, relative: Estimate | None) -> Bar:
+    """With what is worthwhile or, of a guardrail, the harm that can be borne, on the scale of the picture."""
+    shown, label = relative or effect.absolute, title(kpi)
+    limit = _limit(kpi, effect, relative=relative is not None)
+    if limit is not None:
+        said = figure(limit, "share" if relative else kpi.unit)
+        label += f" (worthwhile from {said})" if kpi.role == "goal" else f" (can be borne: {said})"
+    return Bar(label=label, value=shown.value, lower=shown.lower, upper=shown.upper, limit=limit)
+
+
+def _limit(kpi: Kpi, effect: Effect, *, relative: bool) -> float | None:
+    change = kpi.minimum_worthwhile
+    if change is None or not kpi.direction:
+        return None
+    better = (1 if kpi.direction == "up" else -1) * (1 if kpi.role == "goal" else -1)
+    declared = size_of(change)
+    if relative == (change.relative is not None):
+        return better * declared
+    control = abs(effect.control)
+    if not control:
+        return None
+    return better * (declared / control if relative else declared * control)
 
 
 def over_looks(kpi: Kpi, effect: Effect, shares: Sequence[float]) -> Iterator[Exhibit]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from proveout.core.better import turned
+from proveout.core.better import size_of, turned
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Hint
 from proveout.core.initiative import Kpi
@@ -15,7 +15,9 @@ from proveout.core.wording import figure
 from proveout.instruments.pilot import looks
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import DOUBTFUL, p_text
+from proveout.instruments.pilot.verdicts import ALPHA
 from proveout.instruments.pilot.view import View
+from proveout.stats.group_sequential import left_over
 
 JUDGED = {"goal": "effect_to_worthwhile", "guardrail": "guardrail_margin"}
 """What the gate reads of a KPI, by its role."""
@@ -24,7 +26,13 @@ STANDS = (
     "The pilot is over and this is its result: decide on it as it is, or run another pilot; `proveout pilot plan` says "
     "how many teams it takes."
 )
-
+STOP = (
+    "Stop, or take the system back from those who have it, and find out what the harm comes from before anybody else"
+    " gets it. Whoever answers for the pilot (`people.owner`, `people.sponsor`) decides whether it goes on, and writes"
+    " it down: `proveout decide pilot hold`, `recycle` or `kill`."
+)
+POINTS = "a difference of shares"
+"""Stands for a unit: a KPI whose unit is called points, such as those of a scale, has it as it is."""
 BY_TIME = re.compile(r": effect (in each|by time)")
 """The picture of how the effect changes with use."""
 UNLIKE = (
@@ -88,7 +96,8 @@ def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
         if view.why:
             yield Hint(subject=kpi.id, reason=view.why, remedy=view.remedy)
     elif (name := JUDGED[kpi.role]) in {estimate.name for estimate in view.estimates}:
-        reason, remedy = f"{in_words(kpi, effect)}{unlike}", _next(kpi, effect, view.n_looks, pilot, today)
+        reason = f"{in_words(kpi, effect)}{_mute(kpi, effect, view.n_looks, pilot)}{unlike}"
+        remedy = _next(kpi, effect, view.n_looks, pilot, today)
         yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy, caution=_caution(view, pilot))
     else:
         reason, remedy = _not_judged(kpi)
@@ -96,6 +105,8 @@ def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
 
 
 def _next(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot, today: date) -> str:
+    if kpi.role == "guardrail" and _unbearable(kpi, effect):
+        return STOP
     best = turned(effect.absolute, kpi).upper
     if best is not None and best < 0:
         return "Find out what the harm comes from before anybody else gets the system."
@@ -121,11 +132,38 @@ def _caution(view: View, pilot: Pilot) -> str:
     return f"{said} See the picture `{picture}`." if picture else said
 
 
-def in_words(kpi: Kpi, effect: Effect) -> str:
-    """Such as: Hours per case: 12% lower with the system (13.3% lower to 10.7% lower); 5% is worthwhile."""
+def _mute(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot) -> str:
+    """That this look could show nothing, whatever the data: the draw can come out in too few ways for it."""
+    if not effect.n_ways:
+        return ""
+    alpha, shares = 2 * ALPHA if kpi.role == "guardrail" else ALPHA, [pilot.share(day) for day in pilot.calendar]
+    left = left_over(shares[:n_looks], effect.n_ways, alpha=alpha, kind=pilot.spending)
+    smallest = max(effect.smallest_p, 1 / effect.n_ways)
+    if smallest <= left:
+        return ""
+    return (
+        f". This look can show nothing: {100 * left:.2g}% error is left for it, and of {effect.n_ways:,} possible"
+        f" draws no p-value is below {100 * smallest:.2g}%"
+    )
+
+
+def _unbearable(kpi: Kpi, effect: Effect) -> bool:
+    """Whether a guardrail has got worse by more than can be borne, as its criterion judges it."""
     change = kpi.minimum_worthwhile
-    share = effect.relative if not change or change.relative is not None else None
-    shown, unit = (share, "share") if share else (effect.absolute, "points" if kpi.unit == "share" else kpi.unit)
+    bound = effect.one_sided[1 if change and change.relative is not None else 0]
+    upper = turned(bound, kpi, shift=size_of(change)).upper if bound else None
+    return upper is not None and upper < 0
+
+
+def in_words(kpi: Kpi, effect: Effect) -> str:
+    """Such as: Hours per case: 12% lower with the system (13.3% lower to 10.7% lower); 5% is worthwhile.
+
+    Of a guardrail the interval is the one that is judged, on one side.
+    """
+    change = kpi.minimum_worthwhile
+    absolute, relative = effect.one_sided if kpi.role == "guardrail" else (effect.absolute, effect.relative)
+    share = relative if not change or change.relative is not None else None
+    shown, unit = (share, "share") if share else (absolute, POINTS if kpi.unit == "share" else kpi.unit)
     known = _range(shown, unit)
     interval = f" ({known})" if known else NO_INTERVAL
     said = f"{kpi.title or kpi.id}: {_moved(shown.value, unit)} with the system{interval}"
@@ -141,7 +179,7 @@ def _moved(value: float, unit: str) -> str:
 
 def _size(value: float, unit: str) -> str:
     """A difference of shares is told in points: 8% of a share of 30% would be another thing."""
-    return f"{figure(abs(100 * value))} percentage points" if unit == "points" else figure(abs(value), unit)
+    return f"{figure(abs(100 * value))} percentage points" if unit == POINTS else figure(abs(value), unit)
 
 
 def _range(shown: Estimate, unit: str) -> str:

@@ -169,6 +169,7 @@ def effect_of(timed: Timed, pilot: Pilot, n_looks: int, *, level: float = 0.95) 
         one_sided=sides[1],
         cr2=None,
         outlook=ahead if shares[-1] < 1 else None,
+        n_ways=len(plain),
     )
 
 

@@ -68,7 +68,7 @@ def of_missing(blocks: Blocks, outcomes: Outcomes, kpi: Kpi, pilot: Pilot, n_loo
     note = f"{_none(counted[0])} with the system and {_none(counted[1])} without have none"
     if len(shares) > 1:
         idle = [f"{shares[1][side].mean():.1%}" for side in sides]
-        note += f"; who has some has none in {idle[0]} and {idle[1]} of the weeks"
+        note += f"; of the weeks of the others, {idle[0]} with the system and {idle[1]} without have none"
     check = Check(
         name=f"{kpi.id}: outcomes are missing alike in both arms",
         passed=p >= UNLIKELY,

@@ -30,6 +30,7 @@ from proveout.instruments.pilot import (
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.hints import hints
+from proveout.instruments.pilot.outlook import smallest_p
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
 from proveout.instruments.pilot.view import View, no_verdict, not_compared, unhealthy, without_margin
@@ -275,9 +276,7 @@ def _effect(compared: Compared, outcomes: Outcomes, pilot: Pilot) -> Effect:
 
 def _impossible(compared: Compared, pilot: Pilot) -> list[str]:
     """Designs that cannot reject anything, whatever the data say."""
-    smallest = 1 / len(compared.ways)
-    alike = int((compared.ways == ~compared.ways[0]).all(axis=1).any())
-    smallest *= 1 + alike
+    smallest = smallest_p(compared.ways)
     if pilot.arriving or smallest <= verdicts.ALPHA:
         return []
     n = len(compared.ways)

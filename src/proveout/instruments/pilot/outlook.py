@@ -52,6 +52,11 @@ def outlook(error: float, df: float, pilot: Pilot, *, gain: float, n_ways: int, 
     return Outlook(two_sided=half(level), one_sided=half(2 * level - 1), error=error, gain=gain)
 
 
+def smallest_p(ways: np.ndarray) -> float:
+    """Of so many assignments, two where each has its mirror image: both are as far from nothing."""
+    return (1 + int((ways == ~ways[0]).all(axis=1).any())) / len(ways)
+
+
 def shrunk(two_sided: Estimate, one_sided: Estimate, gain: float) -> Outlook | None:
     """Where units arrive: the present interval, with as many more units as the time still to come brings."""
     halves = [

@@ -22,6 +22,7 @@ from proveout.stats.randomisation import centred, randomisation_effect
 FEWEST_DF = 4.0
 """Degrees of freedom below which Satterthwaite's approximation does not hold (Pustejovsky and Tipton, 2018)."""
 RESULT = "the result is told from chance"
+BORNE = "it does not get worse by more than can be borne"
 FUTILE = 0.2
 """Chances below it are a reason to think of stopping (our judgement)."""
 STEEP = 3
@@ -116,13 +117,7 @@ def fading(compared: Compared, outcomes: Outcomes, kpi: Kpi) -> list[Estimate]:
 def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
     """What the effect rests on, and whether it contradicts what was expected."""
     found = [_said(effect, kpi, pilot, n_looks)]
-    if _opposite(effect, kpi):
-        either = "either the system does harm, or the arms are coded the wrong way round"
-        swapped = f"{either}; without exposures nobody can say which"
-        harm = "the system does harm: those who were to have it used it, and the arms are not swapped"
-        note = harm if pilot.exposures else swapped
-        name = "the effect goes the way that was expected" if kpi.role == "goal" else "it does not get worse"
-        found.append(Check(name=f"{kpi.id}: {name}", passed=False, note=note))
+    found += _harm(effect, kpi, pilot)
     found += _worth_going_on(effect, kpi)
     if kpi.role == "goal" and kpi.minimum_worthwhile is None:
         note = "declare `minimum_worthwhile`; without it nobody can say whether the effect is enough"
@@ -136,6 +131,25 @@ def checks(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> list[Check]:
         )
         found.append(Check(name=f"{kpi.id}: what can be borne is declared", passed=False, note=note))
     return found
+
+
+def _harm(effect: Effect, kpi: Kpi, pilot: Pilot) -> list[Check]:
+    """Where it got worse: of a guardrail, whether by more than can be borne, as its criterion judges it."""
+    swapped = "either the system does harm, or the arms are coded the wrong way round; without exposures nobody can say"
+    harm = "the system does harm: those who were to have it used it, and the arms are not swapped"
+    note = harm if pilot.exposures else f"{swapped} which"
+    if kpi.role == "goal":
+        name = f"{kpi.id}: the effect goes the way that was expected"
+        return [Check(name=name, passed=False, note=note)] if _opposite(effect, kpi) else []
+    for margin in _margin(effect, kpi):
+        name = f"{kpi.id}: {BORNE}"
+        if margin.upper is not None and margin.upper < 0:
+            return [Check(name=name, passed=False, note=note)]
+        if _opposite(effect, kpi):
+            holds = margin.lower is not None and margin.lower >= 0
+            more = "and by no more than can be borne" if holds else "and whether by more than can be borne is not told"
+            return [Check(name=name, passed=holds or None, note=f"it got worse, {more}")]
+    return []
 
 
 def _said(effect: Effect, kpi: Kpi, pilot: Pilot, n_looks: int) -> Check:

@@ -11,6 +11,7 @@ from proveout.core.initiative import Kpi
 from proveout.instruments.pilot import health
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import Health
+from proveout.instruments.pilot.verdicts import BORNE
 
 HEAL = (
     "Mend what makes the pilot unhealthy (it stands first under its evidence); where it cannot be mended, the pilot "
@@ -57,7 +58,8 @@ def without_margin(view: View, why: str) -> View:
     if not why or view.effect is None or view.kpi.role != "guardrail":
         return view
     estimates = [one for one in view.estimates if not one.name.startswith("guardrail_margin")]
-    found = no_verdict(view.kpi, estimates, [*view.checks, health.no_verdict(view.kpi.id, (why,))], (why,))
+    checks = [one for one in view.checks if not one.name.endswith(BORNE)]
+    found = no_verdict(view.kpi, estimates, [*checks, health.no_verdict(view.kpi.id, (why,))], (why,))
     return replace(found, n_looks=view.n_looks)
 
 

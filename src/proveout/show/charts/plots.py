@@ -34,10 +34,15 @@ def bars(exhibit: Bars) -> str:
 
 
 def intervals(exhibit: Intervals) -> str:
-    """A forest plot: one point with its interval per line, on one common scale."""
-    ends = [end for bar in exhibit.bars for end in (bar.value, bar.lower, bar.upper)]
+    """A forest plot: one point with its interval per line, on one common scale; a limit is a short upright."""
+    ends = [end for bar in exhibit.bars for end in (bar.value, bar.lower, bar.upper, bar.limit)]
     scale = Scale(*span([*ends, exhibit.reference]), _LEFT, _RIGHT)
-    return _rows(exhibit, scale, lambda bar, y: [svg.stroke(_LEFT, y, _RIGHT, y, "rule"), *_whisker(bar, y, scale)])
+
+    def row(bar: Bar, y: float) -> list[str]:
+        limit = [] if bar.limit is None else [svg.stroke(scale(bar.limit), y - 8, scale(bar.limit), y + 8, "limit")]
+        return [svg.stroke(_LEFT, y, _RIGHT, y, "rule"), *limit, *_whisker(bar, y, scale)]
+
+    return _rows(exhibit, scale, row)
 
 
 def _bar(bar: Bar, y: float, scale: Scale) -> list[str]:

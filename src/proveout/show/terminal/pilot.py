@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from proveout.core.draw import UNLIKE, Drawn, Standing
-from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
+from proveout.core.sizing import CaseSizing, KpiSizing, Look, Sizing
 from proveout.core.wording import legible
 from proveout.show.terminal.strokes import heading, indented
 
@@ -22,8 +22,7 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
     if sizing.design:
         console.print(Text(sizing.design))
     for look in sizing.looks:
-        spent = "" if look.spent is None else f"; error that may be spent by then {100 * look.spent:.2g}% of 5%"
-        console.print(Text(f"look after {look.day}, day {look.n_days}{spent}"))
+        console.print(Text(f"look after {look.day}, day {look.n_days}{_spent(look, sizing.smallest_p)}"))
     for kpi in sizing.kpis:
         heading(legible(kpi.kpi), console)
         indented(_table(kpi, sizing), 2, console)
@@ -32,6 +31,16 @@ def print_sizing(sizing: Sizing, console: Console) -> None:
             console.print(Text(f"{'impossible' if style == 'red' else 'consider'}: {legible(sentence)}", style=style))
     if not sizing.impossible:
         _next(sizing.next, console)
+
+
+def _spent(look: Look, smallest_p: float | None) -> str:
+    """The error by then; where no draw gives a p-value so small, that the look can show nothing."""
+    if look.spent is None:
+        return ""
+    said = f"; {100 * look.spent:.2g}% error may be made by then (5% in all)"
+    if look.can_show(smallest_p):
+        return said
+    return f"{said}: no goal can pass here, as no p-value of this draw is below {100 * (smallest_p or 0.0):.2g}%"
 
 
 def _table(kpi: KpiSizing, sizing: Sizing) -> Table:
@@ -51,7 +60,7 @@ def _rows(kpi: KpiSizing, sizing: Sizing) -> Iterator[tuple[str, str]]:
         ends = (kpi.mde.lower, kpi.mde.upper)
         known = f" ({ends[0]:.3g} to {ends[1]:.3g})" if ends[0] is not None and ends[1] else ""
         label = "smallest margin that shows" if kpi.guardrail else "smallest effect that shows"
-        with_power = f"with {kpi.power:.0%} power at {_error(kpi, sizing)}"
+        with_power = f"found in {kpi.power:.0%} of such pilots, with an error of {_error(kpi, sizing)}"
         yield label, f"{kpi.mde.value:.3g} {kpi.unit}{known}, {with_power}"
     yield from _enough(kpi, "teams" if sizing.teams else "units")
     if kpi.mde is None:
@@ -89,7 +98,8 @@ def _error(kpi: KpiSizing, sizing: Sizing) -> str:
     """Of the interval of the last look, on the sides that are judged."""
     error = 100 * (kpi.alpha / 2 if kpi.guardrail else kpi.alpha)
     looked = len(sizing.looks) > 1 and sizing.looks[-1].spent is not None
-    return f"{error:.2g}%{' on one side' if kpi.guardrail else ''}{', left by the looks before' if looked else ''}"
+    side = " on one side" if kpi.guardrail else ""
+    return f"{error:.2g}%{side}{' at the last look: of 5%, what is left by the looks before' if looked else ''}"
 
 
 def _foretold(kpi: KpiSizing) -> str:

@@ -1,5 +1,6 @@
 """What the charts of a side-by-side pilot show, against sums by hand over the same rows."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from statistics import NormalDist
@@ -7,6 +8,10 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 from scipy.stats import ttest_ind
+
+from proveout.core.initiative import Change
+
+from .conftest import KPI
 
 START = date(2026, 3, 2)
 LOOKS = (date(2026, 3, 8), date(2026, 3, 15), date(2026, 3, 22))
@@ -103,7 +108,8 @@ def test_the_forest_shows_the_relative_effect_by_hand(seen):
     here, found = seen
     (bar,) = found.exhibits[0].bars
     estimate = next(e for e in found.estimates if e.name == "effect_relative")
-    assert (bar.label, bar.value, bar.lower, bar.upper) == ("hours", estimate.value, estimate.lower, estimate.upper)
+    assert bar.label.startswith("hours (worthwhile from -5")
+    assert (bar.value, bar.lower, bar.upper) == (estimate.value, estimate.lower, estimate.upper)
     y, x, w = means(here, START, date(2026, 3, 29)), before(here), TREATED.astype(float)
 
     def gap(part: np.ndarray) -> float:
@@ -111,3 +117,29 @@ def test_the_forest_shows_the_relative_effect_by_hand(seen):
 
     assert 1 + bar.value == pytest.approx(-gap(y * w) / gap(y * (1 - w)))
     assert bar.lower < bar.value < bar.upper < 0
+
+
+def test_no_boundary_is_drawn_where_none_can_be_crossed(world):
+    """Ten teams have 252 ways, each with its mirror: by half of the time one may be rejected; the farthest are two."""
+    chart = shown(world().teams(10, -6.0).find(looks=(date(2026, 3, 15), date(2026, 3, 24))), "effect over the looks")
+    lines = {line.label: [x for x, *_ in line.points] for line in chart.lines}
+    assert len(lines["effect"]) == 3 and lines["boundary"] == lines["boundary below"] == lines["effect"][1:]
+
+
+@pytest.mark.parametrize(
+    ("role", "change", "limit"),
+    [("goal", Change(relative=-0.05), -0.05), ("guardrail", Change(relative=0.05), 0.05), ("goal", None, None)],
+)
+def test_each_kpi_is_shown_beside_what_is_worthwhile_or_can_be_borne(world, role, change, limit):
+    found = world().teams(12, -2.0).find(kpi=replace(KPI, role=role, minimum_worthwhile=change))
+    bar = shown(found, "as a share of the control arm").bars[0]
+    assert bar.limit == limit
+    said = {"goal": "worthwhile from -5%", "guardrail": "can be borne: 5%"}[role]
+    assert (said in bar.label) == (limit is not None)
+
+
+def test_a_limit_in_the_unit_of_the_kpi_is_drawn_as_a_share_of_the_control_arm(world):
+    found = world().teams(12, -2.0).find()
+    effect, share = (next(e.value for e in found.estimates if e.name == n) for n in ("effect", "effect_relative"))
+    limit = shown(found, "as a share of the control arm").bars[0].limit
+    assert limit == pytest.approx(-share / effect, rel=0.02)  # an hour less, as declared

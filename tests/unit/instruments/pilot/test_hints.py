@@ -7,7 +7,7 @@ import pytest
 
 from proveout.core.initiative import Change, Kpi
 from proveout.core.registration import Registration
-from proveout.instruments.pilot.hints import STANDS, UNLIKE
+from proveout.instruments.pilot.hints import STANDS, STOP, UNLIKE
 from proveout.instruments.pilot.measure import measure
 from proveout.instruments.pilot.settings import Settings
 from proveout.instruments.pilot.view import HEAL
@@ -57,6 +57,58 @@ def test_the_effect_is_said_in_words_and_the_next_look_is_named(world):
 def test_harm_is_looked_into_before_anybody_else_gets_the_system(world):
     said = hint(world().teams(12, 4.0).find(), "effect_to_worthwhile")
     assert "higher with the system" in said.reason and "what the harm comes from" in said.remedy
+
+
+GUARDRAIL = replace(KPI, role="guardrail")
+
+
+def test_a_guardrail_that_failed_is_told_to_stop_before_anything_else_at_every_look(world):
+    here = world().teams(12, 4.0)
+    for today in (date(2026, 3, 16), END + timedelta(days=1)):
+        found = here.find(today=today, kpi=GUARDRAIL, looks=LOOKS)
+        assert next(e for e in found.estimates if e.name == "guardrail_margin").upper < 0
+        said = hint(found, "guardrail_margin")
+        assert said.remedy == STOP and said.remedy.startswith("Stop") and "nothing to do" not in said.remedy
+        assert "higher with the system (" in said.reason and "unknown" not in said.reason
+    held = hint(world().teams(12, 0.0).find(today=date(2026, 3, 16), kpi=GUARDRAIL, looks=LOOKS), "guardrail_margin")
+    assert held.remedy != STOP
+
+
+@pytest.mark.parametrize(
+    ("share", "holds", "note"),
+    [(0.2, False, "does harm"), (1.0, None, "is not told"), (5.0, True, "by no more than can be borne")],
+)
+def test_harm_is_measured_by_what_can_be_borne(world, share, holds, note):
+    here = world().teams(12, 4.0)
+    here.uses = [[row[0], START] for row in here.arms if row[2] == "pilot"]
+    most = share * next(e.value for e in here.find(kpi=GUARDRAIL).estimates if e.name == "effect")
+    kpi = replace(GUARDRAIL, minimum_worthwhile=Change(absolute=most))
+    said = [c for c in here.find(kpi=kpi).checks if c.name.endswith("than can be borne")]
+    assert [(c.passed, note in c.note) for c in said] == [(holds, True)]
+    here.uses = here.uses[:1]
+    found = here.find(kpi=kpi)
+    assert not [c for c in found.checks if c.name.endswith("than can be borne")]
+    assert "guardrail_margin" not in {e.name for e in found.estimates}
+
+
+@pytest.mark.parametrize("unit", ["points", "share"])
+def test_points_of_a_scale_are_no_percentage_points(world, unit):
+    found = world().teams(12, -2.0).find(kpi=replace(KPI, unit=unit))
+    reason = hint(found, "effect_to_worthwhile").reason
+    value = next(e.value for e in found.estimates if e.name == "effect")
+    shown = f"{abs(value):.3g} points" if unit == "points" else f"{abs(100 * value):.3g} percentage points"
+    assert f": {shown} lower" in reason and ("percentage" in reason) == (unit == "share")
+
+
+def test_a_look_at_which_the_draw_can_show_nothing_says_so(world):
+    """Eight teams divide in 70 ways: no p is below 2/70, 2.9%, and by half of the time 0.56% may be spent."""
+    here = world().teams(8, -2.0)
+    early = hint(here.find(today=date(2026, 3, 16), looks=LOOKS), "effect_to_worthwhile")
+    why = "0.56% error is left for it, and of 70 possible draws no p-value is below 2.9%"
+    assert f"This look can show nothing: {why}" in early.reason
+    assert "can show nothing" not in hint(here.find(looks=LOOKS), "effect_to_worthwhile").reason
+    many = hint(world().teams(12, -2.0).find(today=date(2026, 3, 16), looks=LOOKS), "effect_to_worthwhile")
+    assert "can show nothing" not in many.reason
 
 
 def test_groups_that_were_unlike_are_the_reason_of_a_wide_interval(world):
