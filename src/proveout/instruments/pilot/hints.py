@@ -84,7 +84,10 @@ def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
         if view.why:
             yield Hint(subject=kpi.id, reason=view.why, remedy=view.remedy)
     elif (name := JUDGED[kpi.role]) in {estimate.name for estimate in view.estimates}:
-        reason, remedy = f"{in_words(kpi, effect)}{unlike}", _next(kpi, effect, view.n_looks, pilot, today)
+        reason, remedy = (
+            f"{in_words(kpi, effect)}{unlike}",
+            view.first or _next(kpi, effect, view.n_looks, pilot, today),
+        )
         yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy)
     else:
         reason, remedy = _not_judged(kpi)

@@ -1,6 +1,6 @@
-"""Teams (or units) that have no outcomes any more while the others have: by name, and since when."""
+"""Teams (or units) without outcomes, or without any more, while the others have some: by name, why, and since when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,8 +9,9 @@ from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, texts
-from proveout.instruments.pilot.blocks import Blocks, floats
+from proveout.instruments.pilot.blocks import Blocks, Outcomes, floats
 from proveout.instruments.pilot.effects import drawn
+from proveout.instruments.pilot.per_team import PerTeam
 
 NAMED = 3
 """Of those that stopped, as many are named."""
@@ -18,11 +19,15 @@ PATIENCE = {"teams": 1, "units": 2}
 """Periods without outcomes at the end that are a stop: one person may have none in a week."""
 
 
-def of_outcome(numbers: Columns, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: date) -> Iterator[Check]:
-    """Whether all still have outcomes, as of the last period that is over and in which most have some.
+def of_outcome(
+    numbers: Columns, there: PerTeam, found: Outcomes, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: date
+) -> Iterator[Check]:
+    """Whether all have outcomes, and still have, as of the last period that is over and in which most have some.
 
     Args:
         numbers: `block` and the number of each `week` (or `period`) since the start in which it has outcomes.
+        there: What was read of each, and what could not be.
+        found: All rows, with a value and a day that cannot be read.
         blocks: What was assigned.
         kpi: Whose outcomes.
         pilot: The design.
@@ -30,24 +35,59 @@ def of_outcome(numbers: Columns, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: 
     """
     if pilot.arriving or (pilot.randomise == "units" and len(blocks.names) < blocks.n_units.sum()):
         return  # each has one outcome; or buckets, which nobody knows by name
-    days = pilot.in_time.period_days if pilot.in_time else 7
     due = drawn(blocks, pilot) & (blocks.n_units > blocks.n_late)
-    seen = _seen(numbers, blocks, ((min(today, pilot.end + timedelta(days=1)) - pilot.start).days) // days)[due]
-    most = np.flatnonzero(seen.mean(axis=0) > 0.5) if len(seen) else np.array([], dtype=int)
+    if not found.counts["dated"]:
+        none = due & (there.n == 0) & (today > pilot.end)
+        yield from _without(
+            np.flatnonzero(none if (due & ~none).any() else none[:0]), due, there, found, blocks, kpi, pilot
+        )
+        return
+    days = pilot.in_time.period_days if pilot.in_time else 7
+    seen = _seen(numbers, blocks, ((min(today, pilot.end + timedelta(days=1)) - pilot.start).days) // days)
+    most = np.flatnonzero(seen[due].mean(axis=0) > 0.5) if due.any() else np.array([], dtype=int)
     if not len(most):
         return
     end = int(most[-1]) + 1
     first_without = np.array([int(row[-1]) + 1 if len(row := np.flatnonzero(one[:end])) else 0 for one in seen])
-    stopped = np.flatnonzero(end - first_without >= PATIENCE[pilot.randomise])
-    if not len(stopped):
-        return
-    names = np.array(blocks.names, dtype=object)[due]
-    last = [(first_without[i], str(names[i])) for i in stopped]
-    told = [f"{name} ({_since(pilot.start + timedelta(days=int(n) * days), pilot)})" for n, name in sorted(last)[:NAMED]]
-    more = f" and {len(last) - NAMED:,} more" if len(last) > NAMED else ""
-    until = pilot.start + timedelta(days=end * days - 1)
-    note = f"{len(last):,} of {len(seen):,} have none any more, while others have up to {until}: {', '.join(told)}{more}"
-    yield Check(name=f"{kpi.id}: all {pilot.randomise} still have outcomes", passed=False, note=note)
+    stopped = due & (end - first_without >= PATIENCE[pilot.randomise])
+    yield from _without(np.flatnonzero(stopped & (first_without == 0)), due, there, found, blocks, kpi, pilot)
+    last = sorted((int(first_without[i]), blocks.names[i]) for i in np.flatnonzero(stopped & (first_without > 0)))
+    if last:
+        told = [f"{name} (none from {pilot.start + timedelta(days=n * days)} on)" for n, name in last]
+        until = pilot.start + timedelta(days=end * days - 1)
+        note = f"{_so_many(last, due, pilot)} have none any more, while others have up to {until}: {_some(told)}"
+        yield Check(name=f"{kpi.id}: all {pilot.randomise} still have outcomes", passed=False, note=note)
+
+
+def _without(
+    at: np.ndarray, due: np.ndarray, there: PerTeam, found: Outcomes, blocks: Blocks, kpi: Kpi, pilot: Pilot
+) -> Iterator[Check]:
+    """Those that never had any, and why as far as it shows."""
+    if len(at):
+        told = _some([f"{blocks.names[i]} ({_why(i, there, found)})" for i in at])
+        note = f"{_so_many(at, due, pilot)} have no outcome that counts since the start, while others have: {told}"
+        yield Check(name=f"{kpi.id}: all {pilot.randomise} have outcomes", passed=False, note=note)
+
+
+def _why(i: int, there: PerTeam, found: Outcomes) -> str:
+    value, day = found.odd
+    why = []
+    if n := int(there.unreadable[i]):
+        why.append(f"{n:,} value(s) are no number, such as {value!r}")
+    if n := int(there.undated[i]):
+        why.append(f"{n:,} day(s) cannot be read, such as {day!r}")
+    if there.spelt[i]:
+        why.append(f"there are some of {there.spelt[i]!r}, which was assigned under another spelling")
+    return " and ".join(why) or "not a row"
+
+
+def _so_many(those: Sized, due: np.ndarray, pilot: Pilot) -> str:
+    return f"{len(those):,} of {int(due.sum()):,} {pilot.randomise}"
+
+
+def _some(told: list[str]) -> str:
+    more = f" and {len(told) - NAMED:,} more" if len(told) > NAMED else ""
+    return ", ".join(told[:NAMED]) + more
 
 
 def _seen(numbers: Columns, blocks: Blocks, over: int) -> np.ndarray:
@@ -59,7 +99,3 @@ def _seen(numbers: Columns, blocks: Blocks, over: int) -> np.ndarray:
     inside = (at >= 0) & (at < over)
     seen[rows[inside], at[inside]] = True
     return seen
-
-
-def _since(day: date, pilot: Pilot) -> str:
-    return "never any" if day == pilot.start else f"none from {day} on"
