@@ -113,7 +113,7 @@ def _task(
             **told.identity,
         }
     )
-    found = recorded(ledger.latest("evidence", initiative.initiative, key))
+    found = recorded(_newest(ledger, initiative.initiative, key, as_of, live=not all(p.digest for p in prints)))
     return Task(
         block=block,
         instrument=tool,
@@ -146,6 +146,18 @@ def recorded(record: Record | None) -> Evidence | None:
         return evidence_from(record.body) if record else None
     except ProveoutError:
         return None
+
+
+def _newest(ledger: Ledger, name: str, key: str, as_of: date, *, live: bool) -> Record | None:
+    """Of the records of that evidence the one of the latest day up to this one: to look back makes nothing older.
+
+    That of a live database is measured anew whatever is there; the last one will do.
+    """
+    if live:
+        return ledger.latest("evidence", name, key)
+    records = [*ledger.records("evidence", name, key)]
+    until = [record for record in records if str(record.body.get("as_of", "")) <= as_of.isoformat()]
+    return max(until or records, key=lambda record: (str(record.body.get("as_of", "")), record.sequence), default=None)
 
 
 def _still_so(found: Evidence, tool: Instrument, as_of: date) -> bool:

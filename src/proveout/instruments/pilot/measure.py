@@ -206,7 +206,7 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
     if none and n_looks:
         return not_compared(kpi, none, health.of_rows(found, kpi))
     waits = looks.waiting(pilot, found, n_looks, answers.as_of, none)
-    more, first = _remarks(name, found, kpi, blocks, pilot, answers)
+    more, first = _remarks(name, found, kpi, blocks, pilot, answers, n_looks)
     if waits[0]:
         more.append(Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits)))
     if not n_looks:
@@ -224,11 +224,11 @@ def _undated(found: Outcomes, columns: Columns, kpi: Kpi, pilot: Pilot) -> TooLi
 
 
 def _remarks(
-    name: Mapping[str, str], found: Outcomes, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers
+    name: Mapping[str, str], found: Outcomes, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, n_looks: int
 ) -> tuple[list[Check], str]:
     """Who has no outcomes, and whose are unlike all others; and what is to be done before they are relied on."""
     numbers = answers.tables[name["periods" if pilot.in_time else "weeks"]]
-    there = per_team(answers.tables[name["teams"]], blocks)
+    there = per_team(answers.tables[name["teams"]], blocks, n_looks)
     checks = [*stopped.of_outcome(numbers, there, found, blocks, kpi, pilot, answers.as_of)]
     odd = off_scale.off_scale(there, blocks, kpi, pilot)
     if not odd:

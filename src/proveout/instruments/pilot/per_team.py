@@ -14,20 +14,15 @@ with spelt as (
     join pilot_arms on lower(trim(other.unit)) = lower(trim(pilot_arms.unit))
   group by block
 ), summed as (
-  select block, sum(n) filter (where since) as n, sum(n) filter (where span = 0) as n_before,
-    sum(total) filter (where since) / nullif(sum(d) filter (where since), 0) as mean,
-    sum(total) filter (where span = 0) / nullif(sum(d) filter (where span = 0), 0) as mean_before,
-    sum(unreadable) filter (where since or span is null) as unreadable,
-    sum(n_given) filter (where span is null) as undated
-  from (
-    select block, span, n, total, unreadable, n_given, case when ratio then weight else n end as d,
-      span between 1 and {n_looks} as since
-    from {cells} join pilot_arms using (unit)
-  ) as known group by block
+  select block, span, sum(n) as n, sum(total) as total, sum(case when ratio then weight else n end) as d,
+    sum(unreadable) as unreadable, sum(n_given) as n_given
+  from {cells} join pilot_arms using (unit) group by block, span
 )
-select summed.block, n, n_before, mean, mean_before, unreadable, undated, spelt from summed
-  full join spelt using (block)
+select block, span, n, total, d, unreadable, n_given, spelt from summed full join spelt using (block)
 """
+"""By look, none for what has no day."""
+
+SUMMED = ("n", "total", "d", "unreadable", "n_given")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +48,25 @@ class PerTeam:
     spelt: tuple[str, ...]
 
 
-def per_team(table: Columns, blocks: Blocks) -> PerTeam:
-    """The answer, in the order of the blocks."""
-    place = {name: i for i, name in enumerate(texts(table["block"]))}
-    at = np.array([place.get(name, -1) for name in blocks.names], dtype=int)
+def per_team(table: Columns, blocks: Blocks, n_looks: int) -> PerTeam:
+    """The answer, in the order of the blocks; means up to the last look that has come, or to the first."""
+    place = {name: i for i, name in enumerate(blocks.names)}
+    at = np.array([place[name or ""] for name in texts(table["block"])], dtype=int)
+    spans, numbers = floats(table["span"]), {name: np.nan_to_num(floats(table[name])) for name in SUMMED}
 
-    def numbers(name: str, nothing: float) -> np.ndarray:
-        found = np.nan_to_num(np.append(floats(table[name]), np.nan), nan=nothing)
-        return found[at]  # the last, for those of whom there is nothing at all
+    def total(name: str, where: np.ndarray) -> np.ndarray:
+        return np.bincount(at[where], numbers[name][where], minlength=len(blocks.names))
 
-    counts = {name: numbers(name, 0.0) for name in ("n", "n_before", "unreadable", "undated")}
-    means = {name: numbers(name, np.nan) for name in ("mean", "mean_before")}
-    spelt = [*texts(table["spelt"]), None]
-    return PerTeam(spelt=tuple(spelt[i] or "" for i in at), **counts, **means)
+    since, before, unknown = (spans >= 1) & (spans <= max(1, n_looks)), spans == 0, np.isnan(spans)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean, mean_before = (total("total", where) / total("d", where) for where in (since, before))
+    spelt = dict(zip(at.tolist(), texts(table["spelt"]), strict=True))
+    return PerTeam(
+        n=total("n", since),
+        n_before=total("n", before),
+        mean=mean,
+        mean_before=mean_before,
+        unreadable=total("unreadable", (spans >= 1) | unknown),
+        undated=total("n_given", unknown),
+        spelt=tuple(spelt.get(i) or "" for i in range(len(blocks.names))),
+    )

@@ -81,7 +81,8 @@ def _remedy(close: Sequence[str], columns: Columns, outcome: Rows, *, once: bool
     column, source = _named(close[0]), _named(outcome.table or outcome.source)
     here = "in the query of the outcomes" if outcome.query else "in a query"
     more = f" (or {_listed(close[1:])})" if close[1:] else ""
-    said = f"say {here} which it is: `select unit, {column} as day, value from {source}`{more}"
+    select = f"`select unit, {column} as day, value from {source}`{more}"
+    said = f"call the column `day`, or say {here} which it is: {select}"
     leave = f"; if it has nothing to do with it, leave it out: `select unit, value from {source}`"
     return said + (leave if once else "")
 
