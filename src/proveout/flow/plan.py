@@ -155,9 +155,11 @@ def _newest(ledger: Ledger, name: str, key: str, as_of: date, *, live: bool) -> 
     """
     if live:
         return ledger.latest("evidence", name, key)
-    records = [*ledger.records("evidence", name, key)]
-    until = [record for record in records if str(record.body.get("as_of", "")) <= as_of.isoformat()]
-    return max(until or records, key=lambda record: (str(record.body.get("as_of", "")), record.sequence), default=None)
+    today = as_of.isoformat()
+    records = [(str(record.body.get("as_of", today)), record) for record in ledger.records("evidence", name, key)]
+    until = [one for one in records if one[0] <= today]
+    newest = max(until or records, key=lambda one: (one[0], one[1].sequence), default=None)
+    return newest[1] if newest else None
 
 
 def _still_so(found: Evidence, tool: Instrument, as_of: date) -> bool:

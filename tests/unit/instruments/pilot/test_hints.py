@@ -99,3 +99,15 @@ def test_outcomes_none_of_which_can_be_read_say_so(world, column, bad, said, rem
     here.rows = [[bad if i == column else cell for i, cell in enumerate(row)] for row in here.rows]
     found = hint(here.find(today=today))
     assert found.reason == said and remedy in found.remedy
+
+
+def test_after_the_end_nobody_is_told_to_wait_while_outcomes_are_lacking(world):
+    here = world().teams(12, -2.0)
+    here.rows = [row for row in here.rows if row[1] < START + timedelta(days=17)]
+    found = here.find(today=END + timedelta(days=2), looks=LOOKS)
+    said = hint(found, "effect_to_worthwhile")
+    assert f"Look 2, of {END}, needs outcomes up to 2026-03-26: they are there up to 2026-03-18." in said.remedy
+    assert "bring them in" in said.remedy
+    assert not any(one.name.endswith("_at_end") for one in found.estimates)
+    on_the_way = here.find(today=END, looks=LOOKS)
+    assert any(one.name.endswith("_at_end") for one in on_the_way.estimates)
