@@ -165,7 +165,8 @@ CELLS = """{typed}, placed as (
     max(moment) filter (where moment < $after + interval 366 day) as latest
   from placed group by unit, span, week
 )
-select summed.* replace (cast(unit as varchar) as unit), ratio from summed cross join (select ratio from {rows}) as kinds
+select summed.* replace (cast(unit as varchar) as unit), ratio
+from summed cross join (select ratio from {rows}) as kinds
 """
 """Sums per unit, look, and week or period."""
 
@@ -191,8 +192,9 @@ from {rows}, (
     left join (select unit, late from pilot_arms) as known using (unit)
 ) as outcomes
 """
-"""Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight (`weighing`),
-and of units that were there from the start (`on_time`). `n_often`: where there are no days, units with several rows."""
+"""Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight
+(`weighing`), and of units that were there from the start (`on_time`). `n_often`: where there are no days, units with
+several rows."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),
@@ -317,13 +319,13 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             sql=_timed(COUNTS.format(by_then=by_then, waited=waited, sides=sides, **filled)),
             parameters=span,
         ),
-        undated.first(name["first"], pilot.outcomes[kpi]),
-        Query(name=name["teams"], sql=PER_TEAM.format(**filled)),
     )
+    told = (undated.first(name["first"], pilot.outcomes[kpi]), Query(name=name["teams"], sql=PER_TEAM.format(**filled)))
     if pilot.in_time:
-        return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
+        return (*read, *told, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
     return (
         *read,
+        *told,
         Preparation(
             name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}, passing=True
         ),
