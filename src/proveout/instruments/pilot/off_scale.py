@@ -44,7 +44,10 @@ def _apart(there: PerTeam, known: np.ndarray, kpi: Kpi) -> Iterator[tuple[int, s
     for group in groups:
         for i in group if group is not most else ():
             times = float(there.mean[i] / usual)
-            yield int(i), f"{_size(there.mean[i], kpi)} where others have {_size(usual, kpi)}{_asked(times, kpi)}"
+            yield (
+                int(i),
+                f"{_size(float(there.mean[i]), kpi)} where others have {_size(usual, kpi)}{_asked(times, kpi)}",
+            )
 
 
 def _moved(there: PerTeam, known: np.ndarray, blocks: Blocks, kpi: Kpi, pilot: Pilot) -> Iterator[tuple[int, str]]:
@@ -57,7 +60,7 @@ def _moved(there: PerTeam, known: np.ndarray, blocks: Blocks, kpi: Kpi, pilot: P
             continue
         usual = np.median(times[here])
         for i in np.flatnonzero(here & _far(times) & _far(times / usual)):
-            before, since = _size(there.mean_before[i], kpi), _size(there.mean[i], kpi)
+            before, since = _size(float(there.mean_before[i]), kpi), _size(float(there.mean[i]), kpi)
             yield int(i), f"{since} since the start, {before} before{_asked(float(times[i]), kpi)}"
 
 
@@ -66,7 +69,7 @@ def _far(times: np.ndarray) -> np.ndarray:
 
 
 def _size(value: float, kpi: Kpi) -> str:
-    return figure(float(value), kpi.unit)
+    return figure(value, kpi.unit)
 
 
 def _asked(times: float, kpi: Kpi) -> str:

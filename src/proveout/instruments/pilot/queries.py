@@ -299,6 +299,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
     sides = SIDES.format(side=side, **filled)
+    counts = _timed(COUNTS.format(by_then=by_then, waited=waited, sides=sides, **filled))
     read = (
         Preparation(
             name=name["rows"],
@@ -314,18 +315,14 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             parameters=span,
             passing=True,
         ),
-        Query(
-            name=name["counts"],
-            sql=_timed(COUNTS.format(by_then=by_then, waited=waited, sides=sides, **filled)),
-            parameters=span,
-        ),
+        Query(name=name["counts"], sql=counts, parameters=span),
+        undated.first(name["first"], pilot.outcomes[kpi]),
+        Query(name=name["teams"], sql=PER_TEAM.format(**filled)),
     )
-    told = (undated.first(name["first"], pilot.outcomes[kpi]), Query(name=name["teams"], sql=PER_TEAM.format(**filled)))
     if pilot.in_time:
-        return (*read, *told, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
+        return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
     return (
         *read,
-        *told,
         Preparation(
             name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}, passing=True
         ),
