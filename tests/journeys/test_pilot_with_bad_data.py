@@ -53,6 +53,18 @@ def test_the_gate_says_that_a_fifth_of_those_without_the_system_used_it(proveout
     assert "19.4% of those without the system used it" in notes(result)
 
 
+def test_outcomes_without_a_day_are_refused_before_the_draw(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder)
+    path = folder / "data" / "work.csv"
+    path.write_text(path.read_text("utf-8").replace("unit,day,value", "unit,date,value"), "utf-8")
+    said = " ".join(pilot(proveout, "plan").stdout.split())
+    assert "the outcomes have no `day`, and 72 unit(s) have several rows" in said
+    refused = pilot(proveout, "assign", "--dry-run", code=2).stderr
+    assert "nothing is registered" in refused and "date as day" in refused
+    assert not (folder / "records" / "assignment.csv").exists()
+
+
 def rulings(result: dict) -> dict[str, str]:
     return {ruling["criterion"]["id"]: ruling["verdict"] for ruling in result["gates"][3]["rulings"]}
 

@@ -13,6 +13,7 @@ from proveout.data.bridge import select as select_bridged
 from proveout.data.bridge import write
 from proveout.data.location import Location, locate
 from proveout.data.sandbox import Sandbox, text
+from proveout.data.text_columns import explain
 
 NORMAL = {
     "TIMESTAMP WITH TIME ZONE": "({} at time zone 'UTC')",
@@ -27,6 +28,8 @@ NORMAL = {
 """How types that few expect become those that everybody knows."""
 WHOLE = re.compile(r"HUGEINT|UHUGEINT|BIGNUM|DECIMAL\(\d+,0\)")
 """Types of whole numbers that may be too long for BIGINT; those that are become text, since they are names."""
+OF_TYPES = re.compile(r"cast|convert|compare|No function matches")
+"""What DuckDB says where a column is of another type than a query takes it for."""
 LONGEST = 2**63 - 1
 JSON_BYTES = 1 << 25
 
@@ -81,7 +84,13 @@ class Relations:
             vetting.check_tables(vetting.tables_of(read.query, "duckdb", location.shown), known, location.shown)
             whole = self.select(Read(source=read.source))
             shadow = f"with {quoted(location.name)} as not materialized ({whole})"
-            return self._table(f"{shadow} select * from ({vetting.bare(read.query)}\n)", location)
+            try:
+                return self._table(f"{shadow} select * from ({vetting.bare(read.query)}\n)", location)
+            except SourceBroken as error:
+                seconds = location.source.timeout_seconds
+                of_types = OF_TYPES.search(error.message)
+                hint = explain(read.query, {"": whole}, self.box, seconds) if of_types else ""
+                raise SourceBroken(error.message, hint or error.remedy) from None
         if read.table:
             vetting.check_tables([("", read.table)], known, location.shown)
             return self.select(Read(source=read.source))

@@ -184,4 +184,7 @@ def _translated(error: duckdb.Error, seconds: float, *, overdue: bool) -> Proveo
         return SourceUnreachable(message_of(error), "mend the file or its permissions")
     close = re.search(r"^Candidate bindings: (.+)$", str(error), re.MULTILINE)
     shown = message_of(error).partition(" Candidate bindings:")[0]
-    return SourceBroken(shown, f"columns that come close: {close[1]}" if close else "mend the query or the data")
+    if close:
+        return SourceBroken(shown, f"columns that come close: {close[1]}")
+    mixed = "Error when converting column" in shown and re.search(r"to '(DATE|TIMESTAMP)", shown)
+    return SourceBroken(shown, "write all its dates alike, as 2026-01-31" if mixed else "mend the query or the data")

@@ -1,5 +1,6 @@
 """Why a column is text: one stray value among numbers or times makes it so, and most failing queries come of it."""
 
+import re
 from collections.abc import Mapping
 
 from proveout.core.errors import ProveoutError
@@ -8,6 +9,10 @@ from proveout.data.sandbox import Sandbox
 
 DAY_OR_MONTH = r"^\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b"
 STRPTIME = "write dates as 2026-01-31, or say in a query how to read them, as in strptime(day, '%d/%m/%Y')"
+LEFT_OUT = (
+    "write all of them as 2026-01-31, or say in the query how to read them: try_cast({0} as date) leaves those out"
+)
+READ_TOO = ", coalesce(try_cast({0} as date), try_strptime({0}, '{1}')::date) reads them, if the day stands first"
 ENOUGH = 0.5
 """Share of values that must be numbers (or times) for the others to be called strays."""
 
@@ -57,12 +62,13 @@ def endless(selects: Mapping[str, str], box: Sandbox, seconds: float) -> str:
 
 def _strays(select: str, name: str, box: Sandbox, seconds: float) -> list[str]:
     column = quoted(name)
+    two_ways = f"regexp_matches({column}, '{DAY_OR_MONTH}')"
     seen = box.run(
-        f"select count(*) as n, min({column}) as first from ({select}) "
-        f"where regexp_matches({column}, '{DAY_OR_MONTH}')",
+        f"select count(*) filter (where {two_ways}) as n, min({column}) filter (where {two_ways}) as first, "
+        f"count({column}) as n_all from ({select})",
         seconds=seconds,
     )
-    if seen["n"][0]:
+    if seen["n"][0] and seen["n"][0] > seen["n_all"][0] * (1 - ENOUGH):
         return [f"column {name} is text because {seen['first'][0]} can be read in two ways: " + STRPTIME]
     for kind, said in (("double", "number"), ("timestamp", "time")):
         stray = f"{column} is not null and try_cast({column} as {kind}) is null"
@@ -79,10 +85,21 @@ def _strays(select: str, name: str, box: Sandbox, seconds: float) -> list[str]:
                 f"column {name} is text, as names such as 007 or 1e5 are; "
                 f"where they are numbers, say so in a query: cast({name} as double)"
             ]
+        if n and not n_strays:
+            return [
+                f"column {name} is text: its dates are written in several ways; say in a query: cast({name} as date)"
+            ]
         if 0 < n_strays <= n * (1 - ENOUGH):
             return [
                 f"column {name} is text because {n_strays:,} of {n:,} values "
                 f"{'is' if n_strays == 1 else 'are'} no {said}, "
                 f"the first {row['stray'][0]!r} in row {int(row['position'][0]):,}"
+                + (f": {_as_date(name, row['stray'][0])}" if kind == "timestamp" else "")
             ]
     return []
+
+
+def _as_date(name: str, stray: str) -> str:
+    """How to read dates of which some are written in another way."""
+    form = re.match(r"\d{1,2}([/.-])\d{1,2}\1\d{4}", stray)
+    return LEFT_OUT.format(name) + (READ_TOO.format(name, "%d{0}%m{0}%Y".format(form[1])) if form else "")

@@ -8,6 +8,7 @@ from proveout.core.initiative import Initiative
 from proveout.core.pilot import Pilot
 from proveout.core.question import Query
 from proveout.core.registration import Registration
+from proveout.flow.outcome_days import refuse_undated
 from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import declared_pilot
 from proveout.flow.workspace import Workspace
@@ -31,6 +32,7 @@ def adopt(workspace: Workspace) -> Registration:
         if registered(ledger, initiative.initiative):
             raise ProveoutError("the design is registered already", "`proveout pilot status` shows what was registered")
         blocks = _fitting(workspace, initiative, pilot)
+        refuse_undated(workspace.folder, initiative, pilot)
         registration = Registration(
             design=design_of(initiative, policy),
             file=file_of(workspace, initiative, pilot),

@@ -27,6 +27,7 @@ from proveout.flow import record_file
 from proveout.flow.adopt import file_of
 from proveout.flow.balance import balance_of, likely_of
 from proveout.flow.drawing import number, places, smallest_p
+from proveout.flow.outcome_days import refuse_undated
 from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import Member, declared_pilot, roster
 from proveout.flow.seating import Batch, drawn_of, next_batch, seats_of
@@ -64,7 +65,7 @@ def prepare(workspace: Workspace) -> Plan:
 
     Raises:
         ProveoutError: There is no pilot or no roster, the draw came after the start, the design or the file was
-            changed since it was registered, or the roster cannot be drawn from.
+            changed since it was registered, or the roster cannot be drawn from, or outcomes are there that name no day.
     """
     initiative = workspace.vetted()
     pilot = declared_pilot(initiative)
@@ -80,6 +81,7 @@ def prepare(workspace: Workspace) -> Plan:
     members = roster(workspace.folder, initiative, pilot)
     if not old:
         _refuse_impossible(members, pilot)
+        refuse_undated(workspace.folder, initiative, pilot)
     design = design_of(initiative, workspace.policy(initiative))
     batch = _batch(pilot, old, digest(design)[:DIGITS], workspace.clock())
     added = seats_of(members, old, batch, lambda new: places(new, pilot, batch), by_team=pilot.randomise == "teams")

@@ -19,6 +19,7 @@ from proveout.flow.design_in_time import MOST_TEAMS, fewest, in_words, lints, si
 from proveout.flow.design_lints import of_baseline, part_weeks
 from proveout.flow.design_side_by_side import can_pass, comparison, expected, scaled
 from proveout.flow.drawing import MOST_WAYS, counts_of, n_ways, smallest_p, ways_to_draw
+from proveout.flow.outcome_days import undated_outcomes
 from proveout.flow.registration import registered
 from proveout.flow.roster import Member, declared_pilot, roster
 from proveout.flow.steps import BEFORE_DRAW, after_draw
@@ -62,6 +63,7 @@ def size_up(workspace: Workspace) -> Sizing:
     with workspace.ledger() as ledger:
         drawn = registered(ledger, initiative.initiative) is not None
     before = [] if drawn else [*_too_late(workspace, pilot), *_few(members, pilot)]
+    undated = [f"{one.message}; {one.remedy}" for one in undated_outcomes(workspace.folder, initiative, pilot)]
     asked = replace(initiative, kpis=tuple(kpi for kpi in initiative.kpis if kpi.id in pilot.outcomes))
     tables, failures = data.ask(queries.questions(Settings(), asked), initiative.sources, workspace.folder)
     samples = [_sample(index, tables) for index in range(len(asked.kpis))]
@@ -82,7 +84,7 @@ def size_up(workspace: Workspace) -> Sizing:
         smallest_p=None if pilot.arriving else smallest_p(members, pilot),
         kpis=found,
         impossible=() if pilot.arriving else tuple(_impossible(members, plan, pilot)),
-        warnings=(*before, *_warnings(members, pilot, initiative, found, drawn=drawn), *lints(pilot)),
+        warnings=(*before, *undated, *_warnings(members, pilot, initiative, found, drawn=drawn), *lints(pilot)),
         design=words,
         next=(after_draw(pilot, workspace.today) if drawn else BEFORE_DRAW),
     )

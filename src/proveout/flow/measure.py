@@ -15,6 +15,7 @@ from proveout.core.evidence import Check, Evidence, Finding, Outcome
 from proveout.core.initiative import Initiative, Source
 from proveout.core.question import Answers, Columns, Failure, Preparation, Query, SourceName
 from proveout.flow.plan import Task
+from proveout.flow.undrawn import not_drawn, waits_for_draw, without_arms
 from proveout.ledger import Ledger
 
 Progress = Callable[[str, str], None]
@@ -54,10 +55,13 @@ def measure(
     for block_id in remembered:
         progress(block_id, "remembered")
     seconds: dict[str, float] = {}
+    undrawn = not_drawn(initiative, folder, ledger)
 
     def find(task: Task) -> Finding:
         start = time.perf_counter()
-        finding = _find(task, tuple(evidence[i] for i in task.builds_on), initiative.sources, folder, as_of)
+        upstream = tuple(evidence[i] for i in task.builds_on)
+        now = without_arms(task, undrawn)
+        finding = _find(now, upstream, initiative.sources, folder, as_of) if now else waits_for_draw(undrawn)
         seconds[task.block.id] = time.perf_counter() - start
         return finding
 

@@ -113,7 +113,7 @@ def _task(
             **told.identity,
         }
     )
-    found = recorded(ledger.latest("evidence", initiative.initiative, key))
+    found = recorded(_newest(ledger, initiative.initiative, key, as_of, live=not all(p.digest for p in prints)))
     return Task(
         block=block,
         instrument=tool,
@@ -146,6 +146,20 @@ def recorded(record: Record | None) -> Evidence | None:
         return evidence_from(record.body) if record else None
     except ProveoutError:
         return None
+
+
+def _newest(ledger: Ledger, name: str, key: str, as_of: date, *, live: bool) -> Record | None:
+    """Of the records of that evidence the one of the latest day up to this one: to look back makes nothing older.
+
+    That of a live database is measured anew whatever is there; the last one will do.
+    """
+    if live:
+        return ledger.latest("evidence", name, key)
+    today = as_of.isoformat()
+    records = [(str(record.body.get("as_of", today)), record) for record in ledger.records("evidence", name, key)]
+    until = [one for one in records if one[0] <= today]
+    newest = max(until or records, key=lambda one: (one[0], one[1].sequence), default=None)
+    return newest[1] if newest else None
 
 
 def _still_so(found: Evidence, tool: Instrument, as_of: date) -> bool:

@@ -283,7 +283,7 @@ def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench:
     settle = hint.remedy if hint and verdict is Verdict.FAIL else settle
     if evidence.stale(bench.as_of):
         verdict = Verdict.UNDECIDED
-        sentence = f"Stale: measured on {evidence.measured_at.date()}, good until {evidence.good_until}; {sentence}"
+        sentence = f"Stale: measured as of {evidence.as_of}, good until {evidence.good_until}; {sentence}"
         settle = "Measure it again with present data; those that have not changed say the same again."
     first = bench.first_thresholds.get(f"{criterion.id}:{evidence.key}", criterion.threshold)
     moved = None if first == criterion.threshold else first

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from tests.unit.data.asking import broken, csv, one
 
+from proveout import data
 from proveout.core.initiative import Source
-from proveout.core.question import Failure
+from proveout.core.question import Failure, Query, Read, SourceName
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -149,3 +150,22 @@ def test_times_of_which_only_some_name_a_zone_stay_as_they_are_written(tmp_path:
     assert mixed == ["2026-03-02T10:00:00", "2026-03-02T10:00:00+02:00"]
     zoned = csv(tmp_path, "t\n2026-03-02T10:00:00Z\n2026-03-02T10:00:00+02:00\n")["t"]
     assert zoned.dtype.kind == "M"
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        ("04.09.2026", "try_strptime(day, '%d.%m.%Y')::date) reads them"),
+        ("46269", "the first '46269' in row 3: write all of them as 2026-01-31"),
+        ("2026/09/04", "column day is text: its dates are written in several ways"),
+    ],
+)
+def test_a_query_of_ours_that_takes_days_for_dates_says_which_is_none(tmp_path: Path, odd: str, said: str) -> None:
+    days = ["2026-09-01", "2026-09-02", odd, *["2026-09-03"] * 9]
+    (tmp_path / "w.csv").write_text("unit,day\n" + "".join(f"a,{day}\n" for day in days))
+    read = Read(source=SourceName("w"), query="select unit, day from w where day < date '2026-12-07'")
+    question = Query(name="q", sql="select * from r", reads={"r": read})
+    _, failures = data.ask([question], {SourceName("w"): Source(location="w.csv")}, tmp_path)
+    assert "Cannot compare values of type VARCHAR and type DATE" in failures["q"].message
+    assert said in failures["q"].remedy and "cast(day as date)" in failures["q"].remedy
+    assert (odd in failures["q"].remedy) is ("/" not in odd)

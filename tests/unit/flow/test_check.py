@@ -193,3 +193,46 @@ def test_a_figure_beyond_all_numbers_ends_one_block_and_not_the_run(
     evidence = {one.block: one.finding for one in assess(folder).evidence}
     assert evidence["talks"].outcome is Outcome.BROKEN
     assert "beyond all numbers" in evidence["talks"].reason
+
+
+def test_to_look_back_makes_no_later_evidence_older(folder: Path) -> None:
+    path = folder / "initiative.yml"
+    path.write_text(path.read_text().replace("files: interviews/*.md}", "files: interviews/*.md, good_for_days: 20}"))
+    first = assess(folder)
+    check(Workspace(folder), as_of=date(2026, 2, 10))
+    again = assess(folder)
+    assert [one.as_of for one in again.evidence] == [one.as_of for one in first.evidence] == [TODAY] * 3
+    assert [ruling.verdict for gate in again.gates for ruling in gate.rulings] == [
+        ruling.verdict for gate in first.gates for ruling in gate.rulings
+    ]
+
+
+PILOT = """
+initiative: small
+sources: {work: work.csv, uses: uses.csv, people: people.csv, arms: records/arms.csv, tickets: tickets.csv}
+kpis: [{id: hours, unit: hour, direction: down, baseline: {source: work}}]
+pilot:
+  {start: 2026-03-09, end: 2026-04-05, randomise: units, roster: {source: people}, assignment: {source: arms},
+   outcomes: {hours: {source: work}}}
+evidence:
+  usage: {instrument: usage, events: {source: uses, person: unit, at: at},
+    access: {source: arms, query: "select unit, assigned_at as at from arms where arm = 'pilot'", person: unit, at: at}}
+  feedback: {instrument: feedback, items: {source: tickets, id: id, at: created, closed_at: closed, kind: kind}}
+"""
+
+
+def test_what_reads_the_arms_waits_for_the_draw(tmp_path: Path) -> None:
+    for name, head in [("work", "unit,period,value"), ("uses", "unit,at"), ("people", "unit"), ("tickets", TICKETS)]:
+        (tmp_path / f"{name}.csv").write_text(f"{head}\n")
+    (tmp_path / "initiative.yml").write_text(PILOT)
+    found = assess(tmp_path)
+    (usage, feedback) = (one.finding for one in found.evidence[:2])
+    assert usage.outcome is Outcome.TOO_LITTLE and "pilot assign" in usage.remedy
+    assert feedback.outcome is Outcome.MEASURED
+    assert not found.unreadable
+    path = tmp_path / "initiative.yml"
+    path.write_text(PILOT.replace("{source: arms},\n", '{source: arms, query: "select * from arms"},\n'))
+    assert check(Workspace(tmp_path), as_of=TODAY).unreadable
+
+
+TICKETS = "id,created,closed,kind\n" + "\n".join(f"t{i},2026-02-0{1 + i % 8},2026-02-20,bug" for i in range(8))

@@ -166,7 +166,7 @@ def test_stale_evidence_decides_nothing() -> None:
     (ruling,) = gate.rulings
     assert ruling.verdict is UNDECIDED
     assert ruling.estimate is not None
-    assert ruling.sentence.startswith("Stale: measured on 2026-02-01, good until 2026-03-01; Pain prevalence: 90%")
+    assert ruling.sentence.startswith("Stale: measured as of 2026-01-01, good until 2026-03-01; Pain prevalence: 90%")
     assert ruling.settle.startswith("Measure it again with present data;")
     assert first_gate(evidence(share(0.9, 0.8, 1.0), good_until=date(2026, 3, 2))).verdict is PASS
 

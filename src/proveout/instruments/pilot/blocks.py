@@ -112,7 +112,7 @@ def outcomes_of(found: Outcomes, moments: Columns, weeks: Columns, names: Sequen
 def counted(counts: Columns) -> Outcomes:
     """What was counted of one KPI's rows, without their sums."""
     single = {name: column[0] for name, column in counts.items()}
-    flags = ("ratio", "dated", "latest", "waited", "odd_value", "odd_day")
+    flags = ("ratio", "latest", "waited", "odd_value", "odd_day")
     return Outcomes(
         sums={},
         shift=0.0,

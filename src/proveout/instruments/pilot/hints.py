@@ -97,7 +97,7 @@ def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
             yield Hint(subject=kpi.id, reason=view.why, remedy=view.remedy)
     elif (name := JUDGED[kpi.role]) in {estimate.name for estimate in view.estimates}:
         reason = f"{in_words(kpi, effect)}{_mute(kpi, effect, view.n_looks, pilot)}{unlike}"
-        remedy = _next(kpi, effect, view.n_looks, pilot, today)
+        remedy = view.first or _next(kpi, effect, view.n_looks, pilot, today)
         yield Hint(subject=kpi.id, figures=(name,), reason=reason, remedy=remedy, caution=_caution(view, pilot))
     else:
         reason, remedy = _not_judged(kpi)

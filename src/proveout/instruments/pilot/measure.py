@@ -23,7 +23,9 @@ from proveout.instruments.pilot import (
     kept_schedule,
     looks,
     lost,
+    off_scale,
     stopped,
+    undated,
     unread,
     verdicts,
 )
@@ -31,9 +33,10 @@ from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, count
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
 from proveout.instruments.pilot.hints import hints
 from proveout.instruments.pilot.outlook import smallest_p
+from proveout.instruments.pilot.per_team import per_team
 from proveout.instruments.pilot.queries import names
 from proveout.instruments.pilot.settings import Settings
-from proveout.instruments.pilot.view import View, no_verdict, not_compared, unhealthy, without_margin
+from proveout.instruments.pilot.view import View, mend_first, no_verdict, not_compared, unhealthy, without_margin
 from proveout.stats.multiplicity import holm
 
 ASSIGN = "Run `proveout pilot assign`; it draws the arms and writes the file."
@@ -199,20 +202,44 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
         check = Check(name=f"{kpi.id} can be read", passed=False, note=failure.message)
         return View(kpi=kpi, checks=[check], why=failure.message.removesuffix("."), remedy=unread.remedy_of(failure))
     found = counted(answers.tables[name["counts"]])
-    if error := unread.nothing_read(found):
+    if error := unread.nothing_read(found) or _undated(found, answers.tables[name["first"]], kpi, pilot):
         return not_compared(kpi, error, health.of_rows(found, kpi))
     n_looks, none = looks.reached(pilot, found, answers.as_of), unread.nothing_counts(found, pilot)
     if none and n_looks:
         return not_compared(kpi, none, health.of_rows(found, kpi))
     waits = looks.waiting(pilot, found, n_looks, answers.as_of, none)
-    numbers = answers.tables[name["periods" if pilot.in_time else "weeks"]]
-    more = [*stopped.of_outcome(numbers, blocks, kpi, pilot, answers.as_of)]
+    more, first = _remarks(name, found, kpi, blocks, pilot, answers, n_looks)
     if waits[0]:
         more.append(Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits)))
     if not n_looks:
         return no_verdict(kpi, (), more[:-1], ill) if ill else View(kpi=kpi, checks=more, why=waits[0], remedy=waits[1])
     view = _looked(kpi, name, found, blocks, pilot, answers, n_looks, ill)
-    return replace(view, checks=[*view.checks, *more], n_looks=n_looks)
+    if answers.as_of > pilot.end and waits[0]:
+        first = first or f"{unread.sentence(waits[0])} {waits[1]}"
+    return mend_first(replace(view, checks=[*view.checks, *more], n_looks=n_looks), first)
+
+
+def _undated(found: Outcomes, columns: Columns, kpi: Kpi, pilot: Pilot) -> TooLittle | None:
+    if found.counts["dated"]:
+        return None
+    return undated.why_not(found.counts["n_often"], columns, pilot.outcomes[kpi.id], pilot)
+
+
+def _remarks(
+    name: Mapping[str, str], found: Outcomes, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, n_looks: int
+) -> tuple[list[Check], str]:
+    """Who has no outcomes, and whose are unlike all others; and what is to be done before they are relied on."""
+    numbers = answers.tables[name["periods" if pilot.in_time else "weeks"]]
+    there = per_team(answers.tables[name["teams"]], blocks, n_looks)
+    checks = [*stopped.of_outcome(numbers, there, found, blocks, kpi, pilot, answers.as_of)]
+    odd = off_scale.off_scale(there, blocks, kpi, pilot)
+    if not odd:
+        return checks, ""
+    told = "; ".join(odd)
+    checks.append(
+        Check(name=f"{kpi.id}: all values are of one kind", passed=False, note=f"{told}. Nothing is left out")
+    )
+    return checks, f"Find out in what unit these are, and plan nothing on these figures until then: {told}."
 
 
 def _looked(

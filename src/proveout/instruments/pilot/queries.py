@@ -11,7 +11,8 @@ from proveout.core.initiative import Initiative
 from proveout.core.outcomes import unknown_kpis
 from proveout.core.pilot import Pilot
 from proveout.core.question import Preparation, Query, Question, moment_of, names_offset
-from proveout.instruments.pilot import periods
+from proveout.instruments.pilot import periods, undated
+from proveout.instruments.pilot.per_team import PER_TEAM
 from proveout.instruments.pilot.settings import Settings
 
 MOST_UNITS = 2_000
@@ -149,10 +150,11 @@ CELLS = """{typed}, placed as (
   select unit, moment, weight, case when abs(before) <= {largest} then before end as before,
     case when abs(number) <= {largest} and (not ratio or weight between 0 and {largest}) then number end as figure,
     case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
-    {week} as week
+    {week} as week, value is not null and number is null as unread
   from typed cross join (select ratio, dated from {rows}) as kinds
 ), summed as (
-  select unit, span, week, count(figure) as n, count(*) filter (where figure = 0) as zeros, sum(figure) as total,
+  select unit, span, week, count(figure) as n, count(*) as n_given, count(*) filter (where unread) as unreadable,
+    count(*) filter (where figure = 0) as zeros, sum(figure) as total,
     sum(weight) filter (where figure is not null) as weight, avg(before) as before,
     max(moment) filter (where moment < $after + interval 366 day) as latest
   from placed group by unit, span, week
@@ -177,6 +179,7 @@ select {rows}.*, outcomes.*, reached.*
 from {rows}, ({reached}) as reached, (
   select coalesce(sum(n), 0) as usable,
     count(distinct unit) filter (where late is null and coalesce(span, 0) >= {counting}) as strangers,
+    count(*) filter (where late is not null and n_given > 1) as n_often,
     coalesce(sum(n) filter (where late is not null), 0) as known,
     coalesce(sum(n) filter (where late is not null and span = 0), 0) as known_before,
     coalesce(sum(n) filter (where late is not null and span = {beyond}), 0) as known_after,
@@ -188,7 +191,8 @@ from {rows}, ({reached}) as reached, (
 ) as outcomes
 """
 """Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight
-(`weighing`), and of units that were there from the start (`on_time`)."""
+(`weighing`), and of units that were there from the start (`on_time`). `n_often`: where there are no days, units with
+several rows."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),
@@ -244,11 +248,12 @@ select block, min(arm) as arm, week, sum(y) as y, sum(d) as d, count(distinct un
 """
 
 
+PARTS = ("rows", "cells", "counts", "first", "teams", "units", "moments", "weeks", "periods")
+
+
 def names(index: int) -> dict[str, str]:
     """Names of the questions about the outcome at that place."""
-    return {
-        part: f"outcome_{index}_{part}" for part in ("rows", "cells", "counts", "units", "moments", "weeks", "periods")
-    }
+    return {part: f"outcome_{index}_{part}" for part in PARTS}
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
@@ -293,6 +298,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
     reached = REACHED.format(by_then=by_then, waited=waited, side=side, **filled)
+    counts = _timed(COUNTS.format(reached=reached, **filled))
     read = (
         Preparation(
             name=name["rows"],
@@ -308,11 +314,9 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             parameters=span,
             passing=True,
         ),
-        Query(
-            name=name["counts"],
-            sql=_timed(COUNTS.format(reached=reached, **filled)),
-            parameters=span,
-        ),
+        Query(name=name["counts"], sql=counts, parameters=span),
+        undated.first(name["first"], pilot.outcomes[kpi]),
+        Query(name=name["teams"], sql=PER_TEAM.format(**filled)),
     )
     if pilot.in_time:
         return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))

@@ -1,6 +1,6 @@
-"""Teams (or units) that have no outcomes any more while the others have: by name, and since when."""
+"""Teams (or units) without outcomes, or without any more, while the others have some: by name, why, and since when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,8 +9,9 @@ from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, texts
-from proveout.instruments.pilot.blocks import Blocks, floats
+from proveout.instruments.pilot.blocks import Blocks, Outcomes, floats
 from proveout.instruments.pilot.effects import drawn
+from proveout.instruments.pilot.per_team import PerTeam
 
 NAMED = 3
 """Of those that stopped, as many are named."""
@@ -20,11 +21,15 @@ PATIENCE = {"teams": 1, "units": 2}
 """Periods without outcomes at the end that are a stop: one person may have none in a week."""
 
 
-def of_outcome(numbers: Columns, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: date) -> Iterator[Check]:
-    """Whether all still have outcomes, as of the last period that is over and in which some have them.
+def of_outcome(
+    numbers: Columns, there: PerTeam, found: Outcomes, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: date
+) -> Iterator[Check]:
+    """Whether all have outcomes, and still have, as of the last period that is over and in which some have them.
 
     Args:
         numbers: `block` and the number of each `week` (or `period`) since the start in which it has outcomes.
+        there: What was read of each, and what could not be.
+        found: All rows, with a value and a day that cannot be read.
         blocks: What was assigned.
         kpi: Whose outcomes.
         pilot: The design.
@@ -32,27 +37,66 @@ def of_outcome(numbers: Columns, blocks: Blocks, kpi: Kpi, pilot: Pilot, today: 
     """
     if pilot.arriving or (pilot.randomise == "units" and len(blocks.names) < blocks.n_units.sum()):
         return  # each has one outcome; or buckets, which nobody knows by name
-    days = pilot.in_time.period_days if pilot.in_time else 7
     due = drawn(blocks, pilot) & (blocks.n_units > blocks.n_late)
-    seen = _seen(numbers, blocks, ((min(today, pilot.end + timedelta(days=1)) - pilot.start).days) // days)[due]
-    there = np.flatnonzero(seen.mean(axis=0) >= SOME) if len(seen) else np.array([], dtype=int)
-    if not len(there):
+    if not found.counts["dated"]:
+        none = due & (there.n == 0) & (today > pilot.end)
+        yield from _without(
+            np.flatnonzero(none if (due & ~none).any() else none[:0]), due, there, found, blocks, kpi, pilot
+        )
         return
-    end = int(there[-1]) + 1
+    days = pilot.in_time.period_days if pilot.in_time else 7
+    seen = _seen(numbers, blocks, ((min(today, pilot.end + timedelta(days=1)) - pilot.start).days) // days)
+    some = np.flatnonzero(seen[due].mean(axis=0) >= SOME) if due.any() else np.array([], dtype=int)
+    if not len(some):
+        return
+    end = int(some[-1]) + 1
     first_without = np.array([int(row[-1]) + 1 if len(row := np.flatnonzero(one[:end])) else 0 for one in seen])
-    stopped = np.flatnonzero(end - first_without >= PATIENCE[pilot.randomise])
-    if not len(stopped):
-        return
-    names = np.array(blocks.names, dtype=object)[due]
-    last = [(first_without[i], str(names[i])) for i in stopped]
-    told = [f"{name} ({_since(int(n) * days, pilot)})" for n, name in sorted(last)[:NAMED]]
-    more = f" and {len(last) - NAMED:,} more" if len(last) > NAMED else ""
-    until = pilot.start + timedelta(days=end * days - 1)
-    note = f"{len(last):,} of {len(seen):,} have none any more, others up to {until}: {', '.join(told)}{more}"
-    if not pilot.in_time:
-        n = int(blocks.treated[due][stopped].sum())
-        note += f"; {n:,} of them with the system, {len(last) - n:,} without"
-    yield Check(name=f"{kpi.id}: all {pilot.randomise} still have outcomes", passed=False, note=note)
+    stopped = due & (end - first_without >= PATIENCE[pilot.randomise])
+    yield from _without(np.flatnonzero(stopped & (first_without == 0)), due, there, found, blocks, kpi, pilot)
+    last = sorted((int(first_without[i]), i) for i in np.flatnonzero(stopped & (first_without > 0)))
+    if last:
+        told = [f"{blocks.names[i]} (none from {pilot.start + timedelta(days=n * days)} on)" for n, i in last]
+        until = pilot.start + timedelta(days=end * days - 1)
+        those = _so_many([i for _, i in last], due, blocks, pilot)
+        note = f"{those} have none any more, while others have up to {until}: {_some(told)}"
+        yield Check(name=f"{kpi.id}: all {pilot.randomise} still have outcomes", passed=False, note=note)
+
+
+def _without(
+    at: np.ndarray, due: np.ndarray, there: PerTeam, found: Outcomes, blocks: Blocks, kpi: Kpi, pilot: Pilot
+) -> Iterator[Check]:
+    """Those that never had any, and why as far as it shows."""
+    if len(at):
+        told = _some([f"{blocks.names[i]} ({_why(i, there, found)})" for i in at])
+        note = (
+            f"{_so_many(at, due, blocks, pilot)} have no outcome that counts since the start, while others have: {told}"
+        )
+        yield Check(name=f"{kpi.id}: all {pilot.randomise} have outcomes", passed=False, note=note)
+
+
+def _why(i: int, there: PerTeam, found: Outcomes) -> str:
+    value, day = found.odd
+    why = []
+    if n := int(there.unreadable[i]):
+        why.append(f"{n:,} value(s) are no number, such as {value!r}")
+    if n := int(there.undated[i]):
+        why.append(f"{n:,} day(s) cannot be read, such as {day!r}")
+    if there.spelt[i]:
+        why.append(f"there are some of {there.spelt[i]!r}, which was assigned under another spelling")
+    return " and ".join(why) or "not a row"
+
+
+def _so_many(at: Sequence[int] | np.ndarray, due: np.ndarray, blocks: Blocks, pilot: Pilot) -> str:
+    said = f"{len(at):,} of {int(due.sum()):,} {pilot.randomise}"
+    if pilot.in_time:
+        return said
+    n = int(blocks.treated[at].sum())
+    return f"{said} ({n:,} with the system, {len(at) - n:,} without)"
+
+
+def _some(told: list[str]) -> str:
+    more = f" and {len(told) - NAMED:,} more" if len(told) > NAMED else ""
+    return ", ".join(told[:NAMED]) + more
 
 
 def _seen(numbers: Columns, blocks: Blocks, over: int) -> np.ndarray:
@@ -64,7 +108,3 @@ def _seen(numbers: Columns, blocks: Blocks, over: int) -> np.ndarray:
     inside = (at >= 0) & (at < over)
     seen[rows[inside], at[inside]] = True
     return seen
-
-
-def _since(days: int, pilot: Pilot) -> str:
-    return f"none from {pilot.start + timedelta(days=days)} on" if days else "never any"

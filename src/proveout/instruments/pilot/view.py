@@ -11,6 +11,7 @@ from proveout.core.initiative import Kpi
 from proveout.instruments.pilot import health
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import Health
+from proveout.instruments.pilot.outlook import AT_END
 from proveout.instruments.pilot.verdicts import BORNE
 
 HEAL = (
@@ -21,7 +22,10 @@ HEAL = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Figures, assumptions and pictures after so many looks; where there is no effect, why, and what to do."""
+    """Figures, assumptions and pictures after so many looks; where there is no effect, why, and what to do.
+
+    `first` is what is to be done before the figures are relied on.
+    """
 
     kpi: Kpi
     estimates: Sequence[Estimate] = ()
@@ -31,6 +35,14 @@ class View:
     why: str = ""
     remedy: str = ""
     n_looks: int = 0
+    first: str = ""
+
+
+def mend_first(view: View, what: str) -> View:
+    """With what is to be done before anything is expected of the end, or planned; as it is where there is nothing."""
+    if not what:
+        return view
+    return replace(view, first=what, estimates=[one for one in view.estimates if not one.name.endswith(AT_END)])
 
 
 def not_compared(kpi: Kpi, error: TooLittle, own: Health) -> View:

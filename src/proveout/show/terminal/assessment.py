@@ -167,7 +167,7 @@ def _remarks(item: Evidence) -> list[str]:
 
 def _origin(item: Evidence, assessment: Assessment) -> str:
     if item.block in assessment.remembered:
-        return f"from the ledger, of {item.measured_at.date()}"
+        return f"from the ledger, of {item.as_of}"
     seconds = assessment.seconds.get(item.block)
     return "anew" if seconds is None else f"anew, in {figure(seconds, 'second', digits=2)}"
 

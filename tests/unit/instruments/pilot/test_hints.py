@@ -171,3 +171,15 @@ def test_an_interval_that_is_not_there_is_not_called_unknown(world):
     relative = replace(KPI, minimum_worthwhile=Change(relative=-0.05))
     found = world().teams(12, -3.0).find(looks=looks, today=looks[0] + timedelta(days=1), kpi=relative)
     assert "100%" not in hint(found, "effect_to_worthwhile").reason
+
+
+def test_after_the_end_nobody_is_told_to_wait_while_outcomes_are_lacking(world):
+    here = world().teams(12, -2.0)
+    here.rows = [row for row in here.rows if row[1] < START + timedelta(days=17)]
+    found = here.find(today=END + timedelta(days=2), looks=LOOKS)
+    said = hint(found, "effect_to_worthwhile")
+    assert f"Look 2, of {END}, needs outcomes up to 2026-03-26: they are there up to 2026-03-18." in said.remedy
+    assert "bring them in" in said.remedy
+    assert not any(one.name.endswith("_at_end") for one in found.estimates)
+    on_the_way = here.find(today=END, looks=LOOKS)
+    assert any(one.name.endswith("_at_end") for one in on_the_way.estimates)

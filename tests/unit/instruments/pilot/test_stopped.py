@@ -22,26 +22,28 @@ def said(found) -> str:
 def test_teams_that_stop_are_named_with_the_day(world):
     here = stop(world().teams(12, -3.0), {"3": 14, "6": 8})
     assert said(here.find()) == (
-        f"2 of 12 have none any more, others up to {END}: "
+        f"2 of 12 teams (1 with the system, 1 without) have none any more, while others have up to {END}: "
         f"t003 (none from {START + 2 * WEEK} on), t006 (none from {START + 2 * WEEK} on)"
-        "; 1 of them with the system, 1 without"
     )
 
 
 def test_an_arm_that_stops_is_named(world):
     found = stop(world().teams(12, -3.0), {f"{team}": 14 for team in range(0, 12, 2)}).find()
-    assert said(found).startswith(f"6 of 12 have none any more, others up to {END}: t000 (none from {START + 2 * WEEK}")
-    assert said(found).endswith(" and 3 more; 0 of them with the system, 6 without")
+    assert said(found).startswith(
+        "6 of 12 teams (0 with the system, 6 without) have none any more, while others have up to"
+    )
+    assert said(found).endswith(" and 3 more")
 
 
 def test_on_the_way_too_and_before_the_first_look(world):
     here = stop(world().teams(12, -3.0), {"3": 7, "6": 0, "0": 7, "1": 0})
     today = START + 3 * WEEK
     here.rows = [row for row in here.rows if row[1] < today]
-    assert said(here.find(today=today)) == (
-        f"4 of 12 have none any more, others up to {today - DAY}: "
-        f"t001 (never any), t006 (never any), t000 (none from {START + WEEK} on) and 1 more"
-        "; 2 of them with the system, 2 without"
+    found = here.find(today=today)
+    assert without(found).endswith("t001 (not a row), t006 (not a row)")
+    assert said(found) == (
+        f"2 of 12 teams (1 with the system, 1 without) have none any more, while others have up to {today - DAY}: "
+        f"t000 (none from {START + WEEK} on), t003 (none from {START + WEEK} on)"
     )
 
 
@@ -78,3 +80,37 @@ def test_a_person_may_have_none_in_one_week_but_not_in_two(world):
 def test_in_designs_in_time(world, make, module):
     here = stop(make(world()), {"3": 21})
     assert f": t003 (none from {START + 3 * WEEK} on)" in said(module.find(here))
+
+
+def without(found) -> str:
+    return next((one.note for one in found.checks if one.name.endswith("all teams have outcomes")), "")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (
+            lambda unit, day, value: [unit, day, f"{value:.2f}".replace(".", ",")],
+            "140 value(s) are no number, such as '",
+        ),
+        (lambda unit, day, value: [unit, f"{day:%Y-%d.%m}", value], "280 day(s) cannot be read, such as '"),
+        (lambda unit, day, value: [f"team {unit}", day, value], "not a row"),
+        (lambda unit, day, value: [f"{unit.upper()} ", day, value], "there are some of 'U3-0 ', which was assigned"),
+    ],
+)
+def test_teams_that_never_had_any_are_counted_with_the_cause(world, spoil, why):
+    here = world().teams(12, -3.0)
+    here.arms = [[f"u{row[0]}", *row[1:]] for row in here.arms]
+    here.rows = [[f"u{unit}", day, value] for unit, day, value in here.rows]
+    here.rows = [spoil(*row) if row[0].split("-")[0] in ("u3", "u6") else row for row in here.rows]
+    said = without(here.find())
+    assert said.startswith("2 of 12 teams (1 with the system, 1 without) have no outcome that counts since the start,")
+    assert f"t003 ({why}" in said and "t006 (" in said
+
+
+def test_without_days_too_once_the_pilot_is_over(world):
+    here = world().teams(12, -3.0)
+    here.columns = ["unit", "value"]
+    here.rows = [[unit, value] for unit, day, value in here.rows if day == START and not unit.startswith("3-")]
+    assert without(here.find()).endswith("while others have: t003 (not a row)")
+    assert not without(here.find(today=END))
