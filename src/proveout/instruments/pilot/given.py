@@ -19,7 +19,8 @@ UNDATED = -1
 """Place of rows without a day that can be read."""
 
 GIVEN = """
-select block, coalesce({place}, {undated}) as place, sum(n_given) as given, sum(n) as n, sum(zeros) as zeros,
+select block, coalesce({place}, {undated}) as place, sum(n_given) as given,
+  coalesce(sum(n) filter (where span is not null), 0) as n, sum(zeros) as zeros,
   sum(telling) as telling, sum(again) as again, bit_or(weeks_before) as weeks_before,
   sum(bit_count(weeks_before)) as n_weeks_before, count(*) filter (where weeks_before > 0) as n_before
 from {cells} join pilot_arms using (unit)

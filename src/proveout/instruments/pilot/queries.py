@@ -257,10 +257,8 @@ select block, min(arm) as arm, week, sum(y) as y, sum(d) as d, count(distinct un
 
 def names(index: int) -> dict[str, str]:
     """Names of the questions about the outcome at that place."""
-    return {
-        part: f"outcome_{index}_{part}"
-        for part in ("rows", "cells", "counts", "units", "moments", "weeks", "periods", "given")
-    }
+    parts = ("rows", "cells", "counts", "given", "units", "moments", "weeks", "periods")
+    return {part: f"outcome_{index}_{part}" for part in parts}
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
@@ -300,7 +298,6 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
     filled = {part: name[part] for part in ("rows", "cells", "units")} | {"n_looks": n_looks, "beyond": n_looks + 1}
     shared = {"typed": TYPED, "largest": LARGEST, "baseline": given.BASELINE_DAYS, **filled}
-    rows = Query(name=name["given"], sql=given.sql(pilot, filled), parameters={"arriving": pilot.arriving})
     outcome = {"outcome": pilot.outcomes[kpi].read}
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
@@ -325,12 +322,12 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
             sql=_timed(COUNTS.format(by_then=by_then, waited=waited, sides=sides, **filled)),
             parameters=span,
         ),
+        Query(name=name["given"], sql=given.sql(pilot, filled), parameters={"arriving": pilot.arriving}),
     )
     if pilot.in_time:
-        return (*read, rows, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
+        return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))
     return (
         *read,
-        rows,
         Preparation(
             name=name["units"], sql=UNITS.format(**filled), parameters={"arriving": pilot.arriving}, passing=True
         ),
