@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from tests.unit.instruments.pilot.conftest import START, World
-from tests.unit.instruments.pilot.test_in_turn import TURNS, in_turn
+from tests.unit.instruments.pilot.test_in_turn import END, TURNS, in_turn
 from tests.unit.instruments.pilot.test_in_turn import find as find_in_turn
 from tests.unit.instruments.pilot.test_in_waves import ARMS, WAVES, stepped
 from tests.unit.instruments.pilot.test_in_waves import find as find_in_waves
