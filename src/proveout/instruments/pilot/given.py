@@ -1,5 +1,6 @@
 """What became of the rows of each block: which have a value that counts, which came twice, which are 0."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,7 @@ group by all order by all
 COUNTED = ("given", "n", "zeros", "telling", "again")
 
 
-def sql(pilot: Pilot, filled: dict[str, object]) -> str:
+def sql(pilot: Pilot, filled: Mapping[str, object]) -> str:
     """The question: by look where arms stand side by side, by period in a design in time."""
     place, undated = ("week", -(10**6)) if pilot.in_time else ("span", UNDATED)
     return GIVEN.format(place=place, undated=undated, **filled)

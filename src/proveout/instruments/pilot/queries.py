@@ -198,8 +198,8 @@ from {rows}, (
     left join (select unit, late from pilot_arms) as known using (unit)
 ) as outcomes
 """
-"""Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight (`weighing`),
-and of units that were there from the start (`on_time`)."""
+"""Of those that were assigned: `known` outcomes before, after and within the pilot; of these, with a weight
+(`weighing`), and of units that were there from the start (`on_time`)."""
 
 UNITS = """
 with looks as (select unnest(range(1, {n_looks} + 1)) as look),
