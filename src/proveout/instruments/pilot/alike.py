@@ -9,7 +9,7 @@ from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.given import Given
-from proveout.instruments.pilot.health import AGAIN, DOUBTFUL, Health, by_coincidence, p_text
+from proveout.instruments.pilot.health import AGAIN, Health, by_coincidence, p_text
 
 UNLIKELY = 0.05
 """A difference so unlikely by chance, and large, leaves nothing to compare; more likely, it is open."""
@@ -17,6 +17,8 @@ MANY_ZEROS = 0.05
 """Share of the values on one side that are 0 ..."""
 HARDLY_ZEROS = 0.01
 """... where on the other side, or before the start, hardly any are: they may stand for what is missing."""
+MANY_ROWS = 0.1
+"""Share of the rows per unit by which the other side may have fewer (our judgement)."""
 
 Judge = Callable[[np.ndarray, np.ndarray], tuple[Estimate, float]]
 """From shares, shape (G, T), and which blocks count: how much larger they are with the system, and the p-value."""
@@ -74,7 +76,7 @@ def _of_zeros(rows: Given, on: np.ndarray, judge: Judge, outcomes: Outcomes, kpi
     if max(now) < MANY_ZEROS or not few:
         return
     p = judge(rows.share("zeros", "n"), rows.rows["n"].sum(axis=1) > 0)[1]
-    if p < DOUBTFUL:
+    if p < UNLIKELY:
         note = (
             f"of the values {now[0]:.1%} with the system and {now[1]:.1%} without are 0, {before:.1%} before the start "
             f"(p = {p_text(p)}): look whether a 0 stands for a value that is missing"
@@ -86,7 +88,7 @@ def _of_many(rows: Given, on: np.ndarray, seen: np.ndarray, judge: Judge, kpi: K
     """Rows per unit: the system changes how much is done, or rows are lost."""
     now = _sides(rows.rows["given"], seen, on)
     p = judge(rows.rows["given"] / np.maximum(seen, 1), seen.sum(axis=1) > 0)[1]
-    if p < DOUBTFUL:
+    if p < UNLIKELY and abs(now[0] - now[1]) > MANY_ROWS * max(now):
         note = (
             f"{now[0]:.1f} rows per unit with the system and {now[1]:.1f} without (p = {p_text(p)}): "
             "either more or less is done with it, or rows are lost; look which"

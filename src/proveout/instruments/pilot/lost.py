@@ -15,7 +15,7 @@ from proveout.instruments.pilot.alike import UNLIKELY, Judge
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import drawn, ways_of
 from proveout.instruments.pilot.given import REGULAR, Given
-from proveout.instruments.pilot.health import DOUBTFUL, MISMATCH, Health, as_planned, p_text, ratio_estimate
+from proveout.instruments.pilot.health import MISMATCH, Health, as_planned, p_text, ratio_estimate
 from proveout.stats.exact_table import fisher_p
 from proveout.stats.multiplicity import holm
 from proveout.stats.randomisation import centred, randomisation_effect, randomisation_p, studentised_differences
@@ -95,7 +95,7 @@ def of_missing(blocks: Blocks, outcomes: Outcomes, rows: Given, kpi: Kpi, pilot:
     p = float(holm(np.array([one.p for one in gaps])).min())
     name = f"{kpi.id}: outcomes are missing alike in both arms"
     checks = [Check(name=name, passed=p >= UNLIKELY, note=f"{note} (p = {p_text(p)})")]
-    if weeks and weeks not in gaps and weeks.p < DOUBTFUL:
+    if weeks and weeks not in gaps and weeks.p < UNLIKELY:
         note = (
             f"{note}; they do not come every week, so that a week without one need not lack any (p = {p_text(weeks.p)})"
         )
