@@ -64,7 +64,7 @@ def test_outcomes_that_go_missing_in_one_place_do_not_hide_that_they_vanish_with
     on = np.array([[WORLD.pilot.serves(arm or "", day) for day in firsts] for arm in blocks.arms])
     there = 1 - random.uniform(0, 0.1, on.shape) - 0.15 * on
     lost = np.outer(STRATA, np.arange(BEFORE + WEEKS)) / 100
-    alike, apart = (missing(replace(seen, present=there - more), blocks, WORLD.pilot) for more in (0.0, lost))
+    alike, apart = (missing(seen, blocks, WORLD.pilot, 1 - there + more) for more in (0.0, lost))
     assert alike and apart
     (gap, p), (same, q) = alike, apart
     assert (gap.value, gap.lower, gap.upper, p) == pytest.approx((same.value, same.lower, same.upper, q))

@@ -29,7 +29,10 @@ FEWEST_USERS = 0.2
 """Share of those with the system who use it: with fewer, harm to users shows as a fifth of itself at most, and every
 guardrail holds (our judgement)."""
 AGAIN = 0.05
-"""Share of the rows that may repeat another of the same unit and minute: of more, a table was loaded twice."""
+"""Share of the rows that may repeat another of the same unit and minute (or day, of fractions, beyond coincidence): of
+more, a table was loaded twice."""
+CLOSE = 5
+"""Values of one unit and day are like one another as if there were a fifth as many (our judgement)."""
 VERDICT = "is healthy enough for a verdict"
 
 
@@ -269,14 +272,29 @@ def repeated(outcomes: Outcomes, kpi: Kpi) -> Health:
     again, of = outcomes.counts["n_again"], outcomes.counts["n_telling"]
     if not again:
         return Health(estimates=(), checks=(), ill=())
-    timed = 2 * outcomes.counts["n_to_the_minute"] > of
-    when = "minute" if timed else "day"
+    when = "minute" if _timed(outcomes.counts) else "day"
     note = (
         f"{again:,} of {of:,} say what another row says of the same unit and {when}; rows that came twice count twice"
     )
-    check = Check(name=f"{kpi.id}: no row comes twice", passed=False if timed else None, note=note)
-    ill = (f"{again:,} of {of:,} rows repeat another of the same unit, minute and value",)
-    return Health(estimates=(), checks=(check,), ill=ill if timed and again > AGAIN * of else ())
+    chance = by_coincidence(outcomes.counts)
+    check = Check(name=f"{kpi.id}: no row comes twice", passed=False if again > chance * of else None, note=note)
+    ill = (f"{again:,} of {of:,} rows repeat another of the same unit, {when} and value",)
+    return Health(estimates=(), checks=(check,), ill=ill if again > (AGAIN + chance) * of else ())
+
+
+def by_coincidence(counts: Mapping[str, int]) -> float:
+    """Share of the rows that may well be like another of their unit and day though none came twice; of a minute, none.
+
+    Each of m rows of a day is like one of the others with a chance of (m - 1) / 2 per value that there is.
+    """
+    if _timed(counts) or not counts["n_values"]:
+        return 0.0
+    each = counts["n_telling"] / max(1, counts["n_moments"])
+    return CLOSE * max(0.0, each - 1) / 2 / counts["n_values"]
+
+
+def _timed(counts: Mapping[str, int]) -> bool:
+    return 2 * counts["n_to_the_minute"] > counts["n_telling"]
 
 
 def left_out(outcomes: Outcomes, kpi: Kpi) -> Iterator[Check]:

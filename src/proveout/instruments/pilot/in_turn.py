@@ -11,7 +11,7 @@ from proveout.core.exhibit import Bar, Curve, Exhibit, Intervals, Line, Table
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns
-from proveout.instruments.pilot import health, kept_schedule, switching, verdicts
+from proveout.instruments.pilot import health, kept_schedule, lost_in_time, switching, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.exhibits import MOST_DOTS, in_points, over_looks, title
@@ -29,6 +29,7 @@ FEWEST_AFTER = 20
 def view(
     kpi: Kpi,
     periods: Columns,
+    given: Columns,
     outcomes: Outcomes,
     blocks: Blocks,
     pilot: Pilot,
@@ -40,10 +41,9 @@ def view(
     try:
         seen = observed(periods, blocks, pilot, n_looks)
         turns = switching.switching(seen, blocks, pilot)
-        missing = switching.missing(seen, blocks, pilot)
+        own += lost_in_time.of_outcome(seen, given, blocks, outcomes, kpi, pilot)
     except TooLittle as error:
         return not_compared(kpi, error, own)
-    own += kept_schedule.of_outcome(seen, blocks, kpi, missing)
     if found := unhealthy(kpi, own, ill):
         return found
     try:

@@ -10,7 +10,7 @@ from proveout.core.exhibit import Curve, Exhibit, Line, Table
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns
-from proveout.instruments.pilot import health, kept_schedule, stepped, verdicts
+from proveout.instruments.pilot import health, lost_in_time, stepped, verdicts
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.exhibits import in_points, over_looks, title
@@ -24,6 +24,7 @@ MOST_LINES = 6
 def view(
     kpi: Kpi,
     periods: Columns,
+    given: Columns,
     outcomes: Outcomes,
     blocks: Blocks,
     pilot: Pilot,
@@ -35,10 +36,11 @@ def view(
     try:
         seen = observed(periods, blocks, pilot, n_looks)
         waves = stepped.stepped(seen, blocks, pilot)
-        missing, alike = stepped.missing(seen, blocks, pilot), stepped.alike_before(waves)
+        alike = stepped.alike_before(waves)
+        own += lost_in_time.of_outcome(seen, given, blocks, outcomes, kpi, pilot)
     except TooLittle as error:
         return not_compared(kpi, error, own)
-    own += kept_schedule.of_outcome(seen, blocks, kpi, missing) + health.alike_before(alike, kpi, "waves")
+    own += health.alike_before(alike, kpi, "waves")
     if found := unhealthy(kpi, own, ill):
         return found
     try:

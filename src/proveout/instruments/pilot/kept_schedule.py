@@ -1,6 +1,6 @@
-"""Whether a design in time was kept: who was to have the system when, who used it, and whose outcomes are missing."""
+"""Whether a design in time was kept: who was to have the system when, and who used it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -8,10 +8,8 @@ import numpy as np
 from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
-from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Columns, texts
-from proveout.instruments.pilot import lost
 from proveout.instruments.pilot.blocks import Blocks, floats
 from proveout.instruments.pilot.health import (
     DOUBTFUL,
@@ -26,13 +24,10 @@ from proveout.instruments.pilot.health import (
     placed,
     use_estimates,
 )
-from proveout.instruments.pilot.in_time import Observed, over
+from proveout.instruments.pilot.in_time import over
 from proveout.instruments.pilot.switching import orders_of
 from proveout.stats.allocation import later_chances, wave_sizes
 from proveout.stats.sample_ratio import sample_ratio_p
-
-FEW_LEFT = 0.9
-"""Share of the blocks with outcomes that must have them most of the time."""
 
 
 def of_assignment(blocks: Blocks, pilot: Pilot, used: Columns | None, users: Columns, today: date) -> Health:
@@ -164,23 +159,3 @@ def _uses(
         Check(name="Those who have the system use it", passed=shares[True] >= 0.5, note=with_it),
     ]
     return placed(estimates, checks, mixed(shares, f"{note}, {with_it}"), users)
-
-
-def of_outcome(observed: Observed, blocks: Blocks, kpi: Kpi, missing: tuple[Estimate, float] | None) -> Health:
-    """One KPI: whose outcomes are missing."""
-    gap, p = missing or (exact("missing_gap", 0.0, unit="share"), 1.0)
-    likely = p_estimate("sample_ratio_p", p, f"{kpi.id}: units with outcomes")
-    own = Health(estimates=(likely,), checks=(*_missing(observed, blocks, kpi, p),), ill=())
-    return own + lost.unlike(gap, p, kpi)
-
-
-def _missing(observed: Observed, blocks: Blocks, kpi: Kpi, p: float) -> Iterator[Check]:
-    note = (
-        f"{1 - observed.present[:, observed.periods >= 0].mean():.1%} of the units' periods have none (p {p_text(p)})"
-    )
-    yield Check(name=f"{kpi.id}: outcomes are missing alike with and without the system", passed=p >= 0.05, note=note)
-    gone = [name for name, kept in zip(blocks.names, observed.kept, strict=True) if not kept]
-    if gone:
-        note = f"{len(gone)} of {len(blocks.names)} have outcomes in fewer than half of the periods, such as {gone[0]}"
-        share = 1 - len(gone) / len(blocks.names)
-        yield Check(name=f"{kpi.id}: teams are seen throughout", passed=share >= FEW_LEFT or None, note=note)

@@ -17,6 +17,7 @@ from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
 from proveout.instruments.pilot import (
     exhibits,
+    given,
     health,
     in_turn,
     in_waves,
@@ -28,6 +29,7 @@ from proveout.instruments.pilot import (
     undated,
     unread,
     verdicts,
+    worst,
 )
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, blocks_of, counted, floats, outcomes_of
 from proveout.instruments.pilot.effects import Compared, Effect, arriving_effect, compare, effect_of, weekly_effects
@@ -254,19 +256,21 @@ def _looked(
 ) -> View:
     if pilot.in_time:
         how = in_waves if pilot.waves else in_turn
-        return how.view(kpi, answers.tables[name["periods"]], found, blocks, pilot, n_looks, ill)
+        tables = answers.tables[name["periods"]], answers.tables[name["given"]]
+        return how.view(kpi, *tables, found, blocks, pilot, n_looks, ill)
     moments, weeks = answers.tables[name["moments"]], answers.tables[name["weeks"]]
     outcomes = outcomes_of(found, moments, weeks, blocks.names, len(pilot.calendar))
-    return _side_by_side(kpi, outcomes, blocks, pilot, n_looks, ill)
+    rows = given.up_to_look(answers.tables[name["given"]], blocks, n_looks)
+    return _side_by_side(kpi, outcomes, rows, blocks, pilot, n_looks, ill)
 
 
 def _side_by_side(
-    kpi: Kpi, outcomes: Outcomes, blocks: Blocks, pilot: Pilot, n_looks: int, ill: tuple[str, ...]
+    kpi: Kpi, outcomes: Outcomes, rows: given.Given, blocks: Blocks, pilot: Pilot, n_looks: int, ill: tuple[str, ...]
 ) -> View:
     outcomes = outcomes.until_week(round(pilot.share(pilot.calendar[n_looks - 1]) * pilot.days) // 7)
     own = health.of_rows(outcomes, kpi)
     try:
-        own += lost.of_missing(blocks, outcomes, kpi, pilot, n_looks)
+        own += lost.of_missing(blocks, outcomes, rows, kpi, pilot, n_looks)
         compared = compare(blocks, outcomes, pilot, n_looks)
         own += health.of_before(compared, kpi)
     except TooLittle as error:
@@ -287,7 +291,11 @@ def _side_by_side(
             *verdicts.estimates(effect, kpi, pilot, n_looks),
             *verdicts.fading(compared, outcomes, kpi),
         ],
-        checks=[*own.checks, *verdicts.checks(effect, kpi, pilot, n_looks)],
+        checks=[
+            *own.checks,
+            *worst.of_missing(blocks, outcomes, effect.absolute, kpi, pilot, n_looks, lost.likely(own)),
+            *verdicts.checks(effect, kpi, pilot, n_looks),
+        ],
         effect=effect,
         exhibits=exhibits.of_kpi(seen, pilot),
     )

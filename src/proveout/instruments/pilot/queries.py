@@ -11,7 +11,7 @@ from proveout.core.initiative import Initiative
 from proveout.core.outcomes import unknown_kpis
 from proveout.core.pilot import Pilot
 from proveout.core.question import Preparation, Query, Question, moment_of, names_offset
-from proveout.instruments.pilot import periods, undated
+from proveout.instruments.pilot import given, periods, undated
 from proveout.instruments.pilot.per_team import PER_TEAM
 from proveout.instruments.pilot.settings import Settings
 
@@ -118,8 +118,7 @@ with given as (
 
 ROWS = """{typed}, told as (
   select *, moment <> date_trunc('hour', moment) as to_the_minute,
-    case when to_the_minute or moment = date_trunc('day', moment) and number <> floor(number)
-      then hash(unit, moment, value, given_weight) end as sameness
+    to_the_minute or moment = date_trunc('day', moment) and number <> floor(number) as telling
   from typed
 )
 select count(*) as n_rows, count(given_weight) > 0 as ratio, count(day) > 0 as dated,
@@ -130,31 +129,39 @@ select count(*) as n_rows, count(given_weight) > 0 as ratio, count(day) > 0 as d
   count(*) filter (where number not in (0, 1)) as graded,
   count(*) filter (where abs(number) > {largest}) as infinite, count(*) filter (where number < 0) as negative,
   case when dated then count(*) - count(moment) else 0 end as undated,
-  count(sameness) as n_telling, count(sameness) filter (where to_the_minute) as n_to_the_minute,
-  count(sameness) - count(distinct sameness) as n_again,
+  count(*) filter (where telling) as n_telling, count(*) filter (where telling and to_the_minute) as n_to_the_minute,
+  approx_count_distinct(number) filter (where telling) as n_values,
+  approx_count_distinct(hash(unit, moment)) filter (where telling) as n_moments,
   case when ratio then count(*) filter (where weight is null and number is not null) else 0 end as weightless,
   count(*) filter (where weight not between 0 and {largest}) as weight_faults,
   count(*) filter (where given_before is not null and not coalesce(abs(before) <= {largest}, false)) as before_faults,
   count(moment) as n_timed, count(moment) filter (where {zoned}) as n_zoned,
   count(*) filter (where moment >= $after) as afterwards, coalesce(max({last_day}), 0) as last_day,
-  case when min(day(moment)) = max(day(moment)) then 31
+  case when not max(cast(moment as date)) > min(cast(moment as date)) then 1
+    when min(day(moment)) = max(day(moment)) then 31
     when min(isodow(moment)) = max(isodow(moment)) then 7 else 1 end as step
 from told
 """
-"""What is counted of all rows together. `n_again`: rows that say what another of the unit says of that minute or, where
-days are given, of that day with a fraction; twice the same whole number on one day, or at a full hour, is nothing odd,
-and does not count as telling. `last_day`: how late in their period outcomes come at most, from 0; `step`: outcomes come
-once in so many days."""
+"""What is counted of all rows together. Telling are rows of a minute or, where days are given, with a fraction: twice
+the same whole number on one day, or at a full hour, is nothing odd. `n_values`: how many different values they have,
+`n_moments`: at how many moments of units, both to a few per cent. `last_day`: how late in their period outcomes come at
+most, from 0; `step`: outcomes come once in so many days, which one day alone cannot say."""
 
 CELLS = """{typed}, placed as (
   select unit, moment, weight, case when abs(before) <= {largest} then before end as before,
     case when abs(number) <= {largest} and (not ratio or weight between 0 and {largest}) then number end as figure,
     case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
-    {week} as week, value is not null and number is null as unread
+    {week} as week, value is not null and number is null as unread,
+    case when moment <> date_trunc('hour', moment) or moment = date_trunc('day', moment) and number <> floor(number)
+      then hash(unit, moment, value, given_weight) end as sameness,
+    case when moment < $start and moment >= $start - interval {baseline} day
+      then cast(1 as bigint) << ((date_diff('day', moment, $start) - 1) // 7) end as week_before
   from typed cross join (select ratio, dated from {rows}) as kinds
 ), summed as (
   select unit, span, week, count(figure) as n, count(*) as n_given, count(*) filter (where unread) as unreadable,
     count(*) filter (where figure = 0) as zeros, sum(figure) as total,
+    count(sameness) as telling, count(sameness) - count(distinct sameness) as again,
+    coalesce(bit_or(week_before) filter (where figure is not null), 0) as weeks_before,
     sum(weight) filter (where figure is not null) as weight, avg(before) as before,
     max(moment) filter (where moment < $after + interval 366 day) as latest
   from placed group by unit, span, week
@@ -162,7 +169,8 @@ CELLS = """{typed}, placed as (
 select summed.* replace (cast(unit as varchar) as unit), ratio
 from summed cross join (select ratio from {rows}) as kinds
 """
-"""Sums per unit, look, and week or period."""
+"""Sums per unit, look, and week or period. `again`: telling rows that say what another of the unit and moment says;
+`weeks_before`: a bit for each of the last weeks before the start that has an outcome."""
 
 REACHED = """
 select cast({by_then} as varchar) as latest, cast({waited} as varchar) as waited
@@ -177,7 +185,7 @@ from (
 COUNTS = """
 select {rows}.*, outcomes.*, reached.*
 from {rows}, ({reached}) as reached, (
-  select coalesce(sum(n), 0) as usable,
+  select coalesce(sum(n), 0) as usable, coalesce(sum(again), 0) as n_again,
     count(distinct unit) filter (where late is null and coalesce(span, 0) >= {counting}) as strangers,
     count(*) filter (where late is not null and n_given > 1) as n_often,
     coalesce(sum(n) filter (where late is not null), 0) as known,
@@ -248,7 +256,7 @@ select block, min(arm) as arm, week, sum(y) as y, sum(d) as d, count(distinct un
 """
 
 
-PARTS = ("rows", "cells", "counts", "first", "teams", "units", "moments", "weeks", "periods")
+PARTS = ("rows", "cells", "counts", "first", "teams", "given", "units", "moments", "weeks", "periods")
 
 
 def names(index: int) -> dict[str, str]:
@@ -293,7 +301,8 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
     filled = {part: name[part] for part in ("rows", "cells", "units")} | {"n_looks": n_looks, "beyond": n_looks + 1}
     filled["counting"] = int(pilot.arriving)  # of units that arrive, those of before the start have no arm
-    given = {"typed": TYPED.format(moment=moment_of("day")), "largest": LARGEST, **filled}
+    typed = TYPED.format(moment=moment_of("day"))
+    shared = {"typed": typed, "largest": LARGEST, "baseline": given.BASELINE_DAYS, **filled}
     outcome = {"outcome": pilot.outcomes[kpi].read}
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
@@ -302,14 +311,14 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     read = (
         Preparation(
             name=name["rows"],
-            sql=_timed(ROWS.format(zoned=names_offset("day"), last_day=periods.day_within(pilot), **given)),
+            sql=_timed(ROWS.format(zoned=names_offset("day"), last_day=periods.day_within(pilot), **shared)),
             reads=outcome,
             parameters=span,
             passing=True,
         ),
         Preparation(
             name=name["cells"],
-            sql=_timed(CELLS.format(spans=_spans(pilot), week=periods.number(pilot), **given)),
+            sql=_timed(CELLS.format(spans=_spans(pilot), week=periods.number(pilot), **shared)),
             reads=outcome,
             parameters=span,
             passing=True,
@@ -317,6 +326,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
         Query(name=name["counts"], sql=counts, parameters=span),
         undated.first(name["first"], pilot.outcomes[kpi]),
         Query(name=name["teams"], sql=PER_TEAM.format(**filled)),
+        Query(name=name["given"], sql=given.sql(pilot, filled), parameters={"arriving": pilot.arriving}),
     )
     if pilot.in_time:
         return (*read, Query(name=name["periods"], sql=periods.PERIODS.format(**filled)))

@@ -102,12 +102,12 @@ def alike_before(one: Stepped) -> float | None:
     return waves_alike_p(one.panel, before.mean(axis=1), one.drawn)
 
 
-def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate, float] | None:
-    """How much more outcomes are missing with the system than without, and its p-value; None where none is missing."""
+def missing(observed: Observed, blocks: Blocks, pilot: Pilot, share: np.ndarray) -> tuple[Estimate, float] | None:
+    """How much more is missing (share, shape (G, T)) with the system, and its p-value; None where nothing differs."""
     since = observed.periods >= 0
-    share = 1 - observed.present[:, since]
+    share = share[:, since]
     here = blocks.n_units > blocks.n_late
-    if not share[here].any():
+    if not share[here].any() or not np.ptp(centred(share[here], blocks.strata[here])):
         return None
     starts = np.minimum(np.searchsorted(observed.periods[since], starts_of(blocks, pilot)), NEVER)
     starts = np.where(starts_of(blocks, pilot) == NEVER, NEVER, starts)

@@ -145,10 +145,10 @@ def carried_over(one: Switching, effect: float) -> tuple[float, int]:
     return carry_over_p(one.cells, rest, one.before), int((one.before.cell >= 0).sum())
 
 
-def missing(observed: Observed, blocks: Blocks, pilot: Pilot) -> tuple[Estimate, float] | None:
-    """How much more outcomes are missing with the system than without, and its p-value; None where none is missing."""
+def missing(observed: Observed, blocks: Blocks, pilot: Pilot, share: np.ndarray) -> tuple[Estimate, float] | None:
+    """How much more is missing (share, shape (G, T)) with the system, and its p-value; None where none is missing."""
     here = blocks.n_units > blocks.n_late
-    share = 1 - observed.present[here]
+    share = share[here]
     if not share[:, observed.periods >= 0].any():
         return None
     every = Observed(

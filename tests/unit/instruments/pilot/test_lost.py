@@ -7,7 +7,7 @@ from tests.unit.instruments.pilot.conftest import KPI, START, World
 
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Finding
-from proveout.instruments.pilot.lost import unlike
+from proveout.instruments.pilot.lost import Gap, unlike
 
 WEEK = timedelta(weeks=1)
 ALIKE = "hours: outcomes are missing alike in both arms"
@@ -97,7 +97,7 @@ def test_shares_are_never_further_apart_than_one(world):
 )
 def test_an_end_that_cannot_be_is_not_said(lower, upper):
     gap = Estimate(name="gap", value=0.5, lower=lower, upper=upper, level=1.0 if lower == upper == 0.5 else 0.95)
-    said = {one.name: one for one in unlike(gap, 0.3, KPI).estimates}
+    said = {one.name: one for one in unlike([Gap("outcomes", gap, 0.3)], KPI).estimates}
     assert said["missing_imbalance"].lower == 0 and said["missing_imbalance"].level == 0.95
     assert said["missing_imbalance"].upper == (0.7 if upper == 0.7 else 1.0)
     assert -1 <= said["missing_gap"].lower <= 0.5 <= said["missing_gap"].upper <= 1
