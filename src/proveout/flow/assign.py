@@ -22,7 +22,7 @@ from proveout.core.registration import Registration, changes
 from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
-from proveout.flow.adopt import file_of
+from proveout.flow.adopt import moved
 from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
@@ -68,7 +68,8 @@ def prepare(workspace: Workspace) -> Plan:
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
     if known and known.adopted and _ours(workspace, initiative, pilot, known) is None:
-        raise ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", "they stay as they are")
+        more = "; `proveout pilot assign --adopt` registers those who came since" if pilot.arriving else ""
+        raise ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", f"they stay as they are{more}")
     path = assignment_path(workspace.folder, initiative, pilot.assignment)
     finish(path, known)
     old = delivery.read_seats(path)
@@ -134,8 +135,10 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     if path := _ours(workspace, initiative, pilot, known):
         seats = delivery.read_seats(path)
         drawn = _shown(seats, path, workspace, 0, pilot, seats[0].design) if seats else None
-    if known and (_digest(path) if path else file_of(workspace, initiative, pilot)) != known.file:
-        changed.append(f"{path.name if path else pilot.assignment.source} is not as it was registered")
+    if known and path and _digest(path) != known.file:
+        changed.append(f"{path.name} is not as it was registered")
+    elif known and not path:
+        changed += moved(workspace, initiative, pilot, known)
     today = as_of or workspace.today
     return Standing(
         drawn=drawn,

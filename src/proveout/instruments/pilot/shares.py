@@ -21,7 +21,7 @@ one event or more in each arm in 4% at most of the pilots that were told. Three,
 UNEQUAL = 1.5
 """Units of the larger arm per unit of the smaller, from which each share has its exact interval. Counted exactly, over
 shares and margins of all sizes: of 180 with the system and 20 without, a guardrail at its margin passed in up to 9.3%
-instead of 5% with Wilson's (10.7% as a ratio, with Koopman's), with the exact ones in 5.2% (4.2%); of seven such pairs up
+instead of 5% with Wilson's (10.7% as a ratio, with Koopman's), with the exact ones in 5.2% (4.2%); of seven pairs up
 to 900 to 100, in 5.3% (5.1%) at most."""
 WHOLE = 1e-9
 """How far a share may be from 0 or 1 by rounding."""
