@@ -23,6 +23,7 @@ from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
 from proveout.flow.adopt import moved
+from proveout.flow.alike import alike, said
 from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import ALPHA, Member, declared_pilot, roster
@@ -46,6 +47,7 @@ class Plan:
         drawn: What people are shown.
         registration: What goes into the ledger.
         before: Digest of the file that is registered now, empty for none.
+        doubtful: Why it is not to be written; empty where nothing speaks against it.
     """
 
     path: Path
@@ -53,6 +55,7 @@ class Plan:
     drawn: Drawn
     registration: Registration
     before: str = ""
+    doubtful: str = ""
 
 
 def prepare(workspace: Workspace) -> Plan:
@@ -81,6 +84,7 @@ def prepare(workspace: Workspace) -> Plan:
     batch = _batch(pilot, old, digest(design)[:DIGITS], workspace.clock())
     added = seats_of(members, old, batch, lambda new: places(new, pilot, batch), by_team=pilot.randomise == "teams")
     seats = (*old, *added)
+    doubtful = _doubtful(members, old, pilot)
     registration = Registration(
         design=design,
         file=delivery.digest_of(delivery.text_of(seats)),
@@ -94,12 +98,13 @@ def prepare(workspace: Workspace) -> Plan:
         seats=seats,
         drawn=replace(
             _shown(seats, path, workspace, len(added), pilot, batch.design),
-            notes=(*_notes(seats, pilot), *_moved(members, old)),
+            notes=(*([doubtful] if doubtful else []), *_notes(seats, pilot), *_moved(members, old)),
             anew=pilot.seed is None,
             adds=known is not None,
         ),
         registration=registration,
         before=known.file if known else "",
+        doubtful=doubtful,
     )
 
 
@@ -107,8 +112,13 @@ def assign(workspace: Workspace, plan: Plan) -> None:
     """Write the file and the ledger; an interruption between the two is mended by the next run.
 
     Raises:
-        ProveoutError: One of them cannot be written.
+        ProveoutError: One of them cannot be written, or teams that are probably one would be drawn as two.
     """
+    if plan.doubtful:
+        raise ProveoutError(
+            f"{plan.doubtful}; nothing is drawn",
+            "write each team in one way on the roster, or give teams that are two names that differ in letters or digits",
+        )
     draft, name = waiting(plan.path), workspace.declared().initiative
     with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
         known = registered(ledger, name)
@@ -313,6 +323,16 @@ def _by_period(seats: Sequence[Seat], pilot: Pilot, drawn: Drawn) -> Drawn:
 
 def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
+
+
+def _doubtful(members: Sequence[Member], old: Sequence[Seat], pilot: Pilot) -> str:
+    """Teams that would be drawn as two and are probably one; those that were drawn so stay."""
+    if pilot.randomise != "teams":
+        return ""
+    taken = {seat.unit for seat in old}
+    new = [member.team for member in members if member.unit not in taken]
+    groups = alike(new, {seat.team for seat in old if seat.team})
+    return said(groups) if groups else ""
 
 
 def _moved(members: Sequence[Member], old: Sequence[Seat]) -> Iterator[str]:

@@ -260,7 +260,7 @@ def _side_by_side(
         compared = compare(blocks, outcomes, pilot, n_looks)
         own += health.of_before(compared, kpi)
     except TooLittle as error:
-        return not_compared(kpi, error, own)
+        return (unhealthy(kpi, own, ill) if ill else None) or not_compared(kpi, error, own)
     own = replace(own, ill=own.ill + tuple(_impossible(compared, pilot)))
     if found := unhealthy(kpi, own, ill):
         return found
