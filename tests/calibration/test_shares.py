@@ -10,6 +10,7 @@ from tests.calibration.pilots import Data, World, measured
 from proveout.core.errors import TooLittle
 from proveout.instruments.pilot.effects import effect_of
 from proveout.instruments.pilot.shares import Table
+from proveout.stats.proportion import clopper_pearson
 
 TRIALS = 150
 SURE = 0.9999
@@ -47,6 +48,15 @@ def test_of_arms_of_very_unlike_sizes_exactly(n1, n0, without, with_it):
         if relative is not None and relative.upper is not None:
             as_share += chances[x1, x0] * (relative.upper < with_it / without - 1)
     assert max(passed, as_share) <= 0.053
+
+
+@pytest.mark.parametrize("n", [5, 20, 180])
+def test_exact_ends_of_one_share_hold_on_either_side(n):
+    found = [clopper_pearson(x, n, level=0.9) for x in range(n + 1)]
+    for share in (0.01, 0.1, 0.5, 0.93):
+        chances = binom.pmf(np.arange(n + 1), n, share)
+        assert sum(p for p, one in zip(chances, found, strict=True) if one.upper < share) <= 0.05
+        assert sum(p for p, one in zip(chances, found, strict=True) if one.lower > share) <= 0.05
 
 
 def at_the_margin(teams: int, size: int, without: float, with_it: float, icc: float) -> tuple[int, int]:

@@ -67,7 +67,6 @@ def prepare(workspace: Workspace) -> Plan:
     """
     initiative = workspace.vetted()
     pilot = declared_pilot(initiative)
-    today = workspace.today
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
     if known and known.adopted and _ours(workspace, initiative, pilot, known) is None:
@@ -76,7 +75,7 @@ def prepare(workspace: Workspace) -> Plan:
     path = assignment_path(workspace.folder, initiative, pilot.assignment)
     finish(path, known)
     old = delivery.read_seats(path)
-    _refuse_changes(initiative, workspace.policy(initiative), known, path, old, today)
+    _refuse_changes(initiative, workspace.policy(initiative), known, path, old, workspace.today)
     members = roster(workspace.folder, initiative, pilot)
     if not old:
         _refuse_impossible(members, pilot)
@@ -84,12 +83,11 @@ def prepare(workspace: Workspace) -> Plan:
     batch = _batch(pilot, old, digest(design)[:DIGITS], workspace.clock())
     added = seats_of(members, old, batch, lambda new: places(new, pilot, batch), by_team=pilot.randomise == "teams")
     seats = (*old, *added)
-    doubtful = _doubtful(members, old, pilot)
     registration = Registration(
         design=design,
         file=delivery.digest_of(delivery.text_of(seats)),
         n_units=len(seats),
-        at=today,
+        at=workspace.today,
         judged=judging(workspace.policy(initiative)),
         seeds=_seeds(pilot, known, batch, added),
     )
@@ -98,13 +96,13 @@ def prepare(workspace: Workspace) -> Plan:
         seats=seats,
         drawn=replace(
             _shown(seats, path, workspace, len(added), pilot, batch.design),
-            notes=(*([doubtful] if doubtful else []), *_notes(seats, pilot), *_moved(members, old)),
+            notes=(*_doubtful(members, old, pilot), *_notes(seats, pilot), *_moved(members, old)),
             anew=pilot.seed is None,
             adds=known is not None,
         ),
         registration=registration,
         before=known.file if known else "",
-        doubtful=doubtful,
+        doubtful="".join(_doubtful(members, old, pilot)),
     )
 
 
@@ -117,7 +115,7 @@ def assign(workspace: Workspace, plan: Plan) -> None:
     if plan.doubtful:
         raise ProveoutError(
             f"{plan.doubtful}; nothing is drawn",
-            "write each team in one way on the roster, or give teams that are two names that differ in letters or digits",
+            "write each team in one way on the roster, or give two teams names that differ in letters or digits",
         )
     draft, name = waiting(plan.path), workspace.declared().initiative
     with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
@@ -325,14 +323,13 @@ def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
 
 
-def _doubtful(members: Sequence[Member], old: Sequence[Seat], pilot: Pilot) -> str:
+def _doubtful(members: Sequence[Member], old: Sequence[Seat], pilot: Pilot) -> Iterator[str]:
     """Teams that would be drawn as two and are probably one; those that were drawn so stay."""
-    if pilot.randomise != "teams":
-        return ""
     taken = {seat.unit for seat in old}
     new = [member.team for member in members if member.unit not in taken]
-    groups = alike(new, {seat.team for seat in old if seat.team})
-    return said(groups) if groups else ""
+    groups = alike(new, {seat.team for seat in old if seat.team}) if pilot.randomise == "teams" else []
+    if groups:
+        yield said(groups)
 
 
 def _moved(members: Sequence[Member], old: Sequence[Seat]) -> Iterator[str]:

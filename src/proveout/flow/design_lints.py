@@ -12,8 +12,8 @@ FEW_KNOWN = 0.5
 """Share of the roster's units below which the baseline seems to count by another unit."""
 
 SMALL_SHARE, FEW_WITH_IT = 0.4, 8
-"""Below both, an effect of 0 on average that differs between teams (as much as they vary otherwise, or twice) was told in
-5.6 to 11.6% of pilots of 12 to 20 teams, instead of in 5%; with half of the teams, in 4.7 to 5.8%."""
+"""Below both, an effect of 0 on average that differs between teams (as much as they vary otherwise, or twice) was told
+in 5.6 to 11.6% of pilots of 12 to 20 teams, instead of in 5%; with half of the teams, in 4.7 to 5.8%."""
 
 
 def few_with_it(members: Sequence[Member], pilot: Pilot) -> Iterator[str]:

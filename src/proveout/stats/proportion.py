@@ -71,7 +71,8 @@ def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Estimate:
         ValueError: successes outside 0 to n.
 
     Assumes: independent trials with one probability.
-    Source: Clopper and Pearson (1934), Biometrika 26, 404-413. Oracle: tests/oracles/test_proportion.py.
+    Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
+    Oracle: tests/oracles/test_proportion.py. Calibrated: tests/calibration/test_shares.py.
     """
     from scipy.special import betaincinv
 

@@ -10,8 +10,8 @@ DIGITS = 15
 """Hexadecimal, of a row's digest: as many as a whole number of 64 bits holds."""
 NAME = "rows as read"
 UNKNOWN = (
-    "the arms are in a live database, and an earlier version of Proveout registered them without their rows: nobody can "
-    "say whether they are as they were"
+    "the arms are in a live database, and an earlier version of Proveout registered them without their rows: nobody "
+    "can say whether they are as they were"
 )
 ROWS = f"""
 select cast('0x' || left(md5(concat(unit, chr(31), team, chr(31), arm, chr(31), stratum, chr(31), batch)), {DIGITS})

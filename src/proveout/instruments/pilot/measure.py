@@ -55,9 +55,8 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
-    users = kept_schedule.users_share(blocks, pilot, answers.as_of) if pilot.in_time else None
     unused = unseen.nobody(blocks, pilot, answers)
-    hardly = f"{unused[0]}; {unseen.SAYS_NOTHING}" if unused else health.hardly_used(found, users)
+    hardly = f"{unused[0]}; {unseen.SAYS_NOTHING}" if unused else _hardly_used(found, blocks, pilot, answers.as_of)
     n_goals = sum(kpi.role == "goal" for kpi in initiative.kpis)
     kpis = {kpi.id: kpi for kpi in initiative.kpis}
     views: list[View] = []
@@ -84,6 +83,10 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
         hints=hints(views, initiative.kpis, pilot, answers, unused=unused),
         changes_on=looks.changes_on(pilot, answers.as_of),
     )
+
+
+def _hardly_used(found: health.Health, blocks: Blocks, pilot: Pilot, today: date) -> str:
+    return health.hardly_used(found, kept_schedule.users_share(blocks, pilot, today) if pilot.in_time else None)
 
 
 def _ill_first(checks: list[Check], ill: tuple[str, ...]) -> list[Check]:
