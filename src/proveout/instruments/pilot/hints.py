@@ -51,8 +51,8 @@ def _undeclared(kpis: Sequence[Kpi], pilot: Pilot, answers: Answers) -> Iterator
         remedy = "Run `proveout pilot assign` (with --adopt for arms that were drawn elsewhere)."
         if answers.as_of > pilot.start:
             remedy = (
-                "Where Proveout drew the arms, the ledger was lost or is another one: restore it from a copy. Where "
-                "they were drawn elsewhere and never adopted, nothing shows any more that the design was fixed beforehand."
+                "Where Proveout drew the arms, the ledger was lost or is another one: restore it from a copy. Of arms "
+                "drawn elsewhere and never adopted nothing shows any more that the design was fixed beforehand."
             )
         yield Hint(figures=("design_changes",), reason="nothing is registered", remedy=remedy)
     elif adopted.unknown(known, answers, pilot):
