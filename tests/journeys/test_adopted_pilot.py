@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from proveout.core.schedule import FIRST, SECOND
+from proveout.flow.registration import KEY, KIND
+from proveout.flow.workspace import Workspace
 from tests.journeys import test_stepped_pilot as stepped
 from tests.journeys import test_switchback_pilot as turning
 from tests.journeys.conftest import Run
@@ -75,8 +77,8 @@ def test_arms_that_change_over_time_are_adopted_and_measured(proveout: Run, tmp_
     assert found["exposed_share"]["value"] == 1 and found["contamination_share"]["value"] == 0
     assert "drawn elsewhere" in check_of(result, "Nobody could try the draw beforehand")["note"]
     drawn(folder, lambda team: arm(team + 1))
-    assert "assignment is not as it was registered" in pilot(proveout, "status").stdout
-    assert "not as it was registered" in pilot(proveout, "serve", code=2).stderr
+    assert "rows of the assignment are not as they were registered" in pilot(proveout, "status").stdout
+    assert "not as they were registered" in " ".join(pilot(proveout, "serve", code=2).stderr.split())
 
 
 def test_arms_of_another_design_are_refused_before_they_are_in_the_ledger(
@@ -120,8 +122,38 @@ def test_units_in_two_waves_are_refused(proveout: Run, tmp_path: Path):
     assert "1 unit(s) are in two arms" in " ".join(pilot(proveout, "assign", "--adopt", code=2).stderr.split())
 
 
-def test_units_that_arrive_may_all_be_still_to_come(proveout: Run, tmp_path: Path):
+def test_units_that_arrive_may_all_be_still_to_come_and_those_who_came_stay(proveout: Run, tmp_path: Path):
     folder = tmp_path / "my-initiative"
     side_by_side(proveout, folder, design="  randomise: units\n  arriving: true\n")
-    write(folder / "records" / "assignment.csv", ("unit", "team", "arm"), [])
+    path, columns = folder / "records" / "assignment.csv", ("unit", "team", "arm")
+    write(path, columns, [])
     assert "with 0 units is in the ledger" in pilot(proveout, "assign", "--adopt").stdout
+    assert "registered already" in pilot(proveout, "assign", "--adopt", code=2).stderr
+    came = [[f"x{i}", "", ("pilot", "control")[i * 7 % 3 % 2]] for i in range(40)]
+    write(path, columns, came)
+    result = json.loads(proveout("check", "my-initiative", *on(63), "--format", "json", code=None).stdout)
+    assert figures(result)["design_changes"]["value"] == 0
+    assert "40 came since" in check_of(result, "The design is the one that was registered")["note"]
+    assert "--adopt" in pilot(proveout, "assign", code=2).stderr
+    assert "with 40 units is in the ledger" in pilot(proveout, "assign", "--adopt").stdout
+    assert "changed since" not in pilot(proveout, "status").stdout
+    write(path, columns, [*came[1:], ["x0", "", "pilot" if came[0][2] == "control" else "control"]])
+    assert "1 of 40 rows" in pilot(proveout, "status").stdout
+    assert "1 of 40 rows" in pilot(proveout, "assign", "--adopt", code=2).stderr
+
+
+def test_a_registration_of_an_earlier_version_is_held_against_the_file(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    side_by_side(proveout, folder, design="  randomise: units\n")
+    people = [row["unit"] for row in read(folder / "data" / "people.csv")]
+    drawn_by = [[unit, "pilot" if i % 2 else "control"] for i, unit in enumerate(people)]
+    write(folder / "records" / "assignment.csv", ("unit", "arm"), drawn_by)
+    pilot(proveout, "assign", "--adopt")
+    workspace = Workspace(folder)
+    with workspace.ledger() as ledger:
+        name = workspace.declared().initiative
+        body = [*ledger.records(KIND, name)][-1].body
+        ledger.append(KIND, name, KEY, {part: value for part, value in body.items() if part != "rows"})
+    assert "changed since" not in pilot(proveout, "status").stdout
+    write(folder / "records" / "assignment.csv", ("unit", "arm"), drawn_by[:-1])
+    assert "assignment is not as it was registered" in pilot(proveout, "status").stdout

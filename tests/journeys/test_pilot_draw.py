@@ -50,6 +50,40 @@ def test_without_a_seed_nobody_can_try_the_draw(proveout: Run, tmp_path: Path):
     assert concealed["note"].startswith("the seed of each of 2 draw(s)") and "joined a team later" in concealed["note"]
 
 
+def test_a_misspelt_team_is_named_and_not_drawn(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder, design="  randomise: teams\n")
+    path = folder / "data" / "people.csv"
+    right = path.read_text(encoding="utf-8")
+    path.write_text(right + "joins,Team-3,south\n", encoding="utf-8")
+    for asked in (pilot(proveout, "plan", code=None), pilot(proveout, "assign", "--dry-run")):
+        assert "'Team-3' and 'team 3'" in " ".join(asked.stdout.split())
+    assert "nothing is drawn" in " ".join(pilot(proveout, "assign", code=2).stderr.split())
+    assert not (folder / "records" / "assignment.csv").exists()
+    path.write_text(right, encoding="utf-8")
+    pilot(proveout, "assign")
+    path.write_text(right + "joins,Team-3,south\n", encoding="utf-8")
+    assert "'Team-3' and 'team 3'" in " ".join(pilot(proveout, "assign", code=2).stderr.split())
+    assert "joins" not in arms_of(folder)
+
+
+def test_after_the_ledger_is_gone_it_is_to_be_restored(proveout: Run, tmp_path: Path):
+    folder = tmp_path / "my-initiative"
+    declared(proveout, folder, design="  randomise: teams\n  method: constrained\n")
+    pilot(proveout, "assign")
+    work(folder, arms_of(folder))
+    shutil.rmtree(folder / ".proveout")
+    said = " ".join(proveout("check", "my-initiative", "--gate", "4", *on(56), code=None).stdout.split())
+    assert "the ledger, which holds the seed" in said and "the ledger was lost or is another one" in said
+    path = folder / "records" / "assignment.csv"
+    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    swap = {"pilot": "control", "control": "pilot"}
+    rows[1] = re.sub(r"\b(pilot|control)\b", lambda found: swap[found[0]], rows[1], count=1)
+    path.write_text("".join(rows), encoding="utf-8")
+    said = " ".join(proveout("check", "my-initiative", "--gate", "4", *on(56), code=None).stdout.split())
+    assert "1 team(s) have units in both arms" in said and "declared draw" not in said
+
+
 def test_the_seed_that_was_drawn_draws_the_same_arms_again(proveout: Run, tmp_path: Path):
     folder = tmp_path / "my-initiative"
     declared(proveout, folder, design="  randomise: teams\n")

@@ -67,6 +67,15 @@ def test_scipy(case):
     assert boschloo_p(*case) == pytest.approx(boschloo_exact(table, n=128).pvalue, rel=1e-4)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("case", [(3, 3000, 9, 3000), (12, 3000, 1, 3000), (100, 5000, 140, 5000)])
+def test_thousands_of_cases_overflow_nowhere(case):
+    from scipy.stats import fisher_exact
+
+    x_a, n_a, x_b, n_b = case
+    assert fisher_p(*case) == pytest.approx(fisher_exact([[x_a, n_a - x_a], [x_b, n_b - x_b]])[1], rel=1e-8)
+
+
 def test_barnard_where_scipy_loses_no_ties():
     from scipy.stats import barnard_exact
 

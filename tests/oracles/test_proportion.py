@@ -3,7 +3,7 @@
 import pytest
 
 from proveout.core.errors import TooLittle
-from proveout.stats.proportion import difference, ratio, score_ratio, wilson
+from proveout.stats.proportion import clopper_pearson, difference, ratio, score_ratio, wilson
 
 PRINTED = 0.00005  # the table prints four decimals
 
@@ -27,6 +27,9 @@ def test_scipy(successes, n, level):
     theirs = binomtest(successes, n).proportion_ci(level, method="wilson")
     ours = wilson(successes, n, level=level)
     assert (ours.lower, ours.upper) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+    theirs = binomtest(successes, n).proportion_ci(level, method="exact")
+    ours = clopper_pearson(successes, n, level=level)
+    assert (ours.lower, ours.upper) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 
 def test_all_or_nothing_reaches_the_end_exactly():
@@ -35,10 +38,11 @@ def test_all_or_nothing_reaches_the_end_exactly():
 
 
 def test_a_share_of_nothing_is_refused():
-    with pytest.raises(TooLittle):
-        wilson(0, 0)
-    with pytest.raises(ValueError, match="5 of 4"):
-        wilson(5, 4)
+    for interval in (wilson, clopper_pearson):
+        with pytest.raises(TooLittle):
+            interval(0, 0)
+        with pytest.raises(ValueError, match="5 of 4"):
+            interval(5, 4)
 
 
 def test_newcombe_1998_difference():

@@ -21,6 +21,8 @@ class Registration:
             empty where an earlier version of Proveout registered it.
         seeds: By batch, of its draw, where the operating system gave one at that moment; none where it was declared.
         adopted: Whether the arms were drawn elsewhere.
+        rows: Of such arms, the digests of their rows as they were read, one after the other; None where they were drawn
+            here, or an earlier version of Proveout registered them.
     """
 
     design: Mapping[str, Any]
@@ -30,6 +32,7 @@ class Registration:
     judged: Mapping[str, Any] = field(default_factory=dict)
     seeds: Mapping[int, int] = field(default_factory=dict)
     adopted: bool = False
+    rows: str | None = None
 
     @property
     def digest(self) -> str:

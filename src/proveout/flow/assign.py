@@ -24,7 +24,8 @@ from proveout.core.registration import Registration, changes
 from proveout.core.schedule import Span
 from proveout.delivery import Seat
 from proveout.flow import record_file
-from proveout.flow.adopt import file_of
+from proveout.flow.adopt import moved
+from proveout.flow.alike import alike, said
 from proveout.flow.balance import balance_of, likely_of
 from proveout.flow.drawing import number, places, smallest_p
 from proveout.flow.outcome_days import refuse_undated
@@ -51,6 +52,7 @@ class Plan:
         drawn: What people are shown.
         registration: What goes into the ledger.
         before: Digest of the file that is registered now, empty for none.
+        doubtful: Why it is not to be written; empty where nothing speaks against it.
     """
 
     path: Path
@@ -58,6 +60,7 @@ class Plan:
     drawn: Drawn
     registration: Registration
     before: str = ""
+    doubtful: str = ""
 
 
 def prepare(workspace: Workspace) -> Plan:
@@ -69,15 +72,15 @@ def prepare(workspace: Workspace) -> Plan:
     """
     initiative = workspace.vetted()
     pilot = declared_pilot(initiative)
-    today = workspace.today
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
     if known and known.adopted and _ours(workspace, initiative, pilot, known) is None:
-        raise ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", "they stay as they are")
+        more = "; `proveout pilot assign --adopt` registers those who came since" if pilot.arriving else ""
+        raise ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", f"they stay as they are{more}")
     path = assignment_path(workspace.folder, initiative, pilot.assignment)
     finish(path, known)
     old = delivery.read_seats(path)
-    _refuse_changes(initiative, workspace.policy(initiative), known, path, old, today)
+    _refuse_changes(initiative, workspace.policy(initiative), known, path, old, workspace.today)
     members = roster(workspace.folder, initiative, pilot)
     if not old:
         _refuse_impossible(members, pilot)
@@ -90,7 +93,7 @@ def prepare(workspace: Workspace) -> Plan:
         design=design,
         file=delivery.digest_of(delivery.text_of(seats)),
         n_units=len(seats),
-        at=today,
+        at=workspace.today,
         judged=judging(workspace.policy(initiative)),
         seeds=_seeds(pilot, known, batch, added),
     )
@@ -99,12 +102,13 @@ def prepare(workspace: Workspace) -> Plan:
         seats=seats,
         drawn=replace(
             _shown(seats, path, workspace, len(added), pilot, batch.design),
-            notes=(*_notes(seats, pilot), *_moved(members, old)),
+            notes=(*_doubtful(members, old, pilot), *_notes(seats, pilot), *_moved(members, old)),
             adds=known is not None,
-            **_ahead(members, pilot, known, today),
+            **_ahead(members, pilot, known, workspace.today),
         ),
         registration=registration,
         before=known.file if known else "",
+        doubtful="".join(_doubtful(members, old, pilot)),
     )
 
 
@@ -112,8 +116,13 @@ def assign(workspace: Workspace, plan: Plan) -> None:
     """Write the file and the ledger; an interruption between the two is mended by the next run.
 
     Raises:
-        ProveoutError: One of them cannot be written.
+        ProveoutError: One of them cannot be written, or teams that are probably one would be drawn as two.
     """
+    if plan.doubtful:
+        raise ProveoutError(
+            f"{plan.doubtful}; nothing is drawn",
+            "write each team in one way on the roster, or give two teams names that differ in letters or digits",
+        )
     draft, name = waiting(plan.path), workspace.declared().initiative
     with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
         known = registered(ledger, name)
@@ -140,8 +149,10 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     if path := _ours(workspace, initiative, pilot, known):
         seats = delivery.read_seats(path)
         drawn = _shown(seats, path, workspace, 0, pilot, seats[0].design) if seats else None
-    if known and (_digest(path) if path else file_of(workspace, initiative, pilot)) != known.file:
-        changed.append(f"{path.name if path else pilot.assignment.source} is not as it was registered")
+    if known and path and _digest(path) != known.file:
+        changed.append(f"{path.name} is not as it was registered")
+    elif known and not path:
+        changed += moved(workspace, initiative, pilot, known)
     today = as_of or workspace.today
     return Standing(
         drawn=drawn,
@@ -324,6 +335,15 @@ def _by_period(seats: Sequence[Seat], pilot: Pilot, drawn: Drawn) -> Drawn:
 
 def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
+
+
+def _doubtful(members: Sequence[Member], old: Sequence[Seat], pilot: Pilot) -> Iterator[str]:
+    """Teams that would be drawn as two and are probably one; those that were drawn so stay."""
+    taken = {seat.unit for seat in old}
+    new = [member.team for member in members if member.unit not in taken]
+    groups = alike(new, {seat.team for seat in old if seat.team}) if pilot.randomise == "teams" else []
+    if groups:
+        yield said(groups)
 
 
 def _moved(members: Sequence[Member], old: Sequence[Seat]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from proveout.core.question import Columns, Failure
 from proveout.core.sizing import CaseSizing, KpiSizing, Sizing
 from proveout.flow.aim import Aim, aim_of, calendar, too_many_looks, words_of_looks
 from proveout.flow.design_in_time import MOST_TEAMS, fewest, in_words, lints, size_in_time, wanted_of
-from proveout.flow.design_lints import of_baseline, part_weeks
+from proveout.flow.design_lints import alike_teams, few_with_it, of_baseline, part_weeks
 from proveout.flow.design_side_by_side import can_pass, comparison, expected, scaled
 from proveout.flow.drawing import MOST_WAYS, counts_of, n_ways, smallest_p, ways_to_draw
 from proveout.flow.outcome_days import undated_outcomes
@@ -248,7 +248,9 @@ def _warnings(
             yield f"team {team} has {most} of {len(members)} units: the result will be that of one team"
     if pilot.randomise == "units" and any(member.team for member in members):
         yield "units of one team get different arms: with AI tools those without will see and use what the others have"
+    yield from alike_teams(members, pilot)
     if not drawn:
+        yield from few_with_it(members, pilot)
         yield from words_of_looks(pilot)
     if pilot.exposures is None:
         yield "no exposures are declared: nobody will be able to say whether the arms were kept apart"

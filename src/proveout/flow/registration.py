@@ -54,6 +54,7 @@ def registered(ledger: Ledger, initiative: str) -> Registration | None:
         judged=first.body.get("judged", {}),
         seeds={int(batch): seed for batch, seed in last.get("seeds", {}).items()},
         adopted=first.body.get("adopted", False),
+        rows=last.get("rows"),
     )
 
 

@@ -304,7 +304,8 @@ def balanced_again(
     if not np.array_equal(made, treated):
         raise TooLittle(
             "the arms are not those that the declared draw gives",
-            "restore seed, size and baseline as they were when the arms were drawn",
+            "restore the assignment file and the ledger, which holds the seed, from a copy; size and baseline must "
+            "be as they were when the arms were drawn, too",
         )
     return ways
 

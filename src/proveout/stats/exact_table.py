@@ -114,8 +114,8 @@ def _hypergeometric(totals: np.ndarray, n_a: int, n_b: int) -> np.ndarray:
     x = np.arange(n_a + 1)[None, :]
     other = totals[:, None] - x
     possible = (other >= 0) & (other <= n_b)
-    logs = _log_choose(n_a)[x] + _log_choose(n_b)[np.where(possible, other, 0)]
-    mass = np.where(possible, np.exp(logs - _log_choose(n_a + n_b)[totals][:, None]), 0.0)
+    logs = np.where(possible, _log_choose(n_a)[x] + _log_choose(n_b)[np.where(possible, other, 0)], -np.inf)
+    mass = np.exp(logs - _log_choose(n_a + n_b)[totals][:, None])
     return mass / mass.sum(axis=1, keepdims=True)
 
 

@@ -1,5 +1,6 @@
 """Shares of a whole."""
 
+from collections.abc import Callable
 from statistics import NormalDist
 
 from proveout.core.errors import TooLittle
@@ -54,7 +55,47 @@ def wilson(successes: int, n: int, *, level: float = 0.95) -> Estimate:
     )
 
 
-def difference(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -> Estimate:
+def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Estimate:
+    """Interval of a proportion that is left out on either side at most as often as is promised, however few there are.
+
+    Args:
+        successes: How many, 0 to n.
+        n: Out of how many, at least 1.
+        level: Coverage of the interval, in (0, 1).
+
+    Returns:
+        Estimate with unit ``share``.
+
+    Raises:
+        TooLittle: n is 0.
+        ValueError: successes outside 0 to n.
+
+    Assumes: independent trials with one probability.
+    Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
+    Oracle: tests/oracles/test_proportion.py. Calibrated: tests/calibration/test_shares.py.
+    """
+    from scipy.special import betaincinv
+
+    if n == 0:
+        raise TooLittle("a share of nothing", "collect at least one observation")
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} of {n} is not a proportion")
+    x, tail = successes, (1 - level) / 2
+    return Estimate(
+        name="proportion",
+        value=x / n,
+        lower=float(betaincinv(x, n - x + 1, tail)) if x else 0.0,
+        upper=float(betaincinv(x + 1, n - x, 1 - tail)) if x < n else 1.0,
+        unit="share",
+        n=n,
+        level=level,
+        method="exact interval of Clopper and Pearson",
+    )
+
+
+def difference(
+    x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95, each: Callable[..., Estimate] = wilson
+) -> Estimate:
     r"""Difference of two independent proportions, a less b, from Wilson's interval of each.
 
     .. math:: \hat p_a - \hat p_b - \sqrt{(\hat p_a - l_a)^2 + (u_b - \hat p_b)^2}, \quad
@@ -66,6 +107,7 @@ def difference(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -
         x_b: Successes of the second, 0 to n_b.
         n_b: Out of how many, at least 1.
         level: Coverage of the interval, in (0, 1).
+        each: `clopper_pearson` for arms of very unlike sizes, where Wilson's interval of the smaller is too narrow.
 
     Returns:
         Estimate with unit ``share``, -1 to 1.
@@ -78,7 +120,7 @@ def difference(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -
     Source: Newcombe (1998), Statistics in Medicine 17, 873-890, method 10: 56/70 less 48/80 is .0524 to .3339.
     Oracle: tests/oracles/test_proportion.py. Calibrated: tests/calibration/test_proportion.py.
     """
-    (p_a, l_a, u_a), (p_b, l_b, u_b) = (_ends(wilson(x, n, level=level)) for x, n in ((x_a, n_a), (x_b, n_b)))
+    (p_a, l_a, u_a), (p_b, l_b, u_b) = (_ends(each(x, n, level=level)) for x, n in ((x_a, n_a), (x_b, n_b)))
     value = p_a - p_b
     return Estimate(
         name="difference",
@@ -88,11 +130,13 @@ def difference(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -
         unit="share",
         n=n_a + n_b,
         level=level,
-        method="difference of proportions, Newcombe",
+        method=f"difference of proportions, Newcombe{_of(each) if each is not wilson else ''}",
     )
 
 
-def ratio(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -> Estimate:
+def ratio(
+    x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95, each: Callable[..., Estimate] = wilson
+) -> Estimate:
     r"""Ratio of two independent proportions, a per b, from Wilson's interval of each.
 
     .. math:: \frac{\hat p_a\hat p_b \mp \sqrt{(\hat p_a\hat p_b)^2 - l_a u_b(2\hat p_a - l_a)(2\hat p_b - u_b)}}
@@ -106,6 +150,7 @@ def ratio(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -> Est
         x_b: Successes of the second, 1 to n_b.
         n_b: Out of how many, at least 1.
         level: Coverage of the interval, in (0, 1).
+        each: `clopper_pearson` for arms of very unlike sizes, where Wilson's interval of the smaller is too narrow.
 
     Returns:
         Estimate as a pure number, open above where the second may be 0.
@@ -118,7 +163,7 @@ def ratio(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -> Est
     Source: Donner and Zou (2012), Statistical Methods in Medical Research 21, 347-359 (MOVER-R).
     Oracle: tests/oracles/test_proportion.py. Calibrated: tests/calibration/test_proportion.py.
     """
-    (p_a, l_a, u_a), (p_b, l_b, u_b) = (_ends(wilson(x, n, level=level)) for x, n in ((x_a, n_a), (x_b, n_b)))
+    (p_a, l_a, u_a), (p_b, l_b, u_b) = (_ends(each(x, n, level=level)) for x, n in ((x_a, n_a), (x_b, n_b)))
     if x_b == 0:
         raise TooLittle("a ratio to a share of 0", "collect more cases")
     product = p_a * p_b
@@ -133,7 +178,7 @@ def ratio(x_a: int, n_a: int, x_b: int, n_b: int, *, level: float = 0.95) -> Est
         upper=max((product + above) / upper, value) if upper > 0 else None,
         n=n_a + n_b,
         level=level,
-        method="ratio of proportions, MOVER with Wilson's intervals",
+        method=f"ratio of proportions, MOVER{_of(each)}",
     )
 
 
@@ -201,3 +246,7 @@ def _edge(x_a: int, n_a: int, x_b: int, n_b: int, z2: float, step: float) -> flo
 def _ends(estimate: Estimate) -> tuple[float, float, float]:
     lower, upper = estimate.lower, estimate.upper
     return estimate.value, 0.0 if lower is None else lower, 1.0 if upper is None else upper
+
+
+def _of(each: Callable[..., Estimate]) -> str:
+    return f" with {'Wilson' if each is wilson else 'Clopper and Pearson'}'s intervals"

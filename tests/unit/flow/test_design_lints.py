@@ -41,6 +41,19 @@ def test_a_team_that_is_most_of_the_pilot_is_said(tmp_path: Path, moved: int, ex
     assert (said in size_up(workspace).warnings) is expected
 
 
+@pytest.mark.parametrize(("share", "expected"), [(0.2, True), (0.34, True), (0.5, False)])
+def test_few_who_get_the_system_are_said(tmp_path: Path, share: float, expected: bool) -> None:
+    assert said_of(tmp_path, "teams get the system: if it helps some", f"  treated_share: {share}\n") is expected
+
+
+def test_teams_that_are_probably_one_are_said(tmp_path: Path) -> None:
+    workspace = scheduled(tmp_path, "", teams=6)
+    path = tmp_path / "people.csv"
+    path.write_text(path.read_text() + "new,T-5 \n")
+    (said,) = [one for one in size_up(workspace).warnings if "case, blanks or punctuation" in one]
+    assert "'T-5' and 't5'" in said or "'T-5 ' and 't5'" in said
+
+
 def test_people_of_one_team_in_different_arms_are_said(tmp_path: Path) -> None:
     said = "units of one team get different arms"
     assert said_of(tmp_path, said, "  randomise: units\n")

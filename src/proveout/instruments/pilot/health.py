@@ -15,6 +15,7 @@ from proveout.core.question import Columns
 from proveout.instruments.pilot.before import EARLY
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import Compared
+from proveout.instruments.pilot.unseen import SAYS_NOTHING
 from proveout.stats.randomisation import centred, randomisation_p, studentised_differences
 from proveout.stats.sample_ratio import sample_ratio_evidence, sample_ratio_p
 
@@ -170,10 +171,7 @@ def hardly_used(found: Health, share: float | None = None) -> str:
     used = exposed if exposed is None or share is None else share
     if used is None or used >= FEWEST_USERS:
         return ""
-    return (
-        f"only {used:.0%} of those with the system used it, fewer than {FEWEST_USERS:.0%}: that nothing got "
-        "worse where hardly anybody used it says nothing of the system"
-    )
+    return f"only {used:.0%} of those with the system used it, fewer than {FEWEST_USERS:.0%}: {SAYS_NOTHING}"
 
 
 def assigned_once(blocks: Blocks) -> Iterator[Check]:

@@ -10,9 +10,8 @@ from proveout.core.evidence import Hint
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers
-from proveout.core.registration import Registration
 from proveout.core.wording import figure
-from proveout.instruments.pilot import looks
+from proveout.instruments.pilot import adopted, looks
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import DOUBTFUL, p_text
 from proveout.instruments.pilot.verdicts import ALPHA
@@ -42,28 +41,35 @@ UNLIKE = (
 
 
 def hints(
-    views: Sequence[View], kpis: Sequence[Kpi], pilot: Pilot, answers: Answers, *, used: bool
+    views: Sequence[View], kpis: Sequence[Kpi], pilot: Pilot, answers: Answers, *, unused: tuple[str, str] | None
 ) -> tuple[Hint, ...]:
     """What is to be said of each KPI, of what was not declared, and of uses where there are none."""
-    today, general = answers.as_of, [*_undeclared(kpis, pilot, answers.registration)]
-    if pilot.exposures and not used and "uses" not in answers.failures:
-        general += _unused(pilot, today)
+    today, general = answers.as_of, [*_undeclared(kpis, pilot, answers)]
+    if unused:
+        general += _unused(pilot, today, *unused)
     return (*general, *(hint for view in views for hint in _of(view, pilot, today)))
 
 
-def _unused(pilot: Pilot, today: date) -> Iterator[Hint]:
-    waits = today <= pilot.start
-    reason = f"nobody has the system before {pilot.start}" if waits else "nobody at all used the system since the start"
-    remedy = "Look whether the uses are complete, and whether those who have the system can reach it."
-    if waits:
+def _unused(pilot: Pilot, today: date, reason: str, remedy: str) -> Iterator[Hint]:
+    if today <= pilot.start:
+        reason = f"nobody has the system before {pilot.start}"
         remedy = f"The pilot begins on {pilot.start}; nothing to do until then."
     yield Hint(figures=("contamination_share",), reason=reason, remedy=remedy)
 
 
-def _undeclared(kpis: Sequence[Kpi], pilot: Pilot, known: Registration | None) -> Iterator[Hint]:
+def _undeclared(kpis: Sequence[Kpi], pilot: Pilot, answers: Answers) -> Iterator[Hint]:
+    known = answers.registration
     if known is None:
         remedy = "Run `proveout pilot assign` (with --adopt for arms that were drawn elsewhere)."
+        if answers.as_of > pilot.start:
+            remedy = (
+                "Where Proveout drew the arms, the ledger was lost or is another one: restore it from a copy. Of arms "
+                "drawn elsewhere and never adopted nothing shows any more that the design was fixed beforehand."
+            )
         yield Hint(figures=("design_changes",), reason="nothing is registered", remedy=remedy)
+    elif adopted.unknown(known, answers, pilot):
+        remedy = "Hold the arms against a copy from the day of the registration, and say in a waiver who did."
+        yield Hint(figures=("design_changes",), reason=adopted.UNKNOWN, remedy=remedy)
     if pilot.exposures is None:
         reason = "no exposures are declared, so nobody can say who used the system"
         remedy = "Declare `exposures` under `pilot`: `unit` and `at` of each use."

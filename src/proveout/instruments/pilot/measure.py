@@ -16,6 +16,7 @@ from proveout.core.pilot import Pilot, with_seed
 from proveout.core.question import Answers, Columns, Failure
 from proveout.core.registration import Registration, changes
 from proveout.instruments.pilot import (
+    adopted,
     exhibits,
     given,
     health,
@@ -28,6 +29,7 @@ from proveout.instruments.pilot import (
     stopped,
     undated,
     unread,
+    unseen,
     verdicts,
     worst,
 )
@@ -59,14 +61,15 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     kept, said = _kept_design(answers, initiative, pilot)
     estimates = [*found.estimates, *_calendar(pilot, answers.as_of), *kept]
     checks = [*found.checks, *said]
-    users = kept_schedule.users_share(blocks, pilot, answers.as_of) if pilot.in_time else None
+    unused = unseen.nobody(blocks, pilot, answers)
+    hardly = f"{unused[0]}; {unseen.SAYS_NOTHING}" if unused else _hardly_used(found, blocks, pilot, answers.as_of)
     n_goals = sum(kpi.role == "goal" for kpi in initiative.kpis)
     kpis = {kpi.id: kpi for kpi in initiative.kpis}
     views: list[View] = []
     for index, name in enumerate(pilot.outcomes):
         if name in kpis:
             view = _kpi(index, kpis[name], blocks, pilot, answers, found.ill)
-            views.append(without_margin(view, health.hardly_used(found, users)))
+            views.append(without_margin(view, hardly))
             estimates += views[-1].estimates
             checks += _with_contamination(views[-1].checks, found.estimates)
     effects = [(view.kpi, view.effect) for view in views if view.effect]
@@ -83,9 +86,13 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
             *(one for view in views for one in view.exhibits),
             _table(blocks, pilot),
         ),
-        hints=hints(views, initiative.kpis, pilot, answers, used=bool(blocks.n_exposed.any())),
+        hints=hints(views, initiative.kpis, pilot, answers, unused=unused),
         changes_on=looks.changes_on(pilot, answers.as_of),
     )
+
+
+def _hardly_used(found: health.Health, blocks: Blocks, pilot: Pilot, today: date) -> str:
+    return health.hardly_used(found, kept_schedule.users_share(blocks, pilot, today) if pilot.in_time else None)
 
 
 def _ill_first(checks: list[Check], ill: tuple[str, ...]) -> list[Check]:
@@ -167,14 +174,29 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
     changed = list(changes(registered.design, initiative.pilot_design(answers.judged.get("criteria"))))
     if registered.judged and answers.judged:
         changed += [f"the gate judges otherwise, {one}" for one in changes(registered.judged, answers.judged)]
-    file = answers.digests.get(pilot.assignment.source, registered.file)
-    if file != registered.file:
-        changed.append("the assignment file is not the one that was registered")
+    moved, more = _assignment(answers, pilot, registered)
+    changed += moved
     if registered.at > pilot.start:
         changed.append(f"it was registered on {registered.at}, after the start")
-    note = "; ".join(changed) if changed else f"registered on {registered.at}, {registered.n_units:,} units"
+    if not changed and adopted.unknown(registered, answers, pilot):
+        return [], [
+            Check(name=name, passed=None, note=adopted.UNKNOWN),
+            _concealed(registered, answers.tables["blocks"], pilot),
+        ]
+    note = "; ".join(changed) if changed else f"registered on {registered.at}, {registered.n_units:,} units{more}"
     kept = Check(name=name, passed=not changed, note=note)
     return [exact("design_changes", len(changed))], [kept, _concealed(registered, answers.tables["blocks"], pilot)]
+
+
+def _assignment(answers: Answers, pilot: Pilot, registered: Registration) -> tuple[list[str], str]:
+    """What of the arms is not as it was registered, and how many were added that may be."""
+    before = adopted.kept(registered)
+    if registered.adopted and before is not None and adopted.NAME in answers.tables:
+        now = adopted.digests_of(answers.tables[adopted.NAME])
+        n = adopted.added(before, now)
+        return [*adopted.differences(before, now, pilot)], f"; {n:,} came since" if n else ""
+    file = answers.digests.get(pilot.assignment.source, registered.file)
+    return ["the assignment file is not the one that was registered"] if file != registered.file else [], ""
 
 
 def _concealed(registered: Registration, blocks: Columns, pilot: Pilot) -> Check:
@@ -274,7 +296,7 @@ def _side_by_side(
         compared = compare(blocks, outcomes, pilot, n_looks)
         own += health.of_before(compared, kpi)
     except TooLittle as error:
-        return not_compared(kpi, error, own)
+        return (unhealthy(kpi, own, ill) if ill else None) or not_compared(kpi, error, own)
     own = replace(own, ill=own.ill + tuple(_impossible(compared, pilot)))
     if found := unhealthy(kpi, own, ill):
         return found

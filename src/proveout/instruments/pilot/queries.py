@@ -10,8 +10,8 @@ from proveout.core.diagnostic import Fault
 from proveout.core.initiative import Initiative
 from proveout.core.outcomes import unknown_kpis
 from proveout.core.pilot import Pilot
-from proveout.core.question import Preparation, Query, Question, moment_of, names_offset
-from proveout.instruments.pilot import given, periods, undated
+from proveout.core.question import Answers, Preparation, Query, Question, moment_of, names_offset
+from proveout.instruments.pilot import adopted, given, periods, undated, unseen
 from proveout.instruments.pilot.per_team import PER_TEAM
 from proveout.instruments.pilot.settings import Settings
 
@@ -292,9 +292,16 @@ def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...
         Query(name="blocks", sql=BLOCKS),
         Query(name="uses", sql=_timed(USES), parameters=start),
         Query(name="strangers", sql=STRANGERS),
+        unseen.examples(),
         *periods.used(pilot),
         *(question for index, kpi in enumerate(pilot.outcomes) for question in _outcome(index, kpi, pilot)),
     )
+
+
+def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query, ...]:
+    """Of arms that were drawn elsewhere, the digest of each row."""
+    known, pilot = answers.registration, initiative.pilot
+    return (adopted.rows_as_read(pilot),) if pilot and known and known.adopted else ()
 
 
 def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:

@@ -53,7 +53,7 @@ def of_outcome(
     first_without = np.array([int(row[-1]) + 1 if len(row := np.flatnonzero(one[:end])) else 0 for one in seen])
     stopped = due & (end - first_without >= PATIENCE[pilot.randomise])
     yield from _without(np.flatnonzero(stopped & (first_without == 0)), due, there, found, blocks, kpi, pilot)
-    last = sorted((int(first_without[i]), i) for i in np.flatnonzero(stopped & (first_without > 0)))
+    last = sorted((int(first_without[i]), int(i)) for i in np.flatnonzero(stopped & (first_without > 0)))
     if last:
         told = [f"{blocks.names[i]} (none from {pilot.start + timedelta(days=n * days)} on)" for n, i in last]
         until = pilot.start + timedelta(days=end * days - 1)

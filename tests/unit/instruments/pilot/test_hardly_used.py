@@ -1,10 +1,16 @@
 """Where nobody used the system, nothing is shown of those without it, and no guardrail has held."""
 
+from datetime import timedelta
+
 import pytest
-from tests.unit.instruments.pilot.conftest import START
+from tests.unit.instruments.pilot.conftest import END, START
 from tests.unit.instruments.pilot.test_bad_input import BEFORE, DESIGNS, check, figures, side_by_side, used
 
 from proveout.core.initiative import Change, Kpi
+from proveout.instruments.pilot.measure import measure
+from proveout.instruments.pilot.settings import Settings
+
+AFTER = END + timedelta(days=1)
 
 GUARDRAIL = Kpi(id="hours", unit="hour", direction="up", role="guardrail", minimum_worthwhile=Change(absolute=-9.0))
 
@@ -21,6 +27,37 @@ def test_nobody_used_it_since_the_start(world, design, when):
     said = next(c for c in found.checks if c.name.startswith(("Only the pilot arm", "Nobody used the system out of")))
     assert said.passed is None and "nobody at all used it" in said.note
     assert "hardly anybody used it" in check(found, "healthy enough for a verdict").note
+
+
+@DESIGNS
+@pytest.mark.parametrize(
+    ("uses", "why"),
+    [
+        ([["ann@example.com", START], ["bob@example.com", START]], "2 users was assigned, such as 'ann@example.com'"),
+        (None, "1 uses have no time that can be read"),
+    ],
+    ids=["other ids", "no time"],
+)
+def test_uses_of_nobody_who_was_assigned_are_no_uses(world, design, uses, why):
+    here, find = design(world)
+    here.uses = uses or [[here.arms[0][0], "sometime"]]
+    found = find(here, kpi=GUARDRAIL)
+    assert "guardrail_margin" not in figures(found) and figures(found)["guardrail_measured"].value == 0
+    assert why in check(found, "healthy enough for a verdict").note
+    hint = next(one for one in found.hints if "contamination_share" in one.figures)
+    assert why in hint.reason
+    if uses:
+        assert repr(min(row[0] for row in here.arms)) in hint.reason and "what the roster yields" in hint.remedy
+
+
+def test_declared_uses_that_cannot_be_read_clear_no_guardrail(world):
+    here, find = side_by_side(world)
+    here.uses = []
+    find(here, kpi=GUARDRAIL)
+    (here.folder / "uses.csv").unlink()
+    found = measure(Settings(), here.asked(AFTER, GUARDRAIL, None), here.initiative(GUARDRAIL))
+    assert "effect" in figures(find(here)) and "guardrail_margin" not in figures(found)
+    assert "uses.csv" in check(found, "healthy enough for a verdict").note
 
 
 @DESIGNS
