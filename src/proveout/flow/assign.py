@@ -75,8 +75,7 @@ def prepare(workspace: Workspace) -> Plan:
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
     if known and known.adopted and _ours(workspace, initiative, pilot, known) is None:
-        more = "; `proveout pilot assign --adopt` registers those who came since" if pilot.arriving else ""
-        raise ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", f"they stay as they are{more}")
+        raise _drawn_elsewhere(known, pilot)
     path = assignment_path(workspace.folder, initiative, pilot.assignment)
     finish(path, known)
     old = delivery.read_seats(path)
@@ -335,6 +334,11 @@ def _by_period(seats: Sequence[Seat], pilot: Pilot, drawn: Drawn) -> Drawn:
 
 def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
+
+
+def _drawn_elsewhere(known: Registration, pilot: Pilot) -> ProveoutError:
+    more = "; `proveout pilot assign --adopt` registers those who came since" if pilot.arriving else ""
+    return ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", f"they stay as they are{more}")
 
 
 def _doubtful(members: Sequence[Member], old: Sequence[Seat], pilot: Pilot) -> Iterator[str]:

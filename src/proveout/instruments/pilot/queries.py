@@ -102,7 +102,7 @@ select count(*) filter (where unit not in (select unit from pilot_arms)) as n,
 from pilot_exposed
 """
 
-TYPED = """
+TYPED = f"""
 with given as (
   select x.unit, x.day, x.value, x.weight, x.before
   from (select null as day, null as weight, null as before) as absent,
@@ -111,7 +111,7 @@ with given as (
   select unit, day, value, try_cast(value as double) as number,
     weight as given_weight, try_cast(given.weight as double) as weight,
     before as given_before, try_cast(given.before as double) as before,
-    {moment} as moment
+    {moment_of("day")} as moment
   from given
 )"""
 """Rows as they are given, with the numbers and moments that they can be read as."""
@@ -308,8 +308,7 @@ def _outcome(index: int, kpi: str, pilot: Pilot) -> tuple[Question, ...]:
     name, n_looks = names(index), len(pilot.calendar)
     filled = {part: name[part] for part in ("rows", "cells", "units")} | {"n_looks": n_looks, "beyond": n_looks + 1}
     filled["counting"] = int(pilot.arriving)  # of units that arrive, those of before the start have no arm
-    typed = TYPED.format(moment=moment_of("day"))
-    shared = {"typed": typed, "largest": LARGEST, "baseline": given.BASELINE_DAYS, **filled}
+    shared = {"typed": TYPED, "largest": LARGEST, "baseline": given.BASELINE_DAYS, **filled}
     outcome = {"outcome": pilot.outcomes[kpi].read}
     span = {"start": pilot.start.isoformat(), "after": _after(pilot)}
     by_then, waited, side = UP_TO["teams" if pilot.randomise == "teams" else "in time" if pilot.in_time else "units"]
