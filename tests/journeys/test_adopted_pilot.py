@@ -1,6 +1,7 @@
 """Waves and schedules that were drawn elsewhere: registered, refused where they cannot be, looked at in the end."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,8 +108,13 @@ def test_a_table_without_a_query_is_adopted_too(proveout: Run, tmp_path: Path, e
     drawn(folder, arm, columns=("unit", "team", "arm"))
     assert "--adopt" in pilot(proveout, "assign", code=2).stderr
     pilot(proveout, "assign", "--adopt")
-    assert "the arms come from elsewhere" in pilot(proveout, "status").stdout
-    assert "drawn elsewhere" in pilot(proveout, "serve", code=2).stderr
+    for asked in ("status", "plan"):
+        said = " ".join(pilot(proveout, asked).stdout.split())
+        assert "whoever drew the arms serves them, from" in said
+        assert not re.search("`proveout pilot (serve|flags|assign)", said) and "--adopt" not in said
+    assert "the arms come from elsewhere: 96 units are" in pilot(proveout, "status").stdout
+    refused = " ".join(pilot(proveout, "serve", code=2).stderr.split())
+    assert "drawn elsewhere" in refused and "whoever drew them serves them" in refused
 
 
 def test_units_in_two_waves_are_refused(proveout: Run, tmp_path: Path):
@@ -136,7 +142,13 @@ def test_units_that_arrive_may_all_be_still_to_come_and_those_who_came_stay(prov
     assert "40 came since" in check_of(result, "The design is the one that was registered")["note"]
     assert "--adopt" in pilot(proveout, "assign", code=2).stderr
     assert "with 40 units is in the ledger" in pilot(proveout, "assign", "--adopt").stdout
-    assert "changed since" not in pilot(proveout, "status").stdout
+    for asked in ((), on(20)):
+        said = " ".join(pilot(proveout, "status", *asked).stdout.split())
+        assert "changed since" not in said and "the arms come from elsewhere: 40 units are registered" in said
+        assert "run `proveout pilot assign --adopt` as more come" in said and "pilot serve" not in said
+    for command in ("flags", "serve"):
+        refused = " ".join(pilot(proveout, command, code=2).stderr.split())
+        assert "whoever drew them serves them" in refused and "--adopt" not in refused
     write(path, columns, [*came[1:], ["x0", "", "pilot" if came[0][2] == "control" else "control"]])
     assert "1 of 40 rows" in pilot(proveout, "status").stdout
     assert "1 of 40 rows" in pilot(proveout, "assign", "--adopt", code=2).stderr

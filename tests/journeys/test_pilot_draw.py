@@ -58,11 +58,14 @@ def test_a_misspelt_team_is_named_and_not_drawn(proveout: Run, tmp_path: Path):
     path.write_text(right + "joins,Team-3,south\n", encoding="utf-8")
     for asked in (pilot(proveout, "plan", code=None), pilot(proveout, "assign", "--dry-run")):
         assert "'Team-3' and 'team 3'" in " ".join(asked.stdout.split())
+    assert "Next: write each team in one way on the roster" in " ".join(asked.stdout.split())
+    assert "draws and registers" not in asked.stdout
     assert "nothing is drawn" in " ".join(pilot(proveout, "assign", code=2).stderr.split())
     assert not (folder / "records" / "assignment.csv").exists()
     path.write_text(right, encoding="utf-8")
     pilot(proveout, "assign")
     path.write_text(right + "joins,Team-3,south\n", encoding="utf-8")
+    assert "Next: write each team in one way" in " ".join(pilot(proveout, "assign", "--dry-run").stdout.split())
     assert "'Team-3' and 'team 3'" in " ".join(pilot(proveout, "assign", code=2).stderr.split())
     assert "joins" not in arms_of(folder)
 
@@ -75,6 +78,12 @@ def test_after_the_ledger_is_gone_it_is_to_be_restored(proveout: Run, tmp_path: 
     shutil.rmtree(folder / ".proveout")
     said = " ".join(proveout("check", "my-initiative", "--gate", "4", *on(56), code=None).stdout.split())
     assert "the ledger, which holds the seed" in said and "the ledger was lost or is another one" in said
+    for asked in (pilot(proveout, "status").stdout, pilot(proveout, "assign", code=2).stderr):
+        said = " ".join(asked.split())
+        assert "the ledger was lost or is another one" in said and "restore the ledger from a copy; or, as" in said
+        assert "move" in said and "--adopt" not in said and "--dry-run" not in said
+    said = " ".join(pilot(proveout, "status", *on(1)).stdout.split())
+    assert "restore the ledger from a copy." in said and "draw anew" not in said
     path = folder / "records" / "assignment.csv"
     rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
     swap = {"pilot": "control", "control": "pilot"}

@@ -60,6 +60,7 @@ def test_outcomes_without_a_day_are_refused_before_the_draw(proveout: Run, tmp_p
     path.write_text(path.read_text("utf-8").replace("unit,day,value", "unit,date,value"), "utf-8")
     said = " ".join(pilot(proveout, "plan").stdout.split())
     assert "the outcomes have no `day`, and 72 unit(s) have several rows" in said
+    assert "Next: name the `day` of the outcomes first" in said and "--dry-run" not in said
     refused = pilot(proveout, "assign", "--dry-run", code=2).stderr
     assert "nothing is registered" in refused and "date as day" in refused
     assert not (folder / "records" / "assignment.csv").exists()

@@ -57,6 +57,7 @@ class Drawn:
         balance: How unlike two arms side by side are before the start.
         likely: How unlike they come out in draws of that kind; said before the draw that counts.
         alike: Whether the method draws arms that are alike.
+        first: What is to be mended before anything is drawn; empty for nothing.
         next: What comes next.
     """
 
@@ -72,6 +73,7 @@ class Drawn:
     balance: tuple[Balance, ...] = ()
     likely: tuple[Likely, ...] = ()
     alike: bool = False
+    first: str = ""
     next: str = ""
 
 
@@ -89,6 +91,7 @@ class Standing:
         changes: What is not as it was registered.
         otherwise: Where the gate judges otherwise than on that day, by another policy or version of Proveout.
         serving: How many units have the system today, and of how many; None for two arms side by side.
+        elsewhere: How many units are registered whose arms were drawn elsewhere; None for arms of ours, or none.
         next: What comes next.
     """
 
@@ -101,4 +104,5 @@ class Standing:
     changes: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
     serving: tuple[int, int] | None = None
+    elsewhere: int | None = None
     next: str = ""

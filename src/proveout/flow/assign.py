@@ -32,7 +32,7 @@ from proveout.flow.outcome_days import refuse_undated
 from proveout.flow.registration import design_of, judging, register, registered
 from proveout.flow.roster import Member, declared_pilot, roster
 from proveout.flow.seating import Batch, drawn_of, next_batch, seats_of
-from proveout.flow.steps import BEFORE_DRAW, after_draw
+from proveout.flow.steps import BEFORE_DRAW, LOST, NAME_TEAMS, after_draw, restore
 from proveout.flow.workspace import Workspace
 from proveout.stats.allocation import always_alike, balanced
 
@@ -74,13 +74,13 @@ def prepare(workspace: Workspace) -> Plan:
     pilot = declared_pilot(initiative)
     with workspace.ledger() as ledger:
         known = registered(ledger, initiative.initiative)
-    if known and known.adopted and _ours(workspace, initiative, pilot, known) is None:
-        raise _drawn_elsewhere(known, pilot)
+    _refuse_adopted(workspace, initiative, pilot, known)
     path = assignment_path(workspace.folder, initiative, pilot.assignment)
     finish(path, known)
     old = delivery.read_seats(path)
     _refuse_changes(initiative, workspace.policy(initiative), known, path, old, workspace.today)
     members = roster(workspace.folder, initiative, pilot)
+    doubtful = tuple(_doubtful(members, old, pilot))
     if not old:
         _refuse_impossible(members, pilot)
         refuse_undated(workspace.folder, initiative, pilot)
@@ -101,13 +101,13 @@ def prepare(workspace: Workspace) -> Plan:
         seats=seats,
         drawn=replace(
             _shown(seats, path, workspace, len(added), pilot, batch.design),
-            notes=(*_doubtful(members, old, pilot), *_notes(seats, pilot), *_moved(members, old)),
+            notes=(*doubtful, *_notes(seats, pilot), *_moved(members, old)),
             adds=known is not None,
-            **_ahead(members, pilot, known, workspace.today),
+            **_ahead(members, pilot, known, workspace.today, NAME_TEAMS if doubtful else ""),
         ),
         registration=registration,
         before=known.file if known else "",
-        doubtful="".join(_doubtful(members, old, pilot)),
+        doubtful="".join(doubtful),
     )
 
 
@@ -120,7 +120,7 @@ def assign(workspace: Workspace, plan: Plan) -> None:
     if plan.doubtful:
         raise ProveoutError(
             f"{plan.doubtful}; nothing is drawn",
-            "write each team in one way on the roster, or give two teams names that differ in letters or digits",
+            NAME_TEAMS,
         )
     draft, name = waiting(plan.path), workspace.declared().initiative
     with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
@@ -153,6 +153,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
     elif known and not path:
         changed += moved(workspace, initiative, pilot, known)
     today = as_of or workspace.today
+    elsewhere = known.n_units if known and not seats and (known.adopted or not path) else None
     return Standing(
         drawn=drawn,
         start=pilot.start,
@@ -163,7 +164,12 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         changes=tuple(changed),
         otherwise=tuple(otherwise),
         serving=(sum(pilot.serves(seat.arm, today) for seat in seats), len(seats)) if pilot.in_time and seats else None,
-        next=after_draw(pilot, today) if known else BEFORE_DRAW,
+        elsewhere=elsewhere,
+        next=after_draw(pilot, today, elsewhere=elsewhere is not None)
+        if known
+        else f"{LOST}: {restore(pilot, today, drawn.file)}"
+        if drawn
+        else BEFORE_DRAW,
     )
 
 
@@ -180,8 +186,8 @@ def evaluator(workspace: Workspace) -> delivery.Evaluator:
         raise ProveoutError(
             "; ".join(stands.changes), "restore what was registered; arms are served as they were drawn"
         )
-    if stands.drawn is None and stands.registered and not pilot.arriving:
-        raise ProveoutError("the arms were drawn elsewhere", "serve them from there; Proveout serves what it drew")
+    if stands.elsewhere is not None:
+        raise ProveoutError("the arms were drawn elsewhere", "whoever drew them serves them; Proveout what it drew")
     if stands.drawn is None and not stands.registered:
         raise ProveoutError("nobody is assigned yet", "run `proveout pilot assign`")
     seats = delivery.read_seats(assignment_path(workspace.folder, initiative, pilot.assignment))
@@ -267,8 +273,7 @@ def _refuse_changes(
     if known is None:
         if old:
             raise ProveoutError(
-                f"{path.name} exists, and nothing is registered for it",
-                "move it away to draw anew, or keep its arms with --adopt",
+                f"{path.name} exists, and nothing is registered for it: {LOST}", restore(pilot, today, path.name)
             )
         if today > pilot.start:
             raise ProveoutError(
@@ -313,10 +318,12 @@ def _shown(seats: Sequence[Seat], path: Path, workspace: Workspace, new: int, pi
     return replace(drawn, when={arm: _when(pilot.spans(arm)) for arm in drawn.arms})
 
 
-def _ahead(members: Sequence[Member], pilot: Pilot, known: Registration | None, today: date) -> dict[str, Any]:
-    """Of the draw that is still to be made how it may come out, and what comes after it."""
+def _ahead(
+    members: Sequence[Member], pilot: Pilot, known: Registration | None, today: date, first: str
+) -> dict[str, Any]:
+    """Of the draw that is still to be made what comes before it, how it may come out, and what comes after it."""
     likely = () if known else likely_of(members, pilot)
-    return {"anew": pilot.seed is None, "likely": likely, "next": after_draw(pilot, today)}
+    return {"anew": pilot.seed is None, "likely": likely, "first": first, "next": after_draw(pilot, today)}
 
 
 def _by_period(seats: Sequence[Seat], pilot: Pilot, drawn: Drawn) -> Drawn:
@@ -336,9 +343,11 @@ def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
 
 
-def _drawn_elsewhere(known: Registration, pilot: Pilot) -> ProveoutError:
+def _refuse_adopted(workspace: Workspace, initiative: Initiative, pilot: Pilot, known: Registration | None) -> None:
+    if known is None or not known.adopted or _ours(workspace, initiative, pilot, known):
+        return
     more = "; `proveout pilot assign --adopt` registers those who came since" if pilot.arriving else ""
-    return ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", f"they stay as they are{more}")
+    raise ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", f"they stay as they are{more}")
 
 
 def _doubtful(members: Sequence[Member], old: Sequence[Seat], pilot: Pilot) -> Iterator[str]:

@@ -22,7 +22,7 @@ from proveout.flow.drawing import MOST_WAYS, counts_of, n_ways, smallest_p, ways
 from proveout.flow.outcome_days import undated_outcomes
 from proveout.flow.registration import registered
 from proveout.flow.roster import Member, declared_pilot, roster
-from proveout.flow.steps import BEFORE_DRAW, after_draw
+from proveout.flow.steps import BEFORE_DRAW, NAME_DAYS, after_draw
 from proveout.flow.workspace import Workspace
 from proveout.instruments.kpis import queries
 from proveout.instruments.kpis.baseline import (
@@ -61,7 +61,8 @@ def size_up(workspace: Workspace) -> Sizing:
     pilot = declared_pilot(initiative)
     members = roster(workspace.folder, initiative, pilot)
     with workspace.ledger() as ledger:
-        drawn = registered(ledger, initiative.initiative) is not None
+        known = registered(ledger, initiative.initiative)
+    drawn = known is not None
     before = [] if drawn else [*_too_late(workspace, pilot), *_few(members, pilot)]
     undated = [f"{one.message}; {one.remedy}" for one in undated_outcomes(workspace.folder, initiative, pilot)]
     asked = replace(initiative, kpis=tuple(kpi for kpi in initiative.kpis if kpi.id in pilot.outcomes))
@@ -86,7 +87,9 @@ def size_up(workspace: Workspace) -> Sizing:
         impossible=() if pilot.arriving else tuple(_impossible(members, plan, pilot)),
         warnings=(*before, *undated, *_warnings(members, pilot, initiative, found, drawn=drawn), *lints(pilot)),
         design=words,
-        next=(after_draw(pilot, workspace.today) if drawn else BEFORE_DRAW),
+        next=after_draw(pilot, workspace.today, elsewhere=known.adopted)
+        if known
+        else (NAME_DAYS if undated else BEFORE_DRAW),
     )
 
 

@@ -123,6 +123,7 @@ def test_a_dry_run_says_what_is_likely_and_the_draw_what_came_of_it(tmp_path: Pa
     assert "baseline in draws of this kind" in dry and "before the start:" not in dry
     assert "baseline before the start:" in made and "in draws of this kind" not in made
     assert "Next: `proveout pilot assign` draws and registers" in dry
+    assert "where the time before is not used, `method: constrained` or `matched-pairs` makes them more alike" in dry
     assert "Next: hand out the arms with `proveout pilot serve`" in made
     assign(workspace, plan)
     assert size_up(workspace).next == standing(workspace).next == plan.drawn.next

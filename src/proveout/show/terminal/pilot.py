@@ -12,6 +12,7 @@ from proveout.core.wording import legible
 from proveout.show.terminal.strokes import heading, indented
 
 MOST_STRATA = 20
+DRAW = "`proveout pilot assign` draws and registers the design"
 
 
 def print_sizing(sizing: Sizing, console: Console) -> None:
@@ -130,6 +131,7 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
         console.print(f"{said} would be added to {drawn.file}; nothing was written")
         console.print("what they would get is not shown: whoever knew it could choose who joins, and when")
         _notes(drawn, console)
+        _next(drawn.first, console)
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("stratum", *drawn.arms):
@@ -153,7 +155,7 @@ def print_drawn(drawn: Drawn, console: Console, *, dry: bool) -> None:
         console.print("nobody is new: nothing was written")
     else:
         console.print(Text(f"nobody has arrived yet; design {drawn.digest} is in the ledger", style="green"))
-    _next(drawn.next, console, dry=dry)
+    _next(drawn.first or (DRAW if dry and drawn.next else drawn.next), console)
 
 
 def _notes(drawn: Drawn, console: Console) -> None:
@@ -186,13 +188,14 @@ def _likely(drawn: Drawn, console: Console) -> None:
             f" less than {one.nine_in_ten:.2g} in nine of ten"
         )
     if any(one.nine_in_ten > UNLIKE for one in drawn.likely):
-        other = "only more teams make" if drawn.alike else "`method: constrained` or `matched-pairs` makes"
+        method = "where the time before is not used, `method: constrained` or `matched-pairs` makes"
+        other = "only more teams make" if drawn.alike else method
         _consider(f"{other} them more alike; once drawn, they stay", console)
 
 
-def _next(step: str, console: Console, *, dry: bool = False) -> None:
+def _next(step: str, console: Console) -> None:
     if step:
-        console.print(f"Next: {'`proveout pilot assign` draws and registers the design' if dry else step}.")
+        console.print(f"Next: {step}.")
 
 
 def _arms(drawn: Drawn, console: Console) -> None:
@@ -208,6 +211,8 @@ def print_standing(standing: Standing, console: Console) -> None:
         _arms(standing.drawn, console)
         if standing.today <= standing.start:
             _balance(standing.drawn, console)
+    elif standing.elsewhere is not None:
+        console.print(f"the arms come from elsewhere: {standing.elsewhere:,} units are registered")
     else:
         console.print("no arms of ours: nobody is assigned yet, or the arms come from elsewhere")
     registered = f"registered on {standing.registered}" if standing.registered else "not registered"
