@@ -61,6 +61,22 @@ def _split(digests: str) -> set[str]:
     return {digests[i : i + DIGITS] for i in range(0, len(digests), DIGITS)}
 
 
-def unknown(known: Registration, answers: Answers, pilot: Pilot) -> bool:
-    """Whether nothing was registered by which arms in a live database can be known again."""
-    return known.adopted and kept(known) is None and not answers.digests.get(pilot.assignment.source)
+def doubt(known: Registration, answers: Answers, pilot: Pilot) -> tuple[str, str] | None:
+    """Why nobody can say whether the arms are as they were drawn, and what to do."""
+    if known.adopted and kept(known) is None and not answers.digests.get(pilot.assignment.source):
+        return UNKNOWN, "Hold the arms against a copy from the day of the registration, and say in a waiver who did."
+    new = came_since(known, answers)
+    if not new:
+        return None
+    return (
+        f"{new:,} unit(s) came since arms were last registered, so that nobody can say when they got theirs",
+        "Run `proveout pilot assign --adopt` as units arrive, before their outcomes are known.",
+    )
+
+
+def came_since(known: Registration, answers: Answers) -> int:
+    """How many rows there are more than were registered."""
+    before = kept(known)
+    if not known.adopted or before is None or NAME not in answers.tables:
+        return 0
+    return added(before, digests_of(answers.tables[NAME]))

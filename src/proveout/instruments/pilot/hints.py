@@ -67,9 +67,8 @@ def _undeclared(kpis: Sequence[Kpi], pilot: Pilot, answers: Answers) -> Iterator
                 "drawn elsewhere and never adopted nothing shows any more that the design was fixed beforehand."
             )
         yield Hint(figures=("design_changes",), reason="nothing is registered", remedy=remedy)
-    elif adopted.unknown(known, answers, pilot):
-        remedy = "Hold the arms against a copy from the day of the registration, and say in a waiver who did."
-        yield Hint(figures=("design_changes",), reason=adopted.UNKNOWN, remedy=remedy)
+    elif doubt := adopted.doubt(known, answers, pilot):
+        yield Hint(figures=("design_changes",), reason=doubt[0], remedy=doubt[1])
     if pilot.exposures is None:
         reason = "no exposures are declared, so nobody can say who used the system"
         remedy = "Declare `exposures` under `pilot`: `unit` and `at` of each use."

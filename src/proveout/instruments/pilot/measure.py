@@ -174,29 +174,27 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
     changed = list(changes(registered.design, initiative.pilot_design(answers.judged.get("criteria"))))
     if registered.judged and answers.judged:
         changed += [f"the gate judges otherwise, {one}" for one in changes(registered.judged, answers.judged)]
-    moved, more = _assignment(answers, pilot, registered)
-    changed += moved
+    changed += _assignment(answers, pilot, registered)
     if registered.at > pilot.start:
         changed.append(f"it was registered on {registered.at}, after the start")
-    if not changed and adopted.unknown(registered, answers, pilot):
+    if not changed and (doubt := adopted.doubt(registered, answers, pilot)):
         return [], [
-            Check(name=name, passed=None, note=adopted.UNKNOWN),
+            Check(name=name, passed=None, note=doubt[0]),
             _concealed(registered, answers.tables["blocks"], pilot),
         ]
-    note = "; ".join(changed) if changed else f"registered on {registered.at}, {registered.n_units:,} units{more}"
+    note = "; ".join(changed) if changed else f"registered on {registered.at}, {registered.n_units:,} units"
     kept = Check(name=name, passed=not changed, note=note)
     return [exact("design_changes", len(changed))], [kept, _concealed(registered, answers.tables["blocks"], pilot)]
 
 
-def _assignment(answers: Answers, pilot: Pilot, registered: Registration) -> tuple[list[str], str]:
-    """What of the arms is not as it was registered, and how many were added that may be."""
+def _assignment(answers: Answers, pilot: Pilot, registered: Registration) -> list[str]:
+    """What of the arms is not as it was registered."""
     before = adopted.kept(registered)
     if registered.adopted and before is not None and adopted.NAME in answers.tables:
         now = adopted.digests_of(answers.tables[adopted.NAME])
-        n = adopted.added(before, now)
-        return [*adopted.differences(before, now, pilot)], f"; {n:,} came since" if n else ""
+        return [*adopted.differences(before, now, pilot)]
     file = answers.digests.get(pilot.assignment.source, registered.file)
-    return ["the assignment file is not the one that was registered"] if file != registered.file else [], ""
+    return ["the assignment file is not the one that was registered"] if file != registered.file else []
 
 
 def _concealed(registered: Registration, blocks: Columns, pilot: Pilot) -> Check:

@@ -55,8 +55,11 @@ def test_units_that_were_added_are_none_of_the_design_unless_they_arrive(world):
     here.arms.append(["new", *here.arms[0][1:]])
     changes, check, _ = judged(here, before)
     assert changes == 1 and "1 rows of the assignment were not there" in check.note
-    changes, check, _ = judged(here, before, arriving=True)
-    assert changes == 0 and "; 1 came since" in check.note
+    changes, check, found = judged(here, before, arriving=True)
+    assert changes is None and check.passed is None and "1 unit(s) came since" in check.note
+    (hint,) = [hint for hint in found.hints if hint.figures == ("design_changes",)]
+    assert "assign --adopt" in hint.remedy
+    assert judged(here, rows(here), arriving=True)[0] == 0
 
 
 def test_a_live_database_that_was_registered_without_its_rows_is_undecided(world):
