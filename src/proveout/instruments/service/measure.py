@@ -8,7 +8,7 @@ import numpy as np
 
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate, exact
-from proveout.core.evidence import Check, Finding
+from proveout.core.evidence import Check, Finding, Outcome
 from proveout.core.exhibit import Curve, Exhibit, Line, Series, Table
 from proveout.core.initiative import Initiative
 from proveout.core.question import Answers, Columns
@@ -34,8 +34,21 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
     """
     found: Scraped | None = None
     if settings.scrapes:
-        found = scraped(answers.tables, settings)
+        found = scraped(answers.tables, settings, answers.as_of)
         answers = replace(answers, tables=found.tables)
+    later = answers.tables["later"]
+    first = later["first"].tolist()[0]
+    turns = date.fromisoformat(first) if first else None
+    try:
+        return replace(_measured(settings, answers, found), changes_on=turns)
+    except TooLittle as error:
+        if turns is None:
+            raise
+        reason = f"{error.message}; what is after {answers.as_of} is left out"
+        return Finding(outcome=Outcome.TOO_LITTLE, reason=reason, remedy=error.remedy, changes_on=turns)
+
+
+def _measured(settings: Settings, answers: Answers, found: Scraped | None) -> Finding:
     hours = _hours(answers.tables["hours"])
     if not len(hours["n"]):
         raise TooLittle("no request can be judged", "look at the columns of time and status, and at `hours`")
@@ -224,9 +237,9 @@ def _checks(answers: Answers, hours: dict[str, np.ndarray], settings: Settings) 
     if odd:
         note = f"{odd:,} times are below 0 or infinite, and are left out"
         yield Check(name="Times of answers can be", passed=False, note=note)
-    last = datetime.fromisoformat(str(counts["last"][0]))
-    if last.date() > answers.as_of:
-        yield Check(name="No request is in the future", passed=False, note=f"the last is of {last.date()}")
+    if later := int(answers.tables["later"]["n"][0]):
+        note = f"{later:,} requests after {answers.as_of} are left out"
+        yield Check(name="No request is dated ahead", passed=None, note=note)
     silent = answers.tables["silence"]
     long = [(str(since)[:16], float(gap)) for since, gap in zip(silent["since"], silent["hours"], strict=True)]
     limit = max(settings.silent_hours, CLOSED_HOURS) if settings.hours else settings.silent_hours

@@ -1,7 +1,7 @@
 """What is asked of the log: counts by day and hour, and quantiles; never requests."""
 
 from proveout.core.initiative import Initiative
-from proveout.core.question import Documents, Preparation, Query, Question, Rows, quoted
+from proveout.core.question import Answers, Documents, Preparation, Query, Question, Rows, quoted
 from proveout.instruments.service.settings import Scrapes, Settings
 
 LEVELS = tuple(round(0.5 + 0.0025 * i, 4) for i in range(201))
@@ -15,15 +15,20 @@ select try_cast(trim(cast({at} as varchar)) as timestamptz) at time zone 'UTC' a
 from log
 """
 COUNTS = """
-select count(*) as n_rows, count(*) filter (where moment is null) as undated,
+select count(*) as n_rows, count(*) filter (where moment is null or not isfinite(moment)) as undated,
   count(*) filter (where good is null) as unjudged,
   count(*) filter (where zoned) as zoned, count(*) filter (where seconds < 0) as negative,
-  count(*) filter (where not isfinite(seconds)) as infinite,
-  cast(min(moment) as varchar) as first, cast(max(moment) as varchar) as last
-from requests
+  count(*) filter (where not isfinite(seconds)) as infinite
+from requests where moment is null or not isfinite(moment) or cast(moment as date) <= cast($today as date)
 """
-KEPT = "select * from requests where isfinite(moment) and good is not null {window} {hours}"
-WINDOW = "and moment > (select max(moment) from requests where isfinite(moment)) - interval {days} day"
+LATER = """
+select count(*) as n, cast(min(least(cast(moment as date), date '9999-12-31')) as varchar) as first
+from requests where isfinite(moment) and cast(moment as date) > cast($today as date)
+"""
+"""What lies after the day that counts as today; the first day of it, as far as a calendar goes."""
+PAST = "isfinite(moment) and cast(moment as date) <= cast($today as date)"
+KEPT = f"select * from requests where {PAST} and good is not null {{window}} {{hours}}"
+WINDOW = f"and moment > (select max(moment) from requests where {PAST}) - interval {{days}} day"
 HOURS = """
 select cast(date_trunc('hour', moment) as varchar) as hour, count(*) as n, count(*) filter (where good) as n_good
 from kept group by 1 order by 1
@@ -66,17 +71,26 @@ from samples where name in ($requests, $buckets) order by stamp
 
 
 def questions(settings: Settings, initiative: Initiative) -> tuple[Question, ...]:
-    """One reading of the log, then small questions; or the scraped files."""
+    """One reading of the log; or the scraped files."""
     if settings.scrapes and settings.scrapes.samples:
         return (_samples(settings.scrapes, settings.scrapes.samples),)
     if settings.scrapes:
         return (Documents(name="scrapes", pattern=settings.scrapes.pattern),)
     reads = {} if settings.source is None else {"log": settings.read(settings.source)}
+    return (Preparation(name="requests", sql=_requests(settings), reads=reads),)
+
+
+def follow_up(settings: Settings, answers: Answers, initiative: Initiative) -> tuple[Query | Preparation, ...]:
+    """Small questions of the log up to today."""
+    if settings.scrapes:
+        return ()
+    today = {"today": answers.as_of.isoformat()}
     levels = "[" + ", ".join(str(level) for level in LEVELS) + "]"
+    kept = KEPT.format(window=_window(settings), hours=_hours(settings))
     return (
-        Preparation(name="requests", sql=_requests(settings), reads=reads),
-        Preparation(name="kept", sql=KEPT.format(window=_window(settings), hours=_hours(settings))),
-        Query(name="counts", sql=COUNTS),
+        Preparation(name="kept", sql=kept, parameters=today),
+        Query(name="counts", sql=COUNTS, parameters=today),
+        Query(name="later", sql=LATER, parameters=today),
         Query(name="hours", sql=HOURS),
         Query(name="minutes", sql=MINUTES),
         Query(name="silence", sql=SILENCE),

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
@@ -56,14 +56,18 @@ class Scrape:
     n_broken: int = 0
 
 
-def scraped(tables: Mapping[str, Columns], settings: Settings) -> Scraped:
-    """What was counted between scrapes, as if it came at the end of each interval.
+def scraped(tables: Mapping[str, Columns], settings: Settings, today: date) -> Scraped:
+    """What was counted between scrapes up to today, as if it came at the end of each interval.
 
     Raises:
         TooLittle: Fewer than two scrapes, no time, or a metric or label that no file has.
     """
     names = settings.scrapes or Scrapes(pattern="*")
     scrapes = _sampled(tables["samples"], names) if names.samples else _read(tables["scrapes"], names)
+    later, scrapes = _later(scrapes, names.requests, today), [one for one in scrapes if one.at.date() <= today]
+    if len(scrapes) < 2:
+        none = np.array([])
+        return Scraped(tables=_tables(none.astype("datetime64[s]"), none, none, 0.0) | {"later": later})
     times, by_labels = _increases(scrapes, names.requests)
     moments = np.array([at.replace(tzinfo=None) for at in times], dtype="datetime64[s]")
     inside = _inside(times, settings)
@@ -87,8 +91,17 @@ def scraped(tables: Mapping[str, Columns], settings: Settings) -> Scraped:
     if names.latency and n.any():
         figures, amiss = _latency(scrapes, settings, inside)
         checks += amiss
-    tables = _tables(moments, n, good, unjudged)
+    tables = _tables(moments, n, good, unjudged) | {"later": later}
     return Scraped(tables=tables, latency=tuple(figures), checks=tuple(checks))
+
+
+def _later(scrapes: list[Scrape], name: str, today: date) -> Columns:
+    """How many requests were counted after today, and the first day of which there is a later scrape."""
+    times, by_labels = _increases(scrapes, name)
+    after = np.array([at.date() > today for at in times])
+    first = min((one.at.date() for one in scrapes if one.at.date() > today), default=None)
+    n = sum(float(counts[after].sum()) for counts in by_labels.values())
+    return {"n": np.array([n]), "first": np.array([first and first.isoformat()])}
 
 
 def is_good(status: str, settings: Settings) -> bool | None:
@@ -124,8 +137,7 @@ def _tables(moments: np.ndarray, n: np.ndarray, good: np.ndarray, unjudged: floa
     most = np.argsort(-gaps, kind="stable")[:5]
     tables["silence"] = {"since": at[:-1][most].astype(str), "hours": gaps[most]}
     counted = {"n_rows": n.sum() + unjudged, "unjudged": unjudged} | dict.fromkeys(_NONE, 0)
-    ends = {name: str(at[which]) if len(at) else None for name, which in (("first", 0), ("last", -1))}
-    tables["counts"] = {name: np.array([value]) for name, value in (counted | ends).items()}
+    tables["counts"] = {name: np.array([value]) for name, value in counted.items()}
     return tables
 
 

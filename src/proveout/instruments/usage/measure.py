@@ -81,7 +81,7 @@ def measure(settings: Settings, answers: Answers, initiative: Initiative) -> Fin
 def _readable(people: Members, may: np.ndarray, answers: Answers) -> None:
     """Whether there is somebody to speak of, and their uses can be told; nobody's use is a finding, not a fault."""
     if not may.any():
-        raise TooLittle("nobody had access before this week", "look whether `access` names people, and since when")
+        raise TooLittle("nobody had access before this week", "Look whether `access` names people, and since when.")
     n_rows, n_read = (int(answers.tables["counts"][name][0]) for name in ("n_rows", "n_read"))
     if n_rows and not n_read:
         message = f"none of {n_rows:,} uses names a person and a time that can be read"

@@ -6,17 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.unit.instruments.service.test_service import MONDAY, check, figure, find
+from tests.unit.instruments.service.test_service import AS_OF, MONDAY, check, figure, find, measured
 
-from proveout import data
 from proveout.core.errors import TooLittle
-from proveout.core.initiative import Initiative, Source
-from proveout.core.question import Answers, Rows
-from proveout.instruments import instrument
+from proveout.core.initiative import Source
+from proveout.core.question import Rows
 from proveout.instruments.service.scrapes import parsed
 from proveout.instruments.service.settings import Hours, Scrapes, Settings
 
-NOBODY = Initiative(initiative="test", title="Test")
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SCRAPES = Scrapes(pattern="metrics/*.prom", requests="calls_total", latency="call_seconds")
 
@@ -41,11 +38,8 @@ def scrape(folder: Path, texts: list[str], *, every: float = 1.0, names: str = "
         (folder / "metrics" / f"{i:04}_{at.strftime(names)}.prom").write_text(content, encoding="utf-8")
 
 
-def ask(folder: Path, **declared):
-    settings, tool = Settings(**({"scrapes": SCRAPES, "status": "code"} | declared)), instrument("service")
-    tables, failures = data.ask(tool.questions(settings, NOBODY), {}, folder)
-    assert failures == {}
-    return tool.measure(settings, Answers(tables=tables, as_of=date(2026, 5, 1)), NOBODY)
+def ask(folder: Path, as_of: date = AS_OF, **declared):
+    return measured(Settings(**({"scrapes": SCRAPES, "status": "code"} | declared)), {}, folder, as_of)
 
 
 def test_counters_become_requests_between_scrapes(tmp_path):
@@ -66,6 +60,20 @@ def test_a_counter_that_starts_anew_and_one_that_is_born_late(tmp_path):
     finding = ask(tmp_path)
     assert figure(finding, "requests").value == 100 + 40 + 8 + 100
     assert figure(finding, "availability").value == pytest.approx(240 / 248)
+
+
+def test_scrapes_after_the_day_are_in_no_figure(tmp_path):
+    day = START.date() + timedelta(days=1)
+    texts = [text(1000 + 100 * i, 10 + i) for i in range(48)]
+    scrape(tmp_path, texts)
+    then = ask(tmp_path, as_of=day, allowed_seconds=2)
+    scrape(tmp_path, [*texts, *(text(9000 + 50 * i, 900 * i) for i in range(24 * 7))])
+    now = ask(tmp_path, as_of=day, allowed_seconds=2)
+    assert (now.estimates, now.exhibits) == (then.estimates, then.exhibits)
+    counted = 9000 + 50 * 167 - 5700 + 900 * 167  # the failed ones were started anew
+    assert check(now, "No request is dated ahead") == (None, f"{counted:,} requests after 2026-03-03 are left out")
+    assert (then.changes_on, now.changes_on) == (None, day + timedelta(days=1))
+    assert ask(tmp_path, as_of=START.date() - timedelta(days=1)).changes_on == START.date()
 
 
 def test_an_outage_in_minutes(tmp_path):
@@ -178,10 +186,8 @@ def sampled(folder: Path, rows: list[tuple], latency: str = "", **declared):
     with (folder / "tsdb.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("name", "labels", "time", "value"), *rows])
     scrapes = Scrapes(samples=Rows(source="tsdb"), requests="calls_total", latency=latency)
-    settings, tool = Settings(**({"scrapes": scrapes, "status": "code"} | declared)), instrument("service")
-    tables, failures = data.ask(tool.questions(settings, NOBODY), {"tsdb": Source(location="tsdb.csv")}, folder)
-    assert failures == {}
-    return tool.measure(settings, Answers(tables=tables, as_of=date(2026, 5, 1)), NOBODY)
+    settings = Settings(**({"scrapes": scrapes, "status": "code"} | declared))
+    return measured(settings, {"tsdb": Source(location="tsdb.csv")}, folder)
 
 
 @pytest.mark.parametrize("as_json", [True, False])

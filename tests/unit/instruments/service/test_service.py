@@ -9,6 +9,7 @@ import pytest
 
 from proveout import data
 from proveout.core.errors import TooLittle
+from proveout.core.evidence import Outcome
 from proveout.core.initiative import Initiative, Source
 from proveout.core.question import Answers
 from proveout.instruments import instrument
@@ -18,14 +19,25 @@ NOBODY = Initiative(initiative="test", title="Test")
 MONDAY = datetime(2026, 3, 2)
 
 
-def find(folder: Path, rows: list[tuple], header: tuple[str, ...] = ("at", "status", "ms"), **options):
+AS_OF = date(2026, 5, 1)
+
+
+def measured(declared: Settings, sources: dict, folder: Path, as_of: date = AS_OF):
+    tool = instrument("service")
+
+    def more(tables, failures):
+        return tool.follow_up(declared, Answers(tables=tables, as_of=as_of), NOBODY)
+
+    tables, failures = data.ask(tool.questions(declared, NOBODY), sources, folder, follow_up=more)
+    assert failures == {}
+    return tool.measure(declared, Answers(tables=tables, as_of=as_of), NOBODY)
+
+
+def find(folder: Path, rows: list[tuple], header=("at", "status", "ms"), as_of: date = AS_OF, **options):
     with (folder / "log.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([header, *rows])
-    declared, tool = Settings(source="log", **({"status": "status"} | options)), instrument("service")
-    asked = tool.questions(declared, NOBODY)
-    tables, failures = data.ask(asked, {"log": Source(location="log.csv")}, folder)
-    assert failures == {}
-    return tool.measure(declared, Answers(tables=tables, as_of=date(2026, 5, 1)), NOBODY)
+    declared = Settings(source="log", **({"status": "status"} | options))
+    return measured(declared, {"log": Source(location="log.csv")}, folder, as_of)
 
 
 def figure(finding, name):
@@ -120,12 +132,32 @@ def test_by_operation_and_by_words(tmp_path: Path):
 
 
 def test_rows_that_cannot_be_judged_are_counted(tmp_path: Path):
-    rows = [*log(6), ("soon", 200, 5), (MONDAY, "", 5), (MONDAY, 200, -4), (datetime(2027, 1, 1), 200, 5)]
+    rows = [*log(6), ("soon", 200, 5), ("infinity", 200, 5), (MONDAY, "", 5), (MONDAY, 200, -4)]
     found = find(tmp_path, rows, latency="ms", latency_unit="millisecond")
-    assert "2 of 580 requests have no time or no status" in check(found, "Every request can be judged")[1]
+    assert "3 of 580 requests have no time or no status" in check(found, "Every request can be judged")[1]
     assert check(found, "Times of answers can be")[0] is False
-    assert check(found, "No request is in the future")[0] is False
     assert check(found, "How long an answer may take is declared")[0] is False
+
+
+def test_what_is_after_the_day_is_in_no_figure(tmp_path: Path):
+    """A repeated old run says what it said; the day itself counts up to its last second."""
+    day = (MONDAY + timedelta(days=9)).date()
+    rows = [*log(10), (MONDAY + timedelta(days=10, seconds=-1), 503, 9)]
+    after = [(MONDAY + timedelta(days=10, minutes=i), 503, 9_000) for i in range(500)] + [("20000-01-01", "", -1)]
+    options = {"latency": "ms", "latency_unit": "millisecond", "operation": "status", "window_days": 7, "as_of": day}
+    then, now = find(tmp_path, rows, **options), find(tmp_path, rows + after, **options)
+    assert (now.estimates, now.exhibits) == (then.estimates, then.exhibits)
+    ahead = [c for c in now.checks if c not in then.checks]
+    assert [(c.name, c.passed) for c in ahead] == [("No request is dated ahead", None)]
+    assert ahead[0].note == "501 requests after 2026-03-11 are left out"
+    assert len(now.checks) == len(then.checks) + 1
+    assert (then.changes_on, now.changes_on) == (None, day + timedelta(days=1))
+
+
+def test_all_that_there_is_comes_later(tmp_path: Path):
+    found = find(tmp_path, log(6), as_of=date(2026, 2, 1))
+    assert found.outcome is Outcome.TOO_LITTLE
+    assert found.changes_on == MONDAY.date()
 
 
 @pytest.mark.parametrize("rows", [[], [("soon", 200, 1)]])
