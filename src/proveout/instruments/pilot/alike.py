@@ -11,6 +11,8 @@ from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.given import Given
 from proveout.instruments.pilot.health import AGAIN, Health, by_coincidence, p_text
 
+ZEROS, ROWS = "no side alone has zeros", "as many rows with and without the system"
+"""Checks: where they fail, an effect may be one of the data alone."""
 UNLIKELY = 0.05
 """A difference so unlikely by chance, and large, leaves nothing to compare; more likely, it is open."""
 MANY_ZEROS = 0.05
@@ -81,7 +83,7 @@ def _of_zeros(rows: Given, on: np.ndarray, judge: Judge, outcomes: Outcomes, kpi
             f"of the values {now[0]:.1%} with the system and {now[1]:.1%} without are 0, {before:.1%} before the start "
             f"(p = {p_text(p)}): look whether a 0 stands for a value that is missing"
         )
-        yield Check(name=f"{kpi.id}: no side alone has zeros", passed=False, note=note)
+        yield Check(name=f"{kpi.id}: {ZEROS}", passed=False, note=note)
 
 
 def _of_many(rows: Given, on: np.ndarray, seen: np.ndarray, judge: Judge, kpi: Kpi) -> Iterator[Check]:
@@ -91,6 +93,6 @@ def _of_many(rows: Given, on: np.ndarray, seen: np.ndarray, judge: Judge, kpi: K
     if p < UNLIKELY and abs(now[0] - now[1]) > MANY_ROWS * max(now):
         note = (
             f"{now[0]:.1f} rows per unit with the system and {now[1]:.1f} without (p = {p_text(p)}): "
-            "either more or less is done with it, or rows are lost; look which"
+            "either more or less is done with it, or rows are lost or come twice; look which"
         )
-        yield Check(name=f"{kpi.id}: as many rows with and without the system", passed=False, note=note)
+        yield Check(name=f"{kpi.id}: {ROWS}", passed=False, note=note)

@@ -11,11 +11,13 @@ from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers
 from proveout.core.wording import figure
-from proveout.instruments.pilot import adopted, looks
+from proveout.instruments.pilot import adopted, looks, unread
+from proveout.instruments.pilot.alike import ROWS, ZEROS
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import DOUBTFUL, p_text
 from proveout.instruments.pilot.verdicts import ALPHA
 from proveout.instruments.pilot.view import View
+from proveout.instruments.pilot.worst import WHOEVER
 from proveout.stats.group_sequential import left_over
 
 JUDGED = {"goal": "effect_to_worthwhile", "guardrail": "guardrail_margin"}
@@ -86,7 +88,7 @@ def _undeclared(kpis: Sequence[Kpi], pilot: Pilot, answers: Answers) -> Iterator
 def _of(view: View, pilot: Pilot, today: date) -> Iterator[Hint]:
     kpi, effect = view.kpi, view.effect
     if pilot.switchback and effect and "carry_over_p" not in {estimate.name for estimate in view.estimates}:
-        reason = "too few two periods of a block are over to see what one leaves in the next"
+        reason = "too few periods are over to see what one leaves in the next"
         over = view.n_looks == len(pilot.calendar)
         remedy = (
             "The next pilot needs more periods or more blocks."
@@ -119,10 +121,16 @@ def _next(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot, today: date) -> 
 
 
 def _caution(view: View, pilot: Pilot) -> str:
-    """Of a pass on the way: what comes later is no part of it; and how it went so far."""
+    """What of the rows casts doubt on a pass; and, on the way, that what comes later is no part of it."""
+    doubts = (check for check in view.checks if check.passed is False and check.name.endswith((ZEROS, ROWS, WHOEVER)))
+    return " ".join([*(unread.sentence(check.note) for check in doubts), *_on_the_way(view, pilot)])
+
+
+def _on_the_way(view: View, pilot: Pilot) -> Iterator[str]:
+    """What comes later, and how it went so far."""
     k, of = view.n_looks, len(pilot.calendar)
     if k == of:
-        return ""
+        return
     later = "later units" if pilot.arriving else "later weeks"
     day = pilot.calendar[k - 1]
     said = f"Passed at look {k} of {of}, of {day}: the interval is of that look; the effect of {later} is not in it."
@@ -134,7 +142,7 @@ def _caution(view: View, pilot: Pilot) -> str:
         worse = "fades" if view.kpi.role == "goal" else "gets worse"
         said += f" So far it changes by {value} ({low} to {high}) {unit} a week; below 0 it {worse}."
     picture = next((one.title for one in view.exhibits if BY_TIME.search(one.title)), "")
-    return f"{said} See the picture `{picture}`." if picture else said
+    yield f"{said} See the picture `{picture}`." if picture else said
 
 
 def _mute(kpi: Kpi, effect: Effect, n_looks: int, pilot: Pilot) -> str:

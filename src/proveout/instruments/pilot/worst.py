@@ -13,6 +13,8 @@ from proveout.instruments.pilot.alike import UNLIKELY
 from proveout.instruments.pilot.blocks import Blocks, Outcomes
 from proveout.instruments.pilot.effects import drawn
 
+WHOEVER = "the effect stands whoever is missing"
+"""A check."""
 FAR = 2.0
 """Standard deviations from the mean at which the missing are supposed: one in forty is further off (our judgement)."""
 
@@ -45,7 +47,7 @@ def of_missing(
         f"the effect would be between {effect.value + shifts[0]:.4g} and {effect.value + shifts[1]:.4g}, "
         f"rather than {effect.value:.4g}"
     )
-    yield Check(name=f"{kpi.id}: the effect stands whoever is missing", passed=passed, note=note)
+    yield Check(name=f"{kpi.id}: {WHOEVER}", passed=passed, note=note)
 
 
 def _ends(n: np.ndarray, y: np.ndarray, yy: np.ndarray, outcomes: Outcomes, kpi: Kpi) -> tuple[float, float]:

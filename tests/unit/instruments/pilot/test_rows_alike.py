@@ -108,8 +108,11 @@ def test_rows_that_are_gone_on_one_side_show_in_their_number(world):
     here = world().teams(12, 0.0)
     arm = arm_of(here)
     here.rows = [r for i, r in enumerate(here.rows) if not (arm[r[0]] == "pilot" and r[1] >= START and i % 3 == 0)]
-    check = named(here.find(randomise="teams"), "as many rows with and without")
+    found = here.find(randomise="teams")
+    check = named(found, "as many rows with and without")
     assert check and check.passed is False and "and 28.0 without" in check.note
+    (hint,) = [one for one in found.hints if one.figures == ("effect_to_worthwhile",)]
+    assert "or rows are lost or come twice; look which." in hint.caution
 
 
 def cases(world: World, volume: float) -> World:
