@@ -5,6 +5,11 @@ from dataclasses import dataclass, replace
 
 from proveout.core.errors import NotFinite
 
+AT_END = "_at_end"
+"""After the name of a figure: what is expected of it once all that is registered is in."""
+ARRIVALS = "arrivals_per_day"
+"""Name of the figure that says how many observations of a subject come in a day, where they do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:

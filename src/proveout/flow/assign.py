@@ -80,7 +80,7 @@ def prepare(workspace: Workspace) -> Plan:
     old = delivery.read_seats(path)
     _refuse_changes(initiative, workspace.policy(initiative), known, path, old, workspace.today)
     members = roster(workspace.folder, initiative, pilot)
-    doubtful = tuple(_doubtful(members, old, pilot))
+    doubtful = _doubtful(members, old, pilot)
     if not old:
         _refuse_impossible(members, pilot)
         refuse_undated(workspace.folder, initiative, pilot)
@@ -101,13 +101,13 @@ def prepare(workspace: Workspace) -> Plan:
         seats=seats,
         drawn=replace(
             _shown(seats, path, workspace, len(added), pilot, batch.design),
-            notes=(*doubtful, *_notes(seats, pilot), *_moved(members, old)),
+            notes=(*filter(None, [doubtful]), *_notes(seats, pilot), *_moved(members, old)),
             adds=known is not None,
             **_ahead(members, pilot, known, workspace.today, NAME_TEAMS if doubtful else ""),
         ),
         registration=registration,
         before=known.file if known else "",
-        doubtful="".join(doubtful),
+        doubtful=doubtful,
     )
 
 
@@ -118,10 +118,7 @@ def assign(workspace: Workspace, plan: Plan) -> None:
         ProveoutError: One of them cannot be written, or teams that are probably one would be drawn as two.
     """
     if plan.doubtful:
-        raise ProveoutError(
-            f"{plan.doubtful}; nothing is drawn",
-            NAME_TEAMS,
-        )
+        raise ProveoutError(f"{plan.doubtful}; nothing is drawn", NAME_TEAMS)
     draft, name = waiting(plan.path), workspace.declared().initiative
     with record_file.reserved(workspace.folder), workspace.ledger() as ledger:
         known = registered(ledger, name)
@@ -165,11 +162,7 @@ def standing(workspace: Workspace, *, as_of: date | None = None) -> Standing:
         otherwise=tuple(otherwise),
         serving=(sum(pilot.serves(seat.arm, today) for seat in seats), len(seats)) if pilot.in_time and seats else None,
         elsewhere=elsewhere,
-        next=after_draw(pilot, today, elsewhere=elsewhere is not None)
-        if known
-        else f"{LOST}: {restore(pilot, today, drawn.file)}"
-        if drawn
-        else BEFORE_DRAW,
+        next=_next(pilot, today, known, drawn, elsewhere=elsewhere is not None),
     )
 
 
@@ -343,6 +336,12 @@ def _when(spans: Sequence[Span]) -> str:
     return ", ".join(f"from {span.first}" for span in spans) or "after the pilot"
 
 
+def _next(pilot: Pilot, today: date, known: Registration | None, drawn: Drawn | None, *, elsewhere: bool) -> str:
+    if known:
+        return after_draw(pilot, today, elsewhere=elsewhere)
+    return f"{LOST}: {restore(pilot, today, drawn.file)}" if drawn else BEFORE_DRAW
+
+
 def _refuse_adopted(workspace: Workspace, initiative: Initiative, pilot: Pilot, known: Registration | None) -> None:
     if known is None or not known.adopted or _ours(workspace, initiative, pilot, known):
         return
@@ -350,13 +349,12 @@ def _refuse_adopted(workspace: Workspace, initiative: Initiative, pilot: Pilot, 
     raise ProveoutError(f"the arms were drawn elsewhere, and adopted on {known.at}", f"they stay as they are{more}")
 
 
-def _doubtful(members: Sequence[Member], old: Sequence[Seat], pilot: Pilot) -> Iterator[str]:
-    """Teams that would be drawn as two and are probably one; those that were drawn so stay."""
+def _doubtful(members: Sequence[Member], old: Sequence[Seat], pilot: Pilot) -> str:
+    """Teams that would be drawn as two and are probably one, empty for none; those that were drawn so stay."""
     taken = {seat.unit for seat in old}
     new = [member.team for member in members if member.unit not in taken]
     groups = alike(new, {seat.team for seat in old if seat.team}) if pilot.randomise == "teams" else []
-    if groups:
-        yield said(groups)
+    return said(groups) if groups else ""
 
 
 def _moved(members: Sequence[Member], old: Sequence[Seat]) -> Iterator[str]:

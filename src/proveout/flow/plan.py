@@ -153,13 +153,12 @@ def _newest(ledger: Ledger, name: str, key: str, as_of: date, *, live: bool) -> 
 
     That of a live database is measured anew whatever is there; the last one will do.
     """
-    if live:
-        return ledger.latest("evidence", name, key)
-    today = as_of.isoformat()
+    latest, today = ledger.latest("evidence", name, key), as_of.isoformat()
+    if live or latest is None or latest.body.get("as_of", today) == today:
+        return latest
     records = [(str(record.body.get("as_of", today)), record) for record in ledger.records("evidence", name, key)]
     until = [one for one in records if one[0] <= today]
-    newest = max(until or records, key=lambda one: (one[0], one[1].sequence), default=None)
-    return newest[1] if newest else None
+    return max(until or records, key=lambda one: (one[0], one[1].sequence))[1]
 
 
 def _still_so(found: Evidence, tool: Instrument, as_of: date) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from proveout.core.estimate import Estimate
-from proveout.core.evidence import Evidence, Outcome
+from proveout.core.evidence import Evidence, Hint, Outcome
 from proveout.core.initiative import Block, Initiative, Override, Phase
 from proveout.core.policy import Blocks, Criterion, Policy, Quantifier, Spared, Weight
 from proveout.core.privacy import FEWEST
@@ -279,7 +279,7 @@ def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench:
     verdict = compare(estimate, criterion.comparison, criterion.threshold)
     hint = hint_on(evidence.finding, estimate)
     sentence = sentences.of_ruling(verdict, criterion, estimate, hint.reason if hint else "")
-    settle = _what_settles(criterion, estimate, evidence, bench) if verdict is Verdict.UNDECIDED else ""
+    settle = _what_settles(criterion, estimate, evidence, hint, bench) if verdict is Verdict.UNDECIDED else ""
     settle = hint.remedy if hint and verdict is Verdict.FAIL else settle
     if evidence.stale(bench.as_of):
         verdict = Verdict.UNDECIDED
@@ -301,10 +301,12 @@ def _ruling(criterion: Criterion, evidence: Evidence, estimate: Estimate, bench:
     )
 
 
-def _what_settles(criterion: Criterion, estimate: Estimate, evidence: Evidence, bench: _Bench) -> str:
+def _what_settles(
+    criterion: Criterion, estimate: Estimate, evidence: Evidence, hint: Hint | None, bench: _Bench
+) -> str:
     pilot = bench.initiative.pilot
     over = criterion.phase is Phase.PILOT and pilot is not None and bench.as_of > pilot.end
-    return what_settles(criterion, estimate, evidence, hint_on(evidence.finding, estimate), over=over)
+    return what_settles(criterion, estimate, evidence, hint, over=over)
 
 
 def _undecided(criterion: Criterion, sentence: str, settle: str, *, block: str = "", evidence: str = "") -> Ruling:

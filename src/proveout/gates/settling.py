@@ -3,7 +3,7 @@
 import re
 from math import ceil
 
-from proveout.core.estimate import Estimate
+from proveout.core.estimate import ARRIVALS, AT_END, Estimate
 from proveout.core.evidence import Evidence, Finding, Hint
 from proveout.core.policy import Comparison, Criterion
 from proveout.core.verdict import Verdict
@@ -12,12 +12,8 @@ from proveout.gates.comparing import compare
 
 _SAMPLING = ("wilson", "student", "newcombe", "delong", "bootstrap", "cr2", "kappa", "clustered")
 """Methods whose intervals are those of a sample."""
-AT_END = "_at_end"
-"""After the name of a figure: the same as it is expected when all that was registered is in."""
 _DAYS = re.compile(r"clustered by day \((\d+)\)")
 """Methods whose intervals rest on so many days: what is seen on one day comes together."""
-ARRIVALS = "arrivals_per_day"
-"""Name of the figure that says how many observations of a subject come in a day, where they do."""
 OUT_OF_REACH = 100
 """Times as many observations as there are: beyond that, collecting more is no advice."""
 _LARGEST_RATIO = 1e6

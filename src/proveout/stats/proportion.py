@@ -33,10 +33,7 @@ def wilson(successes: int, n: int, *, level: float = 0.95) -> Estimate:
     Source: Wilson (1927), JASA 22, 209-212; Newcombe (1998), Statistics in Medicine 17, 857-872, Table I, method 3.
     Oracle: tests/oracles/test_proportion.py. Calibrated: tests/calibration/test_proportion.py.
     """
-    if n == 0:
-        raise TooLittle("a share of nothing", "collect at least one observation")
-    if not 0 <= successes <= n:
-        raise ValueError(f"{successes} of {n} is not a proportion")
+    _refuse_none(successes, n)
     z = NormalDist().inv_cdf(0.5 + level / 2)
     p, z2 = successes / n, z * z
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
@@ -76,10 +73,7 @@ def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Estimate:
     """
     from scipy.special import betaincinv
 
-    if n == 0:
-        raise TooLittle("a share of nothing", "collect at least one observation")
-    if not 0 <= successes <= n:
-        raise ValueError(f"{successes} of {n} is not a proportion")
+    _refuse_none(successes, n)
     x, tail = successes, (1 - level) / 2
     return Estimate(
         name="proportion",
@@ -250,3 +244,10 @@ def _ends(estimate: Estimate) -> tuple[float, float, float]:
 
 def _of(each: Callable[..., Estimate]) -> str:
     return f" with {'Wilson' if each is wilson else 'Clopper and Pearson'}'s intervals"
+
+
+def _refuse_none(successes: int, n: int) -> None:
+    if n == 0:
+        raise TooLittle("a share of nothing", "collect at least one observation")
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} of {n} is not a proportion")

@@ -65,8 +65,9 @@ def doubt(known: Registration, answers: Answers, pilot: Pilot) -> tuple[str, str
     """Why nobody can say whether the arms are as they were drawn, and what to do."""
     if known.adopted and kept(known) is None and not answers.digests.get(pilot.assignment.source):
         return UNKNOWN, "Hold the arms against a copy from the day of the registration, and say in a waiver who did."
-    new = came_since(known, answers)
-    if not new:
+    before = comparable(known, answers)
+    new = 0 if before is None else len(answers.tables[NAME]["row"]) - len(before) // DIGITS
+    if new <= 0:
         return None
     return (
         f"{new:,} unit(s) came since arms were last registered, so that nobody can say when they got theirs",
@@ -74,9 +75,6 @@ def doubt(known: Registration, answers: Answers, pilot: Pilot) -> tuple[str, str
     )
 
 
-def came_since(known: Registration, answers: Answers) -> int:
-    """How many rows there are more than were registered."""
-    before = kept(known)
-    if not known.adopted or before is None or NAME not in answers.tables:
-        return 0
-    return added(before, digests_of(answers.tables[NAME]))
+def comparable(known: Registration, answers: Answers) -> str | None:
+    """The digests of the rows that were registered, where those that were read now can be held against them."""
+    return kept(known) if known.adopted and NAME in answers.tables else None

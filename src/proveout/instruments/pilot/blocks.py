@@ -1,6 +1,5 @@
 """The answers as arrays: what was assigned, and what each of it yielded up to each look."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -39,6 +38,11 @@ class Blocks:
     first: np.ndarray
     covariates: np.ndarray
     counts: dict[str, int]
+
+    def places(self, column: np.ndarray) -> np.ndarray:
+        """Shape (N,), int: which block each name in a column that came back is."""
+        place = {name: i for i, name in enumerate(self.names)}
+        return np.array([place[name or ""] for name in texts(column)], dtype=int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +99,16 @@ def blocks_of(table: Columns, pilot: Pilot) -> Blocks:
     )
 
 
-def outcomes_of(found: Outcomes, moments: Columns, weeks: Columns, names: Sequence[str], n_looks: int) -> Outcomes:
+def outcomes_of(found: Outcomes, moments: Columns, weeks: Columns, blocks: Blocks, n_looks: int) -> Outcomes:
     """One KPI's outcomes, in the order of the blocks."""
-    place = {name: i for i, name in enumerate(names)}
-    rows = np.array([place[str(name)] for name in texts(moments["block"])], dtype=int)
-    looks = floats(moments["look"]).astype(int) - 1
+    rows, looks = blocks.places(moments["block"]), floats(moments["look"]).astype(int) - 1
     sums = {}
     for name in SUMS:
-        sums[name] = np.zeros((len(names), n_looks))
+        sums[name] = np.zeros((len(blocks.names), n_looks))
         sums[name][rows, looks] = floats(moments[name])
     shifts = floats(moments["shift"])
     shift = float(shifts[0]) if len(shifts) else 0.0
-    return replace(found, sums=sums, shift=shift, weeks=_weekly(weeks, place))
+    return replace(found, sums=sums, shift=shift, weeks=_weekly(weeks, blocks))
 
 
 def counted(counts: Columns) -> Outcomes:
@@ -125,10 +127,10 @@ def counted(counts: Columns) -> Outcomes:
     )
 
 
-def _weekly(weeks: Columns, place: dict[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _weekly(weeks: Columns, blocks: Blocks) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     numbers = floats(weeks["week"]).astype(int)
-    found = np.full((3, len(place), int(numbers.max()) + 1 if len(numbers) else 0), np.nan)
-    rows = [place[str(name)] for name in texts(weeks["block"])]
+    found = np.full((3, len(blocks.names), int(numbers.max()) + 1 if len(numbers) else 0), np.nan)
+    rows = blocks.places(weeks["block"])
     for part, name in zip(found, ("y", "d", "n"), strict=True):
         part[rows, numbers] = floats(weeks[name])
     return found[0], found[1], found[2]

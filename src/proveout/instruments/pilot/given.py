@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from proveout.core.pilot import Pilot
-from proveout.core.question import Columns, texts
+from proveout.core.question import Columns
 from proveout.instruments.pilot.blocks import Blocks, floats
 
 BASELINE_DAYS = 56
@@ -79,11 +79,10 @@ def by_period(table: Columns, blocks: Blocks, periods: np.ndarray) -> Given:
 
 
 def _placed(table: Columns, blocks: Blocks, at: np.ndarray, n: int, before: np.ndarray) -> Given:
-    number = {name: i for i, name in enumerate(blocks.names)}
-    rows = np.array([number[str(name)] for name in texts(table["block"])], dtype=int)
+    rows, n_blocks = blocks.places(table["block"]), len(blocks.names)
     found, earlier = {}, {}
     for name in COUNTED:
-        found[name], earlier[name] = np.zeros((len(number), n)), np.zeros(len(number))
+        found[name], earlier[name] = np.zeros((n_blocks, n)), np.zeros(n_blocks)
         values = floats(table[name])
         np.add.at(found[name], (rows[at >= 0], at[at >= 0]), values[at >= 0])
         np.add.at(earlier[name], rows[before], values[before])

@@ -8,6 +8,7 @@ from proveout.core.better import size_of, turned
 from proveout.core.estimate import Estimate
 from proveout.core.evidence import Hint
 from proveout.core.initiative import Kpi
+from proveout.core.looks import ALPHA
 from proveout.core.pilot import Pilot
 from proveout.core.question import Answers
 from proveout.core.wording import figure
@@ -15,7 +16,6 @@ from proveout.instruments.pilot import adopted, looks, unread
 from proveout.instruments.pilot.alike import ROWS, ZEROS
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import DOUBTFUL, p_text
-from proveout.instruments.pilot.verdicts import ALPHA
 from proveout.instruments.pilot.view import View
 from proveout.instruments.pilot.worst import WHOEVER
 from proveout.stats.group_sequential import left_over

@@ -8,7 +8,7 @@ import numpy as np
 from proveout.core.errors import TooLittle
 from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
-from proveout.core.question import Columns, texts
+from proveout.core.question import Columns
 from proveout.instruments.pilot.blocks import Blocks, floats
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.outlook import outlook
@@ -55,8 +55,7 @@ def observed(table: Columns, blocks: Blocks, pilot: Pilot, n_looks: int) -> Obse
         TooLittle: Nobody has outcomes, or a look has no period of its own.
     """
     overs = [over(pilot, (day - pilot.start).days + 1) for day in pilot.calendar[:n_looks]]
-    numbers, place = floats(table["period"]).astype(int), {name: i for i, name in enumerate(blocks.names)}
-    rows = np.array([place[str(name)] for name in texts(table["block"])], dtype=int)
+    numbers, rows = floats(table["period"]).astype(int), blocks.places(table["block"])
     first = min(0, int(numbers.min())) if len(numbers) else 0
     inside = numbers < overs[-1]
     values, n = (np.full((len(blocks.names), overs[-1] - first), np.nan) for _ in range(2))

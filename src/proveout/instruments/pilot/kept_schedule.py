@@ -9,7 +9,7 @@ from proveout.core.errors import ProveoutError, TooLittle
 from proveout.core.estimate import Estimate, exact
 from proveout.core.evidence import Check
 from proveout.core.pilot import Pilot
-from proveout.core.question import Columns, texts
+from proveout.core.question import Columns
 from proveout.instruments.pilot.blocks import Blocks, floats
 from proveout.instruments.pilot.health import (
     DOUBTFUL,
@@ -142,11 +142,10 @@ def _uses(
         return [], [Check(name=name, passed=None, note=note)], ()
     n_periods = _so_far(pilot, today)
     on = with_system(blocks, pilot, n_periods)
-    place = {block: i for i, block in enumerate(blocks.names)}
     n = np.zeros(on.shape)
-    periods, rows = floats(used["period"]).astype(int), [place[str(block)] for block in texts(used["block"])]
+    periods, rows = floats(used["period"]).astype(int), blocks.places(used["block"])
     inside = (periods >= 0) & (periods < n_periods)
-    n[np.array(rows, dtype=int)[inside], periods[inside]] = floats(used["n"])[inside]
+    n[rows[inside], periods[inside]] = floats(used["n"])[inside]
     of = np.repeat(blocks.n_units[:, None], n_periods, axis=1)
     counts = {state: (int(n[on == state].sum()), int(of[on == state].sum())) for state in (True, False)}
     shares = {state: part / whole if whole else 0.0 for state, (part, whole) in counts.items()}

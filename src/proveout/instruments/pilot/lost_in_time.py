@@ -85,7 +85,9 @@ def _missing(observed: Observed, blocks: Blocks, kpi: Kpi, p: float, *, regular:
     )
     if not regular:
         note += "; they do not come in every period, so that a period without one need not lack any"
-    yield Check(name=f"{kpi.id}: outcomes are missing alike with and without the system", passed=p >= 0.05, note=note)
+    yield Check(
+        name=f"{kpi.id}: outcomes are missing alike with and without the system", passed=p >= UNLIKELY, note=note
+    )
     gone = [name for name, kept in zip(blocks.names, observed.kept, strict=True) if not kept]
     if gone:
         note = f"{len(gone)} of {len(blocks.names)} have outcomes in fewer than half of the periods, such as {gone[0]}"

@@ -189,10 +189,9 @@ def _kept_design(answers: Answers, initiative: Initiative, pilot: Pilot) -> tupl
 
 def _assignment(answers: Answers, pilot: Pilot, registered: Registration) -> list[str]:
     """What of the arms is not as it was registered."""
-    before = adopted.kept(registered)
-    if registered.adopted and before is not None and adopted.NAME in answers.tables:
-        now = adopted.digests_of(answers.tables[adopted.NAME])
-        return [*adopted.differences(before, now, pilot)]
+    before = adopted.comparable(registered, answers)
+    if before is not None:
+        return [*adopted.differences(before, adopted.digests_of(answers.tables[adopted.NAME]), pilot)]
     file = answers.digests.get(pilot.assignment.source, registered.file)
     return ["the assignment file is not the one that was registered"] if file != registered.file else []
 
@@ -231,10 +230,12 @@ def _kpi(index: int, kpi: Kpi, blocks: Blocks, pilot: Pilot, answers: Answers, i
         return not_compared(kpi, none, health.of_rows(found, kpi))
     waits = looks.waiting(pilot, found, n_looks, answers.as_of, none)
     more, first = _remarks(name, found, kpi, blocks, pilot, answers, n_looks)
-    if waits[0]:
-        more.append(Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits)))
+    look = Check(name=f"{kpi.id}: a look of the calendar has come", passed=None, note=". ".join(waits))
+    if not n_looks and ill:
+        return no_verdict(kpi, (), more, ill)
+    more += [look] if waits[0] else []
     if not n_looks:
-        return no_verdict(kpi, (), more[:-1], ill) if ill else View(kpi=kpi, checks=more, why=waits[0], remedy=waits[1])
+        return View(kpi=kpi, checks=more, why=waits[0], remedy=waits[1])
     view = _looked(kpi, name, found, blocks, pilot, answers, n_looks, ill)
     if answers.as_of > pilot.end and waits[0]:
         first = first or f"{unread.sentence(waits[0])} {waits[1]}"
@@ -279,7 +280,7 @@ def _looked(
         tables = answers.tables[name["periods"]], answers.tables[name["given"]]
         return how.view(kpi, *tables, found, blocks, pilot, n_looks, ill)
     moments, weeks = answers.tables[name["moments"]], answers.tables[name["weeks"]]
-    outcomes = outcomes_of(found, moments, weeks, blocks.names, len(pilot.calendar))
+    outcomes = outcomes_of(found, moments, weeks, blocks, len(pilot.calendar))
     rows = given.up_to_look(answers.tables[name["given"]], blocks, n_looks)
     return _side_by_side(kpi, outcomes, rows, blocks, pilot, n_looks, ill)
 

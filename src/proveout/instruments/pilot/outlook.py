@@ -8,11 +8,6 @@ from proveout.core.estimate import Estimate
 from proveout.core.pilot import Pilot
 from proveout.stats.group_sequential import left_over
 
-AT_END = "_at_end"
-"""After the name of a figure: what is expected of it once all that is registered is in; `gates` reads it."""
-ARRIVALS = "arrivals_per_day"
-"""Where units arrive: how many a day; `gates` reads it, and says in how many days there are enough."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:

@@ -50,8 +50,7 @@ class PerTeam:
 
 def per_team(table: Columns, blocks: Blocks, n_looks: int) -> PerTeam:
     """The answer, in the order of the blocks; means up to the last look that has come, or to the first."""
-    place = {name: i for i, name in enumerate(blocks.names)}
-    at = np.array([place[name or ""] for name in texts(table["block"])], dtype=int)
+    at = blocks.places(table["block"])
     spans, numbers = floats(table["span"]), {name: np.nan_to_num(floats(table[name])) for name in SUMMED}
 
     def total(name: str, where: np.ndarray) -> np.ndarray:

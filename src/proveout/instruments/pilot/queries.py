@@ -111,16 +111,14 @@ with given as (
   select unit, day, value, try_cast(value as double) as number,
     weight as given_weight, try_cast(given.weight as double) as weight,
     before as given_before, try_cast(given.before as double) as before,
-    {moment_of("day")} as moment
+    {moment_of("day")} as moment, moment <> date_trunc('hour', moment) as to_the_minute,
+    to_the_minute or moment = date_trunc('day', moment) and number <> floor(number) as telling
   from given
 )"""
-"""Rows as they are given, with the numbers and moments that they can be read as."""
+"""Rows as they are given, with the numbers and moments that they can be read as. Telling are rows of a minute or, where
+days are given, with a fraction: twice the same whole number on one day, or at a full hour, is nothing odd."""
 
-ROWS = """{typed}, told as (
-  select *, moment <> date_trunc('hour', moment) as to_the_minute,
-    to_the_minute or moment = date_trunc('day', moment) and number <> floor(number) as telling
-  from typed
-)
+ROWS = """{typed}
 select count(*) as n_rows, count(given_weight) > 0 as ratio, count(day) > 0 as dated,
   count(*) - count(unit) as without_unit, count(*) - count(value) as missing,
   count(value) - count(number) as unreadable,
@@ -140,20 +138,18 @@ select count(*) as n_rows, count(given_weight) > 0 as ratio, count(day) > 0 as d
   case when not max(cast(moment as date)) > min(cast(moment as date)) then 1
     when min(day(moment)) = max(day(moment)) then 31
     when min(isodow(moment)) = max(isodow(moment)) then 7 else 1 end as step
-from told
+from typed
 """
-"""What is counted of all rows together. Telling are rows of a minute or, where days are given, with a fraction: twice
-the same whole number on one day, or at a full hour, is nothing odd. `n_values`: how many different values they have,
-`n_moments`: at how many moments of units, both to a few per cent. `last_day`: how late in their period outcomes come at
-most, from 0; `step`: outcomes come once in so many days, which one day alone cannot say."""
+"""What is counted of all rows together. `n_values`: how many different values telling rows have, `n_moments`: at how
+many moments of units, both to a few per cent. `last_day`: how late in their period outcomes come at most, from 0;
+`step`: outcomes come once in so many days, which one day alone cannot say."""
 
 CELLS = """{typed}, placed as (
   select unit, moment, weight, case when abs(before) <= {largest} then before end as before,
     case when abs(number) <= {largest} and (not ratio or weight between 0 and {largest}) then number end as figure,
     case when not dated then {n_looks} when moment is null then null {spans} else {beyond} end as span,
     {week} as week, value is not null and number is null as unread,
-    case when moment <> date_trunc('hour', moment) or moment = date_trunc('day', moment) and number <> floor(number)
-      then hash(unit, moment, value, given_weight) end as sameness,
+    case when telling then hash(unit, moment, value, given_weight) end as sameness,
     case when moment < $start and moment >= $start - interval {baseline} day
       then cast(1 as bigint) << ((date_diff('day', moment, $start) - 1) // 7) end as week_before
   from typed cross join (select ratio, dated from {rows}) as kinds

@@ -8,7 +8,7 @@ import numpy as np
 from proveout.core.evidence import Check
 from proveout.core.initiative import Kpi
 from proveout.core.pilot import Pilot
-from proveout.core.question import Columns, texts
+from proveout.core.question import Columns
 from proveout.instruments.pilot.blocks import Blocks, Outcomes, floats
 from proveout.instruments.pilot.effects import drawn
 from proveout.instruments.pilot.per_team import PerTeam
@@ -39,10 +39,9 @@ def of_outcome(
         return  # each has one outcome; or buckets, which nobody knows by name
     due = drawn(blocks, pilot) & (blocks.n_units > blocks.n_late)
     if not found.counts["dated"]:
-        none = due & (there.n == 0) & (today > pilot.end)
-        yield from _without(
-            np.flatnonzero(none if (due & ~none).any() else none[:0]), due, there, found, blocks, kpi, pilot
-        )
+        none = due & (there.n == 0)
+        if today > pilot.end and (due & ~none).any():
+            yield from _without(np.flatnonzero(none), due, there, found, blocks, kpi, pilot)
         return
     days = pilot.in_time.period_days if pilot.in_time else 7
     seen = _seen(numbers, blocks, ((min(today, pilot.end + timedelta(days=1)) - pilot.start).days) // days)
@@ -102,9 +101,8 @@ def _some(told: list[str]) -> str:
 def _seen(numbers: Columns, blocks: Blocks, over: int) -> np.ndarray:
     """Shape (G, T), bool: who has outcomes in which period that is over."""
     seen = np.zeros((len(blocks.names), max(0, over)), dtype=bool)
-    place = {name: i for i, name in enumerate(blocks.names)}
     at = floats(numbers["period" if "period" in numbers else "week"]).astype(int)
-    rows = np.array([place[str(name)] for name in texts(numbers["block"])], dtype=int)
+    rows = blocks.places(numbers["block"])
     inside = (at >= 0) & (at < over)
     seen[rows[inside], at[inside]] = True
     return seen

@@ -7,14 +7,13 @@ import numpy as np
 
 from proveout.core.better import size_of, turned
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate, exact
+from proveout.core.estimate import ARRIVALS, AT_END, Estimate, exact
 from proveout.core.evidence import Check
 from proveout.core.initiative import Change, Kpi
 from proveout.core.looks import ALPHA
 from proveout.core.pilot import Pilot
 from proveout.instruments.pilot.blocks import Outcomes
 from proveout.instruments.pilot.effects import Compared, Effect
-from proveout.instruments.pilot.outlook import ARRIVALS, AT_END
 from proveout.stats.cluster_regression import Coefficient
 from proveout.stats.conditional_power import conditional_power
 from proveout.stats.randomisation import centred, randomisation_effect

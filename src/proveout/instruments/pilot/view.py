@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from proveout.core.errors import TooLittle
-from proveout.core.estimate import Estimate
+from proveout.core.estimate import AT_END, Estimate
 from proveout.core.evidence import Check
 from proveout.core.exhibit import Exhibit
 from proveout.core.initiative import Kpi
 from proveout.instruments.pilot import health
 from proveout.instruments.pilot.effects import Effect
 from proveout.instruments.pilot.health import Health
-from proveout.instruments.pilot.outlook import AT_END
 from proveout.instruments.pilot.verdicts import BORNE
 
 HEAL = (

@@ -97,11 +97,13 @@ def scraped(tables: Mapping[str, Columns], settings: Settings, today: date) -> S
 
 def _later(scrapes: list[Scrape], name: str, today: date) -> Columns:
     """How many requests were counted after today, and the first day of which there is a later scrape."""
+    days = [one.at.date() for one in scrapes if one.at.date() > today]
+    if not days:
+        return {"n": np.array([0.0]), "first": np.array([None])}
     times, by_labels = _increases(scrapes, name)
     after = np.array([at.date() > today for at in times])
-    first = min((one.at.date() for one in scrapes if one.at.date() > today), default=None)
     n = sum(float(counts[after].sum()) for counts in by_labels.values())
-    return {"n": np.array([n]), "first": np.array([first and first.isoformat()])}
+    return {"n": np.array([n]), "first": np.array([min(days).isoformat()])}
 
 
 def is_good(status: str, settings: Settings) -> bool | None:
